@@ -1,0 +1,136 @@
+"""A scenario: dated, sourced statements in plain CSV and YAML, read and checked at the door (ODD 5, 6).
+
+A base scenario is a folder with a ``scenario.yaml`` and the tables it names. A variant is a folder whose
+``scenario.yaml`` names its ``parent`` and gives only the differences. Every problem of every file is
+found before anything is refused, each told in one sentence with file, row, column and value.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sim import garrisons as dealing
+from sim.reading.cells import ScenarioError
+from sim.reading.folder import Folder, find, scenario_names, scenarios_folder
+from sim.reading.statement import check_provinces, read_tables, statement
+
+__all__ = ["Scenario", "ScenarioError", "load_scenario", "scenario_names", "scenarios_folder"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenario:
+    """One statement of a war on its first evening, and what is dated after it.
+
+    Rows of every table are in the order of their ids, whatever the order of lines in the files.
+    Columns that list several ids hold tuples.
+    """
+
+    name: str
+    title: str
+    about: str
+    folder: Path
+    starts: datetime.date
+    days: int
+    provinces: tuple
+    focal: str
+    towns: pd.DataFrame
+    roads: pd.DataFrame
+    factions: pd.DataFrame
+    sponsors: pd.DataFrame
+    patronage: pd.DataFrame
+    relations: pd.DataFrame
+    groups: pd.DataFrame
+    control: pd.DataFrame
+    garrisons: pd.DataFrame
+    events: pd.DataFrame
+    theatre: dict
+    basemap: Path | None
+    apart: tuple = ()
+    params: dict = field(default_factory=dict)
+    parents: tuple = ()
+    hash: str = ""
+
+    def __repr__(self):
+        """Name, size and first day."""
+        size = f"{len(self.towns)} towns, {len(self.factions)} factions"
+        return f"<Scenario {self.name}: {size}, from {self.starts}>"
+
+    @property
+    def town_ids(self):
+        """Ids of the towns, in the order of their rows."""
+        return tuple(self.towns["id"])
+
+    @property
+    def faction_ids(self):
+        """Ids of the factions, in the order of their rows."""
+        return tuple(self.factions["id"])
+
+    @property
+    def sponsor_ids(self):
+        """Ids of the sponsors, in the order of their rows."""
+        return tuple(self.sponsors["id"])
+
+    @property
+    def holders(self):
+        """Who holds each town on the first evening: ``{town: faction id}``, empty where contested."""
+        return dealing.holders(self._tables, self.garrisons)
+
+    @property
+    def _tables(self):
+        return {name: getattr(self, name) for name in ("towns", "factions", "control", "groups")}
+
+    def date(self, day):
+        """Calendar date of a day; day 1 is the first step, day 0 the evening before."""
+        return self.starts + datetime.timedelta(days=int(day) - 1)
+
+    def day(self, date):
+        """Return the number of the day of a date (a ``date`` or an ISO string)."""
+        if isinstance(date, str):
+            date = datetime.date.fromisoformat(date)
+        return (date - self.starts).days + 1
+
+    def deal(self, strengths=None):
+        """Garrisons dealt anew, from other strengths of some factions if given.
+
+        Parameters
+        ----------
+        strengths : dict of str to int, optional
+            Men by faction id; the rest keep their own.
+
+        Returns
+        -------
+        DataFrame
+            As ``garrisons``.
+        """
+        return dealing.deal(self._tables, self.focal, strengths, self.apart)
+
+
+def load_scenario(name_or_path="january_2014"):
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped scenario or of one in ``./scenarios``, or the path of a folder.
+
+    Returns
+    -------
+    Scenario
+        The scenario, every cell checked.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not found, or with every problem of its files.
+    """
+    return Scenario(**statement(Folder(find(name_or_path))))
+
+
+def load_for_dealing(name_or_path):
+    """Tables of a base scenario without its garrisons: (tables, focal, apart, file to write)."""
+    folder = Folder(find(name_or_path)).root
+    tables, apart = read_tables(folder, check_provinces(folder), without=("garrisons",))
+    folder.refuse()
+    return tables, folder.head["focal"], apart, folder.path / folder.head["tables"]["garrisons"]
