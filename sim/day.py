@@ -1,0 +1,61 @@
+"""One day: the schedule (ODD 3). The only place that says what happens when."""
+
+from sim.kernel import kernel
+from sim.ledger import open_day
+from sim.morning import list_wars, look
+from sim.processes.alignment import alignment
+from sim.processes.battle import battle
+from sim.processes.events import events
+from sim.processes.finance import finance
+from sim.processes.grievance import grievance
+from sim.processes.manpower import manpower
+from sim.processes.march import march
+from sim.processes.plans import plans
+from sim.processes.protest import protest
+from sim.processes.provocation import provocation
+from sim.processes.recovery import recovery
+from sim.processes.retaliation import retaliation
+from sim.processes.sponsorship import sponsorship
+from sim.processes.support import support
+
+
+@kernel
+def day(state, land, ledger, p, luck, now):
+    """Play day ``now`` (1 is the first) in place.
+
+    state, land, ledger : as made by sim.world.build and sim.ledger.empty_ledger; the land is only read.
+    p : one row of sim.params.rows.
+    luck : the run's 64-bit key of chance.
+    """
+    open_day(ledger)
+    if p.events.on:
+        events(state, land, ledger, luck, now, p.events)
+    look(state, land, now, p.plans, p.march.distance)
+    if p.sponsorship.on:
+        sponsorship(state, land, ledger, p.sponsorship)
+    if p.finance.on:
+        finance(state, land, ledger, p.finance)
+    if p.grievance.on:
+        grievance(state, land, p.grievance)
+    if p.support.on:
+        support(state, land, p.support)
+    if p.protest.on:
+        protest(state, land, p.protest)
+    if p.provocation.on:
+        provocation(state, land, ledger, luck, now, p.provocation)
+    if p.alignment.on:
+        alignment(state, land, ledger, luck, now, p.alignment)
+        list_wars(state, now)
+    if p.plans.on:
+        plans(state, land, ledger, luck, now, p)
+        list_wars(state, now)
+    if p.march.on:
+        march(state, land, ledger, luck, now, p.march)
+    if p.battle.on:
+        battle(state, land, ledger, luck, now, p.battle, p.march)
+    if p.retaliation.on:
+        retaliation(state, land, ledger, luck, now, p.retaliation)
+    if p.manpower.on:
+        manpower(state, land, ledger, luck, now, p.manpower)
+    if p.recovery.on:
+        recovery(state, p.recovery)

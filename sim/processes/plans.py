@@ -1,0 +1,516 @@
+"""Plans: hold, reinforce, attack, withdraw or offer a truce (ODD 7.9).
+
+Each faction weighs each of its towns by the odds of keeping it and each enemy town by its value and the
+chance of taking it. Local men are home-bound; men facing the regime are held by its front. ISIS, beaten,
+leaves hopeless outposts in order and masses in its core (ISW, Middle East Security Report 22, p. 12).
+"""
+
+import math
+
+import numpy as np
+
+from sim.chance import PRESSURE, TRUCE, two_uniforms, uniform
+from sim.kernel import kernel
+from sim.land import FOCAL, REBEL, REGIME
+from sim.ledger import (
+    ADVANCED,
+    ATTACKED,
+    OFFERED,
+    REINFORCING,
+    SHELTERED,
+    STORMED,
+    WITHDREW,
+    note,
+)
+from sim.morning import men_in, strength_with_distance, worth
+from sim.roads import can_reach, send, zones
+from sim.state import ATTACK, BY_WITHDRAWAL, REINFORCE, WITHDRAW
+
+READS = (
+    "towns.uid", "towns.people", "towns.holder", "towns.open", "garrisons.local", "garrisons.mobile",
+    "garrisons.sheltered", "garrisons.hopeless", "garrisons.columns_left", "garrisons.goal",
+    "factions.uid", "factions.arms", "factions.command", "fronts.cohesion", "fronts.attacked",
+    "dyads.hostility", "dyads.truce", "columns.faction", "columns.local", "columns.mobile", "columns.goal",
+)  # fmt: skip
+WRITES = (
+    "towns.tempo", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless",
+    "garrisons.columns_left", "garrisons.goal", "garrisons.gave_up", "garrisons.standing", "dyads.truce",
+    "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
+    "columns.left", "columns.due", "columns.next", "columns.ahead", "columns.purpose",
+)  # fmt: skip
+SUREST = 99.0  # odds are not counted above this
+MOST_PEOPLE = 100000.0  # a city counts as this many people at most
+
+
+@kernel
+def odds(own, enemy):
+    """Own strength over the enemy's, at most SUREST."""
+    return SUREST if own >= SUREST * enemy else own / enemy
+
+
+@kernel
+def chance_of_holding(own, enemy, decisiveness):
+    """Contest success (Tullock): ``own**m / (own**m + enemy**m)``; 0 if both are nil."""
+    if own <= 0.0:
+        return 0.0
+    if enemy <= 0.0:
+        return 1.0
+    mine = math.exp(decisiveness * math.log(own))
+    return mine / (mine + math.exp(decisiveness * math.log(enemy)))
+
+
+@kernel
+def value_of(people, toll, oil, roads, core):
+    """Worth of a town: people / 100,000 + toll / 2 + oil / 2 + roads / 6 + core."""
+    return min(people, MOST_PEOPLE) / 100000.0 + 0.5 * toll + 0.5 * oil + roads / 6.0 + core
+
+
+@kernel
+def part_leaving(columns_left):
+    """Share of those still to go that leaves with today's column: 1/3, then 1/2, then all."""
+    return 1.0 / columns_left
+
+
+@kernel
+def value_to(state, land, town, faction):
+    """Worth of a town to a faction."""
+    place = land.places[town]
+    toll = place.toll * state.towns[town].open
+    core = float(land.homes[town, faction].core)
+    return value_of(state.towns[town].people, toll, place.oil, place.degree, core)
+
+
+@kernel
+def list_towns(state, f, towns):
+    """List the towns where a faction has men; returns how many."""
+    n = 0
+    for t in range(len(state.towns)):
+        if men_in(state.garrisons[t, f]) > 0:
+            towns[n] = t
+            n += 1
+    return n
+
+
+@kernel
+def list_enemies(state, land, f, enemies):
+    """List those at war with a faction anywhere, the regime left out; returns how many."""
+    n = 0
+    for j in range(len(state.factions)):
+        if land.kinds[j].side == REGIME:
+            continue
+        for r in range(len(state.fronts)):
+            if state.dyads[r, f, j].hot == 1 and state.fronts[r, f].men > 0:
+                enemies[n] = j
+                n += 1
+                break
+    return n
+
+
+@kernel
+def weigh_threats(state, land, f, towns, enemies, p, threat):
+    """Enemy strength in each of the faction's towns and, in part, within one day's march of it.
+
+    Returns how many of the towns are threatened.
+    """
+    pressed = 0
+    threat[:] = 0.0
+    for t in towns:
+        province = land.places[t].province
+        total = 0.0
+        for j in enemies:
+            if state.dyads[province, f, j].hot == 1:
+                total += state.morning[t, j].might
+                for k in range(1, len(land.near)):
+                    u = land.near[t, k]
+                    if land.km[t, u] > p.march.speed:
+                        break
+                    total += p.plans.alarm * state.morning[u, j].mobile
+        threat[t] = total
+        if total > 0.5 * state.morning[t, f].might:
+            pressed += 1
+    return pressed
+
+
+@kernel
+def allied_might(state, land, t, f, enemies):
+    """Strength in a town of those who are at war with an enemy of the faction there, but not with it."""
+    province = land.places[t].province
+    total = 0.0
+    for k in range(state.sight[t].count):
+        a = state.morning[t, k].present
+        if a == f or state.dyads[province, f, a].hot == 1 or land.kinds[a].side == REGIME:
+            continue
+        for j in enemies:
+            if state.morning[t, j].might > 0.0 and shares_enemy(state, province, f, a, j):
+                total += state.morning[t, a].might
+                break
+    return total
+
+
+@kernel
+def shares_enemy(state, province, f, a, j):
+    """True if both f and a are at war with j in the province."""
+    return state.dyads[province, f, j].hot == 1 and state.dyads[province, a, j].hot == 1
+
+
+@kernel
+def weigh_own(state, land, f, towns, enemies, pressed, zone, own, p):
+    """Own strength for each of its towns: on the spot, allies in part, and a share of what can come.
+
+    Men who can come within three days are counted once for every threatened town that wants them:
+    this is what overextension means here.
+    """
+    reach = p.plans.days_to_help * p.march.speed
+    own[:] = 0.0
+    for t in towns:
+        coming = 0.0
+        for u in towns:
+            if u != t and land.km[t, u] <= reach and zone[u] == zone[t]:
+                coming += state.morning[u, f].mobile
+        allies = p.plans.trust * allied_might(state, land, t, f, enemies)
+        own[t] = state.morning[t, f].might + allies + coming / max(1, pressed)
+
+
+@kernel
+def refuge(state, land, f, t, towns, zone, own, threat, p):
+    """Own town that best rewards falling back on it: value x chance of holding, fading with distance."""
+    best, best_worth = -1, 0.0
+    here = odds(own[t], threat[t])
+    for u in towns:
+        if u == t or state.garrisons[u, f].columns_left > 0 or odds(own[u], threat[u]) <= here:
+            continue
+        chance = chance_of_holding(own[u], threat[u], p.plans.decisiveness)
+        fading = strength_with_distance(land.km[t, u], p.plans.days_to_help * p.march.speed)
+        worth_it = value_to(state, land, u, f) * chance * fading
+        if zone[u] != zone[t]:
+            worth_it *= 0.5
+        if worth_it > best_worth:
+            best, best_worth = u, worth_it
+    return best
+
+
+@kernel
+def consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p):
+    """Count hopeless days; after enough of them choose a refuge and begin to leave in columns."""
+    for t in towns:
+        garrison = state.garrisons[t, f]
+        garrison.standing = odds(own[t], threat[t])
+        if garrison.columns_left > 0:
+            continue
+        garrison.hopeless = garrison.hopeless + 1 if garrison.standing < p.plans.leave else 0
+        if garrison.hopeless < p.plans.days_hopeless or p.plans.withdrawal == 0.0:
+            continue
+        going = garrison.mobile + (garrison.local if land.kinds[f].wholesale == 1 else 0)
+        goal = refuge(state, land, f, t, towns, zone, own, threat, p)
+        if goal >= 0 and going > 0:
+            garrison.goal = goal
+            garrison.columns_left = int(p.plans.columns)
+            province = land.places[t].province
+            note(ledger, now, WITHDREW, t, province, f, goal, 1, garrison.standing, p.plans.leave)
+
+
+@kernel
+def leave(state, land, ledger, now, f, t, p):
+    """Today's column of an ordered withdrawal; with the last, the rearguard slips away."""
+    garrison = state.garrisons[t, f]
+    wholesale = land.kinds[f].wholesale == 1
+    part = part_leaving(garrison.columns_left)
+    if garrison.columns_left > 1:
+        part *= p.plans.share_leaving
+    mobile = int(part * garrison.mobile)
+    local = int(part * garrison.local) if wholesale else 0
+    last = garrison.columns_left <= 1
+    rear = int((1.0 - p.plans.share_leaving) * mobile) if last else 0
+    send(
+        state, land, ledger, now, f, t, garrison.goal, local, mobile - rear, WITHDRAW,
+        p.march.detour, p.march.speed,
+    )  # fmt: skip
+    garrison.columns_left -= 1
+    if last:
+        stay = 0 if wholesale else garrison.local
+        hidden = men_in(garrison) - stay
+        garrison.sheltered += hidden
+        garrison.mobile = 0
+        garrison.local = stay
+        garrison.gave_up = BY_WITHDRAWAL
+        garrison.hopeless = 0
+        note(ledger, now, SHELTERED, t, land.places[t].province, f, -1, hidden)
+
+
+@kernel
+def spare(state, f, t, threat):
+    """Mobile strength a town can send and still stand at even odds."""
+    if state.garrisons[t, f].columns_left > 0:
+        return 0.0
+    return min(state.morning[t, f].mobile, max(0.0, state.morning[t, f].might - threat[t]))
+
+
+@kernel
+def willingness(land, f, town, p):
+    """How far men go beyond their own provinces: ISIS all the way, rebels by ``pursuit``."""
+    if land.kinds[f].side == FOCAL or land.homes[town, f].native == 1:
+        return 1.0
+    return p.plans.pursuit
+
+
+@kernel
+def available(state, land, f, v, towns, zone, threat, scale, p):
+    """Strength that the faction could bring to a town within the days allowed, faded with distance."""
+    total = 0.0
+    reach = p.plans.days_to_help * p.march.speed
+    for u in towns:
+        if u == v or land.km[v, u] > reach:
+            continue
+        can_send = spare(state, f, u, threat)
+        if can_send > 0.0 and can_reach(land, zone, u, v):
+            total += can_send * strength_with_distance(land.km[v, u], scale)
+    return total * willingness(land, f, v, p)
+
+
+@kernel
+def defence(state, land, v, f, enemies, holder_bonus):
+    """Enemy strength to be overcome in a town: the holder's counts more."""
+    province = land.places[v].province
+    total = 0.0
+    for j in enemies:
+        if state.morning[v, j].might > 0.0 and state.dyads[province, f, j].hot == 1:
+            bonus = holder_bonus if state.towns[v].holder == j else 1.0
+            total += bonus * state.morning[v, j].might
+    return total
+
+
+@kernel
+def under_way(state, land, f, inbound):
+    """Men of the faction on the road to each town."""
+    inbound[:] = 0.0
+    for c in range(len(state.columns)):
+        column = state.columns[c]
+        if column.local + column.mobile > 0 and column.faction == f:
+            inbound[column.goal] += column.local + column.mobile
+
+
+@kernel
+def core_at_stake(state, land, f):
+    """True for a faction that masses in its core while a town of that core is not surely its own."""
+    if land.kinds[f].wholesale == 0:
+        return False
+    for t in range(len(state.towns)):
+        if land.homes[t, f].core == 1 and (state.towns[t].holder != f or state.towns[t].contested == 1):
+            return True
+    return False
+
+
+@kernel
+def best_target(state, land, f, towns, enemies, zone, threat, inbound, p):
+    """Enemy town with the greatest value x chance among those with good enough odds; (-1, 0, 0) if none."""
+    scale = p.march.distance * land.kinds[f].reach
+    best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
+    at_most = 0.0  # all it could send anywhere: most brigades are too small for most towns
+    for u in towns:
+        at_most += spare(state, f, u, threat)
+    core_first = core_at_stake(state, land, f)
+    for v in range(len(state.towns)):
+        if core_first and land.homes[v, f].core == 0:
+            continue
+        enemy = defence(state, land, v, f, enemies, p.battle.holder)
+        if enemy <= 0.0:
+            continue
+        each = worth(state, land.places[v].province, f)
+        there = state.morning[v, f].might + p.plans.trust * allied_might(state, land, v, f, enemies)
+        there += inbound[v] * each
+        if there >= p.plans.attack * enemy or there + at_most < p.plans.attack * enemy:
+            continue
+        coming = available(state, land, f, v, towns, zone, threat, scale, p)
+        chances = odds(there + coming, enemy)
+        if chances < p.plans.attack or coming <= 0.0:
+            continue
+        worth_it = value_to(state, land, v, f) * chance_of_holding(
+            there + coming, enemy, p.plans.decisiveness
+        )
+        if worth_it > best_worth:
+            best, best_worth, best_odds = v, worth_it, chances
+            best_need = 1.2 * p.plans.attack * enemy - there
+    return best, best_odds, best_need
+
+
+@kernel
+def most_threatened(state, land, f, towns, zone, own, threat, inbound, p):
+    """Own town that reinforcement would most help: value x gain in the chance of holding it."""
+    scale = p.march.distance * land.kinds[f].reach
+    best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
+    core_first = core_at_stake(state, land, f)
+    for v in towns:
+        if threat[v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
+            continue
+        if core_first and land.homes[v, f].core == 0:
+            continue
+        each = worth(state, land.places[v].province, f)
+        there = state.morning[v, f].might + inbound[v] * each
+        if there >= threat[v]:
+            continue
+        coming = available(state, land, f, v, towns, zone, threat, scale, p)
+        if coming <= 0.0 or there + coming < p.plans.leave * threat[v]:
+            continue
+        gain = chance_of_holding(there + coming, threat[v], p.plans.decisiveness)
+        gain -= chance_of_holding(there, threat[v], p.plans.decisiveness)
+        if value_to(state, land, v, f) * gain > best_worth:
+            best, best_worth = v, value_to(state, land, v, f) * gain
+            best_odds, best_need = odds(there, threat[v]), 1.2 * threat[v] - there
+    return best, best_odds, best_need
+
+
+@kernel
+def dispatch(state, land, ledger, now, f, v, need, zone, threat, purpose, p):
+    """Send men to a town from the nearest places that can spare them, until enough are on the way."""
+    scale = p.march.distance * land.kinds[f].reach
+    sent = 0
+    for k in range(1, len(land.near)):
+        u = land.near[v, k]
+        if need <= 0.0 or land.km[v, u] > p.plans.days_to_help * p.march.speed:
+            break
+        if state.morning[u, f].mobile <= 0.0 or not can_reach(land, zone, u, v):
+            continue
+        each = worth(state, land.places[u].province, f)
+        fading = strength_with_distance(land.km[v, u], scale)
+        can_send = spare(state, f, u, threat) * willingness(land, f, v, p)
+        men = min(state.garrisons[u, f].mobile, int(min(can_send, need / fading) / each))
+        gone = send(state, land, ledger, now, f, u, v, 0, men, purpose, p.march.detour, p.march.speed)
+        sent += gone
+        need -= gone * each * fading
+    return sent
+
+
+@kernel
+def offer_truces(state, land, ledger, luck, now, f, p):
+    """Attacked in enough towns of a province, the faction offers its enemies there a truce."""
+    for r in range(len(state.fronts)):
+        if state.fronts[r, f].attacked < p.plans.fronts_for_truce:
+            continue
+        for j in range(len(state.factions)):
+            dyad = state.dyads[r, j, f]
+            if state.dyads[r, f, j].hot == 0 or land.kinds[j].side != REBEL or state.fronts[r, j].men == 0:
+                continue
+            offered, accepted = two_uniforms(
+                luck, TRUCE, now, state.factions[f].uid, state.factions[j].uid, r
+            )
+            if offered >= p.plans.truce_offer:
+                continue
+            willing = p.plans.truce_acceptance * (1.0 - dyad.hostility)
+            note(ledger, now, OFFERED, -1, r, f, j, 1, willing, accepted)
+            if accepted < willing:
+                dyad.truce = now + int(p.plans.truce_days)
+                state.dyads[r, f, j].truce = now + int(p.plans.truce_days)
+
+
+@kernel
+def shortfall(bound, wanted):
+    """How far the men facing the regime fall short of what it faces them with, 0 to 1."""
+    return max(0.0, 1.0 - bound / wanted) if wanted > 0.0 else 0.0
+
+
+@kernel
+def press(state, land, ledger, luck, now, f, p):
+    """The regime advances on a rebel town next door where too few men face it."""
+    for v in range(len(state.towns)):
+        holder = state.towns[v].holder
+        if holder < 0 or land.kinds[holder].side != REBEL:
+            continue
+        bound = 0
+        for k in range(state.sight[v].count):
+            bound += state.morning[v, state.morning[v, k].present].bound
+        chance = p.plans.advance * shortfall(bound, p.plans.pinning * state.sight[v].facing)
+        u = -1
+        for k in range(land.links.shape[1]):
+            n = land.links[v, k]
+            if (
+                n >= 0
+                and state.towns[n].holder == f
+                and (u < 0 or state.morning[n, f].free > state.morning[u, f].free)
+            ):
+                u = n
+        if u < 0 or uniform(luck, PRESSURE, now, state.towns[v].uid) >= chance:
+            continue
+        men = state.garrisons[u, f].mobile // 2
+        if send(state, land, ledger, now, f, u, v, 0, men, ATTACK, p.march.detour, p.march.speed) > 0:
+            note(ledger, now, ADVANCED, v, land.places[v].province, f, holder, 1, chance, p.plans.advance)
+
+
+@kernel
+def any_enemy_near(state, f, enemies):
+    """True if an enemy has men in a province where the faction has men."""
+    for j in enemies:
+        for r in range(len(state.fronts)):
+            if state.dyads[r, f, j].hot == 1 and state.fronts[r, f].men > 0 and state.fronts[r, j].men > 0:
+                return True
+    return False
+
+
+@kernel
+def storm(state, land, ledger, now, f, towns, enemies, p):
+    """Where the odds inside a town are good enough, press an assault instead of a siege."""
+    for t in towns:
+        enemy = defence(state, land, t, f, enemies, p.battle.holder)
+        if enemy <= 0.0 or state.garrisons[t, f].columns_left > 0 or state.morning[t, f].might <= 0.0:
+            continue
+        there = state.morning[t, f].might + p.plans.trust * allied_might(state, land, t, f, enemies)
+        if there >= p.plans.attack * enemy:
+            state.towns[t].tempo = 1.0
+            note(
+                ledger, now, STORMED, t, land.places[t].province, f, -1, 1, odds(there, enemy), p.plans.attack
+            )
+
+
+@kernel
+def sally(state, land, ledger, now, f, towns, enemies, zone, own, threat, p):
+    """One attack and one reinforcement a day, where they promise most."""
+    inbound = np.zeros(len(state.towns))
+    under_way(state, land, f, inbound)
+    v, chances, need = best_target(state, land, f, towns, enemies, zone, threat, inbound, p)
+    if v >= 0:
+        sent = dispatch(state, land, ledger, now, f, v, need, zone, threat, ATTACK, p)
+        note(ledger, now, ATTACKED, v, land.places[v].province, f, -1, min(sent, 1), chances, p.plans.attack)
+        inbound[v] += sent
+    v, here, need = most_threatened(state, land, f, towns, zone, own, threat, inbound, p)
+    if v >= 0:
+        sent = dispatch(state, land, ledger, now, f, v, need, zone, threat, REINFORCE, p)
+        note(ledger, now, REINFORCING, v, land.places[v].province, f, -1, min(sent, 1), here, 1.0)
+
+
+@kernel
+def forget_odds(state):
+    """Where nothing threatens, the odds are sure."""
+    for t in range(len(state.towns)):
+        for k in range(state.sight[t].count):
+            state.garrisons[t, state.morning[t, k].present].standing = SUREST
+
+
+@kernel
+def plans(state, land, ledger, luck, now, p):
+    """Every faction at war plans on the same morning; the regime presses by its own rule.
+
+    p : all groups of parameters.
+    """
+    forget_odds(state)
+    room = len(state.towns)
+    zone, paper = np.empty(room, np.int64), np.empty(room, np.int64)
+    foes = np.empty(len(state.factions), np.int64)
+    threat, own = np.zeros(room), np.zeros(room)
+    for f in range(len(state.factions)):
+        if land.kinds[f].side == REGIME:
+            press(state, land, ledger, luck, now, f, p)
+            continue
+        enemies = foes[: list_enemies(state, land, f, foes)]
+        if not any_enemy_near(state, f, enemies):
+            continue
+        zones(state, land, f, zone, paper)
+        towns = paper[: list_towns(state, f, paper)]
+        pressed = weigh_threats(state, land, f, towns, enemies, p, threat)
+        weigh_own(state, land, f, towns, enemies, pressed, zone, own, p)
+        consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p)
+        for t in towns:
+            if state.garrisons[t, f].columns_left > 0:
+                leave(state, land, ledger, now, f, t, p)
+        storm(state, land, ledger, now, f, towns, enemies, p)
+        sally(state, land, ledger, now, f, towns, enemies, zone, own, threat, p)
+        if land.kinds[f].offers_truce == 1:
+            offer_truces(state, land, ledger, luck, now, f, p)

@@ -1,0 +1,148 @@
+"""Roads and columns: what plans, battles and marches share about moving men (ODD 7.9 to 7.11)."""
+
+import numpy as np
+
+from sim.kernel import kernel
+from sim.land import REGIME
+from sim.ledger import MARCHED, note
+from sim.morning import men_in
+
+FAR = 1e9
+
+
+@kernel
+def blocked(state, land, town, faction):
+    """True if the town is held by an enemy of the faction and the faction has no men in it."""
+    holder = state.towns[town].holder
+    if holder < 0 or holder == faction or men_in(state.garrisons[town, faction]) > 0:
+        return False
+    province = land.places[town].province
+    return state.dyads[province, faction, holder].hot == 1 and men_in(state.garrisons[town, holder]) > 0
+
+
+@kernel
+def zones(state, land, faction, zone, stack):
+    """Number the parts of the road net that the faction can move in; -1 for towns blocked to it."""
+    towns = len(state.towns)
+    for t in range(towns):
+        zone[t] = -1 if blocked(state, land, t, faction) else -2
+    number = 0
+    for t in range(towns):
+        if zone[t] != -2:
+            continue
+        stack[0] = t
+        zone[t] = number
+        size = 1
+        while size > 0:
+            size -= 1
+            u = stack[size]
+            for k in range(land.links.shape[1]):
+                v = land.links[u, k]
+                if v >= 0 and zone[v] == -2:
+                    zone[v] = number
+                    stack[size] = v
+                    size += 1
+        number += 1
+
+
+@kernel
+def can_reach(land, zone, origin, goal):
+    """True if a road leads from origin to goal through no blocked town but the goal itself."""
+    if zone[goal] >= 0:
+        return zone[origin] == zone[goal]
+    for k in range(land.links.shape[1]):
+        v = land.links[goal, k]
+        if v >= 0 and zone[v] >= 0 and zone[v] == zone[origin]:
+            return True
+    return False
+
+
+@kernel
+def next_on_road(state, land, faction, at, goal, detour):
+    """Neighbour of ``at`` on the best road to ``goal`` and its km; each blocked town costs ``detour`` km.
+
+    Dijkstra from the goal; ties go to the town that comes first by id. (-1, 0) if there is no road.
+    """
+    towns = len(state.towns)
+    cost, done = np.full(towns, FAR), np.zeros(towns, np.int64)
+    cost[goal] = 0.0
+    for _ in range(towns):
+        u = -1
+        for t in range(towns):
+            if done[t] == 0 and cost[t] < FAR and (u < 0 or cost[t] < cost[u]):
+                u = t
+        if u < 0 or u == at:
+            break
+        done[u] = 1
+        toll = detour if u != goal and blocked(state, land, u, faction) else 0.0
+        for k in range(land.links.shape[1]):
+            v = land.links[u, k]
+            if v >= 0 and done[v] == 0 and cost[u] + toll + land.link_km[u, k] < cost[v]:
+                cost[v] = cost[u] + toll + land.link_km[u, k]
+    best, best_km, best_cost = -1, 0.0, FAR
+    for k in range(land.links.shape[1]):
+        v = land.links[at, k]
+        if v < 0 or done[v] == 0:
+            continue
+        toll = detour if v != goal and blocked(state, land, v, faction) else 0.0
+        if cost[v] + toll + land.link_km[at, k] < best_cost:
+            best, best_km, best_cost = v, land.link_km[at, k], cost[v] + toll + land.link_km[at, k]
+    return best, best_km
+
+
+@kernel
+def nearest_own(state, land, town, faction):
+    """Nearest other town that the faction holds, else the nearest with its men; -1 if there is none."""
+    fallback = -1
+    for k in range(1, len(land.near)):
+        u = land.near[town, k]
+        if men_in(state.garrisons[u, faction]) <= 0:
+            continue
+        if state.towns[u].holder == faction:
+            return u
+        if fallback < 0:
+            fallback = u
+    return fallback
+
+
+@kernel
+def send(state, land, ledger, now, faction, origin, goal, local, mobile, purpose, detour, speed):
+    """Put men on the road; returns how many set out (0 if there is no road or no room for a column)."""
+    if local + mobile <= 0 or origin == goal:
+        return 0
+    ahead, km = next_on_road(state, land, faction, origin, goal, detour)
+    if ahead < 0:
+        return 0
+    for c in range(len(state.columns)):
+        column = state.columns[c]
+        if column.local + column.mobile > 0:
+            continue
+        column.faction = faction
+        column.local = local
+        column.mobile = mobile
+        column.origin = origin
+        column.at = origin
+        column.goal = goal
+        column.left = now
+        column.due = now + int(land.km[origin, goal] / speed)
+        column.next = ahead
+        column.ahead = km
+        column.purpose = purpose
+        state.garrisons[origin, faction].local -= local
+        state.garrisons[origin, faction].mobile -= mobile
+        province = land.places[origin].province
+        note(ledger, now, MARCHED, origin, province, faction, goal, local + mobile, float(purpose))
+        return local + mobile
+    return 0
+
+
+@kernel
+def enemy_might(state, land, town, faction):
+    """Strength in a town of those at war with the faction there, the regime left out."""
+    province = land.places[town].province
+    total = 0.0
+    for k in range(state.sight[town].count):
+        j = state.morning[town, k].present
+        if state.dyads[province, faction, j].hot == 1 and land.kinds[j].side != REGIME:
+            total += state.morning[town, j].might
+    return total
