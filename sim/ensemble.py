@@ -1,0 +1,305 @@
+"""Ensembles: the same world played many times, each run with its own luck."""
+
+import sys
+from contextlib import suppress
+
+import numpy as np
+import pandas as pd
+from tqdm.auto import tqdm
+
+from sim.chance import world_luck
+from sim.frames import tables_of
+from sim.kernel import is_warm
+from sim.ledger import empty_ledger
+from sim.params import Params, rows, with_values
+from sim.play import empty_kept, play_all
+from sim.results import Writer, load_results, manifest
+from sim.scenario import Scenario, load_scenario
+from sim.start import thresholds
+from sim.world import build
+
+DETAILS = ("summary", "daily", "full")
+BLOCK = 64  # runs played between two looks at the keyboard; also what bounds memory
+FIGHTS_A_DAY = 40  # first guess of rows; a block that needs more is played again with more room
+
+
+class Ensemble:
+    """Many runs of one world, as tables.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was played.
+    params : Params
+        Parameters of all runs.
+    seed, days, detail
+        As given to `run_ensemble`.
+    tables : mapping of str to pandas.DataFrame
+        All tables by name; each is also an attribute. Units and meanings: ``sim.frames.RUNS``,
+        ``sim.measures.DAILY`` and ``sim.measures.SERIES``.
+
+    Examples
+    --------
+    >>> import sim
+    >>> ensemble = sim.run_ensemble(runs=4, days=10, progress=False)
+    >>> len(ensemble.runs)
+    4
+    """
+
+    def __init__(self, *, scenario, params, seed, days, detail, tables):
+        self.scenario = scenario
+        self.params = params
+        self.seed = seed
+        self.days = days
+        self.detail = detail
+        self.tables = tables
+
+    def _table(self, name, needed):
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise ValueError(
+                f'there is no table {name} at detail="{self.detail}": run with detail="{needed}"'
+            ) from None
+
+    @property
+    def runs(self):
+        """One row a run: outcome class and measures (columns: sim.frames.RUNS)."""
+        return self._table("runs", "summary")
+
+    @property
+    def focal(self):
+        """Run, day and measures of the focal faction (columns: sim.measures.SERIES)."""
+        return self._table("focal", "daily")
+
+    @property
+    def daily(self):
+        """Run, day, faction and measures (columns: sim.measures.DAILY)."""
+        return self._table("daily", "daily")
+
+    @property
+    def control(self):
+        """Run, day, town, holder and presence of ISIS (sole, shared, none): changes, and all of day 0."""
+        return self._table("control", "daily")
+
+    @property
+    def alignment(self):
+        """Run, day, province, faction, at_war with the focal faction: changes."""
+        return self._table("alignment", "daily")
+
+    @property
+    def engagements(self):
+        """Run, day, town, province, faction_a, faction_b: who fought whom, once a day and town."""
+        return self._table("engagements", "full")
+
+    def control_on(self, when):
+        """Control of every town in every run on one date.
+
+        Parameters
+        ----------
+        when : datetime.date, str or int
+            A date ("2014-01-31") or a day (0 is the evening before the first step).
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a run and town: run, town, holder, isis.
+
+        Raises
+        ------
+        ValueError
+            The date is outside the runs.
+        """
+        day = when if isinstance(when, (int, np.integer)) else self.scenario.day(pd.Timestamp(when).date())
+        if not 0 <= day <= self.days:
+            last = self.scenario.date(self.days)
+            raise ValueError(f"{when} is outside the runs: {self.scenario.date(0)} to {last}")
+        changes = self.control[self.control["day"] <= day]
+        last = changes.drop_duplicates(["run", "town"], keep="last").sort_values(["run", "town"])
+        return last.drop(columns="day").reset_index(drop=True)
+
+    def replay(self, run):
+        """The same run again, as a stepped world at its end.
+
+        Parameters
+        ----------
+        run : int
+            Number of the run.
+
+        Returns
+        -------
+        RebelConflict
+            Played to the last day of the ensemble, with its whole ledger.
+
+        Examples
+        --------
+        >>> import sim
+        >>> ensemble = sim.run_ensemble(runs=2, days=5, progress=False)
+        >>> ensemble.replay(1).day
+        5
+        """
+        from sim.model import RebelConflict  # here: sweeping and stepping do not know each other's rules
+
+        if run not in set(self.runs["run"]):
+            raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
+        model = RebelConflict(self.scenario, seed=self.seed, run=run, days=self.days, params=self.params)
+        for _ in range(self.days):
+            model.step()
+        return model
+
+    def __repr__(self):
+        """Say what it is in one line."""
+        return (
+            f"Ensemble({self.scenario.name!r}, {len(self.runs)} runs of {self.days} days, "
+            f"seed {self.seed}, detail {self.detail!r})"
+        )
+
+    def _repr_html_(self):
+        """Outcome classes and their shares, for notebooks."""
+        share = self.runs["outcome"].value_counts(normalize=True).rename("share of runs")
+        return f"<p>{self!r}</p>{share.to_frame().to_html(float_format='{:.3f}'.format)}"
+
+
+def copies(record, count):
+    """So many copies of a record of tables, in one array."""
+    out = np.empty(count, record.dtype)
+    out[:] = record
+    return out
+
+
+class Beginning:
+    """Where the runs of an ensemble set out from: a scenario's eve, or a stepped world."""
+
+    def __init__(self, scenario, params, days, start):
+        if start is None:
+            self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+            self.land, self.state = build(self.scenario)
+            self.first = 0
+            base = with_values(Params(), self.scenario.params)
+        else:
+            self.scenario, self.land, self.state = start.scenario, start.land, start.state
+            self.first, base = start.day, start.params
+        self.fresh = start is None
+        self.ledger = empty_ledger(*self.state.garrisons.shape)
+        self.params = params if isinstance(params, Params) else with_values(base, params or {})
+        self.days = self.scenario.days - self.first if days is None else days
+
+    def play(self, run, count, seed, detail, room):
+        """Play ``count`` runs from number ``run``; returns what is kept of them."""
+        luck = np.array([world_luck(seed, k) for k in range(run, run + count)], np.uint64)
+        table = np.repeat(rows([self.params]), count).view(np.recarray)
+        drawn = thresholds(luck, self.state.factions.uid, table)
+        towns, factions = self.state.garrisons.shape
+        kept = empty_kept(count, self.days, towns, factions, len(self.state.fronts), detail, room)
+        states, ledgers = copies(self.state, count), copies(self.ledger, count)
+        play_all(
+            states, copies(self.land, 1), ledgers, table, luck, drawn, self.first, self.days, self.fresh, kept
+        )
+        if len(kept.fights_used) and kept.fights_used.max() > room:
+            return self.play(run, count, seed, detail, int(kept.fights_used.max()))
+        return kept
+
+    def blocks(self, runs, seed, detail):
+        """Tables of one block of runs after the other."""
+        for run in range(0, runs, BLOCK):
+            kept = self.play(run, min(BLOCK, runs - run), seed, detail, FIGHTS_A_DAY * self.days)
+            yield tables_of(kept, self.scenario, self.land, self.params.outcomes, detail, run, self.first)
+
+
+def check_request(runs, seed, days, detail):
+    """Raise ValueError for a request that makes no sense, naming what was given and what is expected."""
+    if not isinstance(runs, (int, np.integer)) or runs < 1:
+        raise ValueError(f"runs = {runs!r}: expected a whole number, 1 or more")
+    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        raise ValueError(f"seed = {seed!r}: expected a whole number from 0 to 2**64 - 1")
+    if not isinstance(days, (int, np.integer)) or not 1 <= days <= 3650:
+        raise ValueError(f"days = {days!r}: expected a whole number from 1 to 3650")
+    if detail not in DETAILS:
+        raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
+
+
+def watched(blocks, runs, progress):
+    """The blocks, with a progress bar; stops at Ctrl-C, leaving what is done."""
+    if progress and not is_warm():
+        print("compiling the rules, once for this version of the code: about a minute", file=sys.stderr)
+    with tqdm(total=runs, unit="run", disable=not progress, dynamic_ncols=True) as bar:
+        try:
+            for block in blocks:
+                yield block
+                bar.update(len(block["runs"]))
+        except KeyboardInterrupt:
+            print(f"\nstopped after {bar.n} of {runs} runs; they are kept", file=sys.stderr)
+
+
+def run_ensemble(
+    scenario="january_2014",
+    *,
+    runs=1000,
+    seed=1,
+    params=None,
+    days=None,
+    start=None,
+    detail="summary",
+    out=None,
+    progress=True,
+):
+    """Play a world many times.
+
+    Parameters
+    ----------
+    scenario : str, path or Scenario
+        Name of a scenario, its folder, or one already loaded. Left aside when ``start`` is given.
+    runs : int
+        How many.
+    seed : int
+        Seed of all luck, 0 to 2**64 - 1. Run k is the same whatever ``runs`` is.
+    params : dict or Params, optional
+        ``{dotted name: value}`` on top of the scenario's own parameters, or a whole set.
+    days : int, optional
+        Days to play; the scenario's horizon (271) by default.
+    start : RebelConflict, optional
+        A stepped world, changed by hand or not, from whose evening all runs go on with their own luck.
+    detail : {"summary", "daily", "full"}
+        Which tables are kept: one row a run; also what every faction and town did day by day; also who
+        fought whom.
+    out : path, optional
+        A new folder to stream Parquet into, block by block; memory then does not grow with ``runs``.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Ensemble
+        After Ctrl-C, of the runs done so far.
+
+    Raises
+    ------
+    ValueError
+        A request that makes no sense; ParameterError and ScenarioError are such.
+
+    Examples
+    --------
+    >>> import sim
+    >>> ensemble = sim.run_ensemble(runs=8, seed=1, days=20, progress=False)
+    >>> ensemble.runs["outcome"].isin(["unbroken", "contained", "collapse"]).all()
+    True
+    """
+    begin = Beginning(scenario, params, days, start)
+    check_request(runs, seed, begin.days, detail)
+    blocks = watched(begin.blocks(int(runs), int(seed), detail), runs, progress)
+    if out is not None:
+        told = None if start is None else {"day": int(begin.first)}
+        about = manifest(
+            begin.scenario, begin.params, seed=seed, runs=runs, days=begin.days, detail=detail, start=told
+        )
+        with Writer(out, about) as writer, suppress(KeyboardInterrupt):
+            for block in blocks:
+                writer.write(block)
+        return load_results(out)
+    done = list(blocks)
+    if not done:
+        raise KeyboardInterrupt
+    tables = {name: pd.concat([b[name] for b in done], ignore_index=True) for name in done[0]}
+    return Ensemble(
+        scenario=begin.scenario, params=begin.params, seed=seed, days=begin.days, detail=detail, tables=tables
+    )

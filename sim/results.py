@@ -1,0 +1,393 @@
+"""Results on disk: a folder of Parquet files and a manifest that says what made them.
+
+``runs.parquet`` (one row a run), and as far as the detail asked for goes ``focal.parquet``,
+``daily.parquet``, ``control.parquet``, ``alignment.parquet`` and ``engagements.parquet``; then
+``manifest.json``. Columns are documented in ``sim.frames`` and ``sim.measures``. Files grow under the
+name ``*.partial`` and are renamed when they are whole; the manifest is written last. So a folder with a
+manifest holds what the manifest says, and anything else is a run that was killed.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import sim
+from sim.kernel import PACKAGE, source_hash
+from sim.params import Params, as_dict, with_values
+from sim.scenario import load_scenario
+
+SCHEMA = 1  # version of the columns and of the manifest; raised when an older reader would go wrong
+TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
+MANIFEST = "manifest.json"
+FIGURES = {name: f"figures/{name}.png" for name in ("towns_over_time", "chance_map")}
+PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "networkx", "mesa", "matplotlib", "hydra-core")
+
+
+class ResultsError(ValueError):
+    """A folder of results that cannot be written, or cannot be trusted; the message names the file."""
+
+
+def prepare(folder, overwrite=False):
+    """Make a folder ready for results, or say in one sentence why not.
+
+    Parameters
+    ----------
+    folder : path
+        Where the results are to go. Other files in it are left alone.
+    overwrite : bool
+        Remove the results that are there.
+
+    Raises
+    ------
+    ResultsError
+        It holds results already, or cannot be written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        old = _old_results(folder)
+        if old and not overwrite:
+            raise ResultsError(
+                f"{folder} holds results already: give this run another name (name=...), or ask for them "
+                "to be replaced (overwrite=true)"
+            )
+        for file in old:
+            file.unlink()
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ResultsError(f"cannot write results to {folder}: {error.strerror}") from error
+
+
+def _old_results(folder):
+    """List what this program wrote into a folder."""
+    names = [MANIFEST, *(f"{table}.parquet" for table in TABLES)]
+    names += [f"{name}.partial" for name in names]
+    return [folder / name for name in (*names, *FIGURES.values()) if (folder / name).exists()]
+
+
+def manifest(scenario, params, *, seed, runs, days, detail, start=None):
+    """Everything needed to make the same results again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was played.
+    params : Params
+        With which parameters.
+    seed, runs, days, detail
+        As given to `sim.run_ensemble`.
+    start : dict, optional
+        What is known of the stepped world the runs went on from; None for the scenario's own start.
+
+    Returns
+    -------
+    dict
+        Plain values, ready for JSON.
+    """
+    return {
+        "program": "infighting",
+        "version": sim.__version__,
+        "schema": SCHEMA,
+        "scenario": {"name": scenario.name, "hash": scenario.hash, "parents": list(scenario.parents)},
+        "seed": int(seed),
+        "runs": int(runs),
+        "days": int(days),
+        "detail": detail,
+        "start": start,
+        "params": as_dict(params),
+        "code": source_hash(),
+        "git": git_state(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "command": sys.argv,
+    }
+
+
+def git_state():
+    """Commit of the checkout the package runs from, and whether it was edited since; None outside one."""
+
+    def ask(*words):
+        return subprocess.run(
+            ["git", "-C", str(PACKAGE.parent), *words], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    try:
+        if Path(ask("rev-parse", "--show-toplevel")) != PACKAGE.parent:
+            return {"commit": None, "edited": None}  # installed inside somebody else's repository
+        commit = ask("rev-parse", "--verify", "HEAD")
+        return {"commit": commit, "edited": bool(ask("status", "--porcelain", "--", "sim", "scenarios"))}
+    except (OSError, subprocess.CalledProcessError):
+        return {"commit": None, "edited": None}
+
+
+class Writer:
+    """Writes the tables of an ensemble block by block, in memory that does not grow with the runs.
+
+    Use it in a ``with`` statement: however the block ends (also by Ctrl-C), what was written so far is
+    closed, renamed and described by a manifest whose ``complete`` says whether it is all.
+
+    Parameters
+    ----------
+    folder : path
+        New or empty; see `prepare`.
+    about : dict
+        What the manifest is to say, as from `manifest`.
+    """
+
+    def __init__(self, folder, about):
+        prepare(folder)
+        self.folder = Path(folder)
+        self.about = dict(about)
+        self._writers = {}
+        self._rows = {}
+        self._whole = True
+        self.closed = False
+        self._started = time.perf_counter()
+
+    def __enter__(self):
+        """Begin."""
+        return self
+
+    def __exit__(self, kind, error, trace):
+        """Close whatever happened; an error goes on its way, and hides one of closing."""
+        try:
+            self.close()
+        except ResultsError:
+            if error is None:
+                raise
+
+    def write(self, tables):
+        """Append one block of runs.
+
+        Parameters
+        ----------
+        tables : dict of pandas.DataFrame
+            By name of table; the same tables and columns in every block.
+        """
+        # "runs" last: a run counts as done only when everything else about it is written
+        for name in sorted(tables, key=lambda name: name == "runs"):
+            try:
+                self._append(name, tables[name])
+            except OSError as error:
+                self._whole = False
+                raise ResultsError(f"cannot write {self._partial(name)}: {error.strerror}") from error
+
+    def _partial(self, name):
+        return self.folder / f"{name}.parquet.partial"
+
+    def _append(self, name, frame):
+        if name not in self._writers:
+            schema = pa.Schema.from_pandas(frame, preserve_index=False)
+            self._writers[name] = pq.ParquetWriter(self._partial(name), schema, compression="zstd")
+            self._rows[name] = 0
+        writer = self._writers[name]
+        writer.write_table(pa.Table.from_pandas(frame, schema=writer.schema, preserve_index=False))
+        self._rows[name] += len(frame)
+
+    def close(self):
+        """Finish the files and write the manifest; no manifest if a write has failed. Again does nothing."""
+        writers, self._writers = self._writers, {}
+        if self.closed:
+            return
+        self.closed = True
+        try:
+            files = {f"{name}.parquet": self._finish(name, writer) for name, writer in writers.items()}
+            if self._whole:
+                _write_json(self.folder / MANIFEST, self.about | self._ending(files))
+        except OSError as error:
+            raise ResultsError(f"cannot finish the results in {self.folder}: {error.strerror}") from error
+
+    def _finish(self, name, writer):
+        """Close one file, give it its name; what the manifest says of it."""
+        writer.close()
+        file = self.folder / f"{name}.parquet"
+        self._partial(name).replace(file)
+        return {"rows": self._rows[name], "sha256": sha256(file)}
+
+    def _ending(self, files):
+        """What the manifest says at the end."""
+        done = self._rows.get("runs", 0)
+        return {
+            "complete": done == self.about["runs"],
+            "runs_done": done,
+            "wall_seconds": round(time.perf_counter() - self._started, 3),
+            "files": files,
+        }
+
+
+def amend(folder, **more):
+    """Add entries to the manifest of a folder of results."""
+    file = Path(folder) / MANIFEST
+    _write_json(file, json.loads(file.read_text()) | more)
+
+
+def _write_json(file, content):
+    """Write whole or not at all."""
+    partial = file.with_name(file.name + ".partial")
+    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    partial.replace(file)
+
+
+def sha256(file):
+    """Hex digest of a file's content."""
+    with open(file, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def save(ensemble, folder, overwrite=False):
+    """Write an ensemble that is in memory to a folder.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        As from `sim.run_ensemble`.
+    folder : path
+        Where to.
+    overwrite : bool
+        Replace results that are there.
+    """
+    prepare(folder, overwrite)
+    about = manifest(
+        ensemble.scenario,
+        ensemble.params,
+        seed=ensemble.seed,
+        runs=len(ensemble.runs),
+        days=ensemble.days,
+        detail=ensemble.detail,
+    )
+    with Writer(folder, about) as writer:
+        writer.write(dict(ensemble.tables))
+
+
+def read_manifest(folder):
+    """The manifest of a folder of results, checked.
+
+    Parameters
+    ----------
+    folder : path
+        A folder written by `save`, `sim.run_ensemble` or ``python -m sim``.
+
+    Returns
+    -------
+    dict
+        Its content.
+    """
+    file = Path(folder) / MANIFEST
+    if not file.exists():
+        raise ResultsError(_why_no_manifest(Path(folder)))
+    try:
+        content = json.loads(file.read_text())
+        schema = content["schema"]
+    except (ValueError, KeyError) as error:
+        raise ResultsError(f"{file} is damaged: {error}") from error
+    if schema != SCHEMA:
+        raise ResultsError(f"{file} has schema {schema}, and this version reads schema {SCHEMA}")
+    return content
+
+
+def _why_no_manifest(folder):
+    if not folder.is_dir():
+        return f"{folder}: there is no such folder"
+    partial = sorted(f.name for f in folder.glob("*.partial"))
+    if partial:
+        return f"{folder} is half-written (killed before it was closed): {', '.join(partial)}"
+    return f"{folder} holds no results: {MANIFEST} is missing"
+
+
+class Tables(Mapping):
+    """The tables of a folder of results, each read and checked when it is first asked for.
+
+    Parameters
+    ----------
+    folder : path
+        A folder with a manifest.
+
+    Attributes
+    ----------
+    manifest : dict
+        What made them.
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.manifest = read_manifest(folder)
+        self._frames = {}
+
+    def __iter__(self):
+        """Names of the tables."""
+        return (file.removesuffix(".parquet") for file in self.manifest["files"])
+
+    def __len__(self):
+        """Number of tables."""
+        return len(self.manifest["files"])
+
+    def __getitem__(self, name):
+        """One table as a DataFrame."""
+        if name not in self._frames:
+            said = self.manifest["files"][f"{name}.parquet"]
+            frame = self._read(self.folder / f"{name}.parquet", said)
+            if not self.manifest["complete"] and name != "runs":
+                frame = frame[frame["run"].isin(self["runs"]["run"])].reset_index(drop=True)
+            self._frames[name] = frame
+        return self._frames[name]
+
+    def _read(self, file, said):
+        if not file.exists():
+            raise ResultsError(f"{file} is missing: {MANIFEST} says it holds {said['rows']} rows")
+        if sha256(file) != said["sha256"]:
+            raise ResultsError(f"{file} is damaged or was changed: its sha256 is not the one in {MANIFEST}")
+        return pd.read_parquet(file)
+
+
+def load_results(folder):
+    """Open a folder of results.
+
+    Parameters
+    ----------
+    folder : path
+        A folder written by `save`, `sim.run_ensemble` or ``python -m sim``.
+
+    Returns
+    -------
+    Ensemble
+        Its tables are read when they are first asked for.
+
+    Raises
+    ------
+    ResultsError
+        There are no results, or they are half-written or damaged; the message names the file.
+    """
+    from sim.ensemble import Ensemble  # here, because an ensemble streams its results through this file
+
+    tables = Tables(folder)
+    said = tables.manifest
+    scenario = load_scenario(said["scenario"]["name"])
+    if scenario.hash != said["scenario"]["hash"]:
+        warnings.warn(
+            f"{folder} was made from another version of scenario {scenario.name}: "
+            "its numbers stand, but a replay will differ",
+            stacklevel=2,
+        )
+    return Ensemble(
+        scenario=scenario,
+        params=with_values(Params(), said["params"]),
+        seed=said["seed"],
+        days=said["days"],
+        detail=said["detail"],
+        tables=tables,
+    )
