@@ -1,0 +1,37 @@
+"""Infighting: how and whether ISIS regrouped after the rebel offensive of January 2014.
+
+>>> import sim
+>>> sorted(sim.__all__)[:2]
+['Ensemble', 'RebelConflict']
+
+Names are looked up when first used, so that ``import sim`` costs nothing and ``python -m sim --help``
+does not wait for the compiler.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_HOME = {  # public name: module it lives in
+    "RebelConflict": "sim.model",
+    "run_ensemble": "sim.ensemble",
+    "Ensemble": "sim.ensemble",
+    "load_results": "sim.results",
+    "load_scenario": "sim.scenario",
+    "scenario_names": "sim.scenario",
+    "Scenario": "sim.scenario",
+    "Params": "sim.params",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name):
+    """Import a public name when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__():
+    """Public names, for completion."""
+    return [*__all__, "__version__"]

@@ -1,0 +1,305 @@
+"""The door: what can be asked for on the command line, checked before anything is computed.
+
+Hydra knows names and types. This file adds what Hydra does not: scenarios by name from any working
+directory, ranges, the nearest right name of a misspelt one, and one clear line and exit code 2 in place
+of a traceback. Set HYDRA_FULL_ERROR=1 to see the traceback all the same.
+"""
+
+import difflib
+import hashlib
+import json
+import os
+import re
+import sys
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException, OverrideParseException
+from hydra.types import RunMode
+from omegaconf import MISSING, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.params import ParameterError, Params, as_dict, check, table
+from sim.reading.folder import Folder, find
+from sim.reading.statement import read_params
+from sim.scenario import ScenarioError, scenario_names
+
+PACKAGE = Path(__file__).parent
+DETAILS = ("summary", "daily", "full")
+BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
+
+
+class OptionError(ValueError):
+    """One or more options cannot be had; one line each."""
+
+
+@dataclass
+class Choice:
+    """The scenario asked for, and the parameters it sets itself (by dotted name)."""
+
+    name: str = MISSING
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Options:
+    """Names and types of everything that can be asked for; values and meanings are in configs/config.yaml."""
+
+    scenario: Choice = field(default_factory=Choice)
+    params: Params = field(default_factory=Params)
+    runs: int = MISSING
+    seed: int = MISSING
+    days: int | None = MISSING
+    detail: str = MISSING
+    name: str = MISSING
+    overwrite: bool = MISSING
+    progress: bool = MISSING
+    figures: bool = MISSING
+
+
+def option_names():
+    """Every dotted name that can stand on the command line."""
+    own = [f.name for f in fields(Options) if f.name != "params"]
+    return [*own, *(f"params.{row[0]}" for row in table())]
+
+
+def configs_folder():
+    """The folder of config.yaml: inside an installed package, or beside it in a checkout."""
+    installed = PACKAGE / "_configs"
+    return installed if installed.is_dir() else PACKAGE.parent / "configs"
+
+
+def register():
+    """Tell Hydra the schema, the declared parameters and every scenario, by name and from any directory."""
+    OmegaConf.register_new_resolver("changed", _changed, replace=True)
+    # cached, so that the jobs of a sweep share the folder that the whole sweep was given
+    OmegaConf.register_new_resolver("asked", _asked, replace=True, use_cache=True)
+    store = ConfigStore.instance()
+    store.store(name="schema", node=Options)
+    store.store(group="params", name="shipped", node=Params)
+    for name in scenario_names():
+        own = _own_params(name)
+        node = {"scenario": {"name": name, "params": own}, "params": _nested(own)}
+        store.store(group="scenario", name=name, node=node, package="_global_")
+
+
+def _own_params(name):
+    """Parameters a scenario sets itself; a broken one is refused when it is played, not before."""
+    try:
+        folder = Folder(find(name))
+        own = read_params(folder)
+        return {} if folder.problems else own
+    except ScenarioError:
+        return {}
+
+
+def _nested(dotted):
+    """``{"a.b": 1}`` as ``{"a": {"b": 1}}``; an unknown name is left to `checked`."""
+    out = {}
+    for name in dotted.keys() & as_dict(Params()).keys():
+        group, _, key = name.partition(".")
+        out.setdefault(group, {})[key] = dotted[name]
+    return out
+
+
+def _changed(params, own, days):
+    """What tells a run from the scenario as shipped: its length, and six letters for other parameters."""
+    shipped = as_dict(Params()) | OmegaConf.to_container(own)
+    asked = as_dict(OmegaConf.to_object(params))
+    other = {name: value for name, value in asked.items() if value != shipped[name]}
+    text = f"_{days}_days" if days is not None else ""
+    if other:
+        text += "_" + _letters(other)
+    return text
+
+
+def _asked(overrides):
+    """Six letters that stand for what a sweep was asked to do."""
+    aside = ("overwrite", "progress", "figures")
+    return _letters(sorted(o for o in overrides if o.partition("=")[0] not in aside))
+
+
+def _letters(content):
+    """Six letters and digits, the same for the same content."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6]
+
+
+def checked(cfg):
+    """The options as an object, or every problem with them at once.
+
+    Parameters
+    ----------
+    cfg : omegaconf.DictConfig
+        As composed by Hydra: names and types are right.
+
+    Returns
+    -------
+    Options
+        With ranges checked too.
+
+    Raises
+    ------
+    OptionError
+        One line for every option out of range.
+    """
+    known = option_names()
+    asked = [*_dotted(OmegaConf.to_container(cfg)), *(f"params.{name}" for name in cfg.scenario.params)]
+    for name in asked:
+        if name not in known:  # slipped in by Hydra's + prefix, or by a scenario
+            raise OptionError(_misspelt(name))
+    options = OmegaConf.to_object(cfg)
+    problems = [
+        f"{name}={getattr(options, name)} is outside [{low}, {high}]"
+        for name, (low, high) in BOUNDS.items()
+        if getattr(options, name) is not None and not low <= getattr(options, name) <= high
+    ]
+    if not options.name.strip():
+        problems.append("name= is empty: results need a folder of their own")
+    if options.detail not in DETAILS:
+        problems.append(_unknown("detail", options.detail, DETAILS))
+    try:
+        check(options.params)
+    except ParameterError as error:
+        problems += error.problems
+    if problems:
+        raise OptionError("\n".join(problems))
+    return options
+
+
+def _dotted(cfg):
+    """Names of the options in a configuration, as in `option_names`."""
+    yield from (name for name in cfg if name != "params")
+    yield from (f"params.{group}.{name}" for group, values in cfg["params"].items() for name in values)
+
+
+def command(job):
+    """Make a command out of a job: Hydra around it, and errors as one clear line.
+
+    Parameters
+    ----------
+    job : callable
+        Called as ``job(options, folder, cfg)`` with checked `Options`, the folder for its results, and
+        the whole configuration as plain values.
+
+    Returns
+    -------
+    callable
+        To be called without arguments; reads the command line.
+    """
+    refused = (OptionError, ParameterError, ScenarioError, HydraException, OmegaConfBaseException, OSError)
+
+    def task(cfg):
+        from sim.results import ResultsError  # here: it waits for the compiler, and --help should not
+
+        try:
+            job(checked(cfg), _output_folder(), OmegaConf.to_container(cfg, resolve=True))
+        except (*refused, ResultsError) as error:
+            if HydraConfig.get().mode == RunMode.RUN and not traceback:
+                _remove_empty(_output_folder())
+                _leave(error)
+            raise  # of several jobs: the others go on, and Hydra says which one failed
+
+    def main():
+        sys.argv[0] = "infighting"  # what messages and tab completion call the program
+        register()
+        os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
+        try:
+            start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
+            start(task)()
+        except KeyboardInterrupt:
+            print("infighting: interrupted", file=sys.stderr)
+            sys.exit(130)
+        except Exception as error:
+            from sim.results import ResultsError
+
+            if traceback or not isinstance(error, (*refused, ResultsError)):
+                raise
+            _leave(error)
+
+    traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    return main
+
+
+def _output_folder():
+    """Where the job's results go: Hydra's output directory, relative to where the command was given."""
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _remove_empty(folder):
+    """Remove the folder Hydra made for a job that was refused, and its parents here, if they are empty."""
+    for empty in (folder, *folder.parents):
+        if empty == Path() or empty == Path.cwd():
+            return
+        try:
+            empty.rmdir()
+        except OSError:
+            return
+
+
+def _leave(error):
+    """Say what is wrong and what would be right; exit code 2."""
+    for line in reason(error).splitlines():
+        print(f"infighting: {line}", file=sys.stderr)
+    sys.exit(2)
+
+
+def reason(error):
+    """What is wrong, in a line, from an error of this package or of Hydra's.
+
+    Parameters
+    ----------
+    error : Exception
+        As caught around the command.
+
+    Returns
+    -------
+    str
+        One line, or one for each problem.
+    """
+    text = str(error)
+    if found := re.match(r"Could not override '([^']*)'", text):
+        return _misspelt(found[1])
+    if found := re.search(r"Could not find '([^']+)/([^'/]+)'", text):
+        known = re.findall(r"^\t(\S+)$", text, re.MULTILINE)
+        return _unknown(found[1], found[2], known) if known else _one_line(text)
+    if found := re.match(r"Error merging override (.*)", text):
+        return f"{found[1]}: {_one_line(str(error.__cause__).splitlines()[0])}"
+    if isinstance(error, OverrideParseException):
+        lines = [line for line in text.splitlines() if "https://" not in line]
+        return f"{error.override} cannot be read: {lines[-1]}"
+    if isinstance(error, HydraException | OmegaConfBaseException):
+        return _one_line(text or str(error.__cause__))
+    if isinstance(error, OSError):
+        return f"cannot write or read {error.filename}: {error.strerror}"
+    return text
+
+
+def _misspelt(name):
+    """Name the option that was probably meant."""
+    if name.startswith("hydra"):
+        return f"there is no option {name}; python -m sim --hydra-help tells about Hydra's own"
+    names = option_names()
+    last = name.rsplit(".", 1)[-1]
+    same_end = [n for n in names if n.rsplit(".", 1)[-1] == last]
+    return f"there is no option {name}; the nearest is {nearest(name, same_end or names)}"
+
+
+def _unknown(what, value, known):
+    """Name the value that was probably meant, and all there are."""
+    there = ", ".join(known)
+    return f"{what}={value} does not exist; the nearest is {nearest(value, known)} (there are: {there})"
+
+
+def nearest(word, words):
+    """The word most like ``word``."""
+    return max(words, key=lambda w: difflib.SequenceMatcher(None, word, w).ratio())
+
+
+def _one_line(text):
+    """Hydra's own words without its addresses and line breaks."""
+    return " ".join(line.strip() for line in text.splitlines() if line.strip() and "https://" not in line)
