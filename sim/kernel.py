@@ -61,7 +61,16 @@ CACHE = _cache_folder()
 if CACHE is not None:
     numba.config.CACHE_DIR = str(CACHE)
 
-OPTIONS = {"fastmath": False, "error_model": "numpy", "cache": CACHE is not None}
+# Rules are branches over small tables: vectorizing finds nothing in them and takes a fifth of the compile.
+numba.config.LOOP_VECTORIZE = 0
+numba.config.SLP_VECTORIZE = 0
+numba.config.OPT = 2
+OPTIONS = {
+    "fastmath": False,
+    "error_model": "numpy",
+    "cache": CACHE is not None,
+    "no_cfunc_wrapper": True,  # nobody calls a rule from C, and it takes time to compile
+}
 kernel = numba.njit(**OPTIONS)
 parallel_kernel = numba.njit(parallel=True, nogil=True, **OPTIONS)
 

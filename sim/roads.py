@@ -58,31 +58,58 @@ def can_reach(land, zone, origin, goal):
 
 
 @kernel
-def next_on_road(state, land, faction, at, goal, detour):
-    """Neighbour of ``at`` on the best road to ``goal`` and its km; each blocked town costs ``detour`` km.
+def nearest_ahead(cost, ahead, size):
+    """Place in the list ``ahead`` of the town with least cost; ties go to the first by id."""
+    best = 0
+    for n in range(1, size):
+        one, other = ahead[n], ahead[best]
+        if cost[one] < cost[other] or (cost[one] == cost[other] and one < other):
+            best = n
+    return best
 
-    Dijkstra from the goal; ties go to the town that comes first by id. (-1, 0) if there is no road.
-    """
-    towns = len(state.towns)
-    cost, done = np.full(towns, FAR), np.zeros(towns, np.int64)
+
+@kernel
+def costs_to(state, land, faction, goal, at, detour, cost):
+    """Km of the best road from each town to ``goal``, until ``at`` is reached; FAR beyond (Dijkstra)."""
+    cost[:] = FAR
     cost[goal] = 0.0
-    for _ in range(towns):
-        u = -1
-        for t in range(towns):
-            if done[t] == 0 and cost[t] < FAR and (u < 0 or cost[t] < cost[u]):
-                u = t
-        if u < 0 or u == at:
+    ahead, done = np.empty(len(cost), np.int64), np.zeros(len(cost), np.int64)
+    ahead[0] = goal
+    size = 1
+    while size > 0:
+        place = nearest_ahead(cost, ahead, size)
+        u = ahead[place]
+        if u == at:
             break
+        size -= 1
+        ahead[place] = ahead[size]
         done[u] = 1
         toll = detour if u != goal and blocked(state, land, u, faction) else 0.0
         for k in range(land.links.shape[1]):
             v = land.links[u, k]
-            if v >= 0 and done[v] == 0 and cost[u] + toll + land.link_km[u, k] < cost[v]:
-                cost[v] = cost[u] + toll + land.link_km[u, k]
+            if v < 0 or done[v] == 1:
+                continue
+            if cost[v] == FAR:
+                ahead[size] = v
+                size += 1
+            cost[v] = min(cost[v], cost[u] + toll + land.link_km[u, k])
+    for t in range(len(cost)):
+        if done[t] == 0:
+            cost[t] = FAR
+
+
+@kernel
+def next_on_road(state, land, faction, at, goal, detour):
+    """Neighbour of ``at`` on the best road to ``goal`` and its km; each blocked town costs ``detour`` km.
+
+    Ties go to the town that comes first by id. (-1, 0) if there is no road.
+    """
+    cost = np.empty(len(state.towns))
+    costs_to(state, land, faction, goal, at, detour, cost)
     best, best_km, best_cost = -1, 0.0, FAR
     for k in range(land.links.shape[1]):
         v = land.links[at, k]
-        if v < 0 or done[v] == 0:
+        if v < 0 or cost[v] == FAR:
             continue
         toll = detour if v != goal and blocked(state, land, v, faction) else 0.0
         if cost[v] + toll + land.link_km[at, k] < best_cost:
