@@ -64,7 +64,6 @@ if CACHE is not None:
 # Rules are branches over small tables: vectorizing finds nothing in them and takes a fifth of the compile.
 numba.config.LOOP_VECTORIZE = 0
 numba.config.SLP_VECTORIZE = 0
-numba.config.OPT = 2
 OPTIONS = {
     "fastmath": False,
     "error_model": "numpy",
