@@ -43,11 +43,9 @@ def day(state, land, ledger, p, luck, now):
         protest(state, land, p.protest)
     if p.provocation.on:
         provocation(state, land, ledger, luck, now, p.provocation)
-    if p.alignment.on:
-        alignment(state, land, ledger, luck, now, p.alignment)
+    if p.alignment.on and alignment(state, land, ledger, luck, now, p.alignment) > 0:
         list_wars(state, now)
-    if p.plans.on:
-        plans(state, land, ledger, luck, now, p)
+    if p.plans.on and plans(state, land, ledger, luck, now, p) > 0:
         list_wars(state, now)
     if p.march.on:
         march(state, land, ledger, luck, now, p.march)

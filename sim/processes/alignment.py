@@ -268,16 +268,30 @@ def scores_in(state, land, r, score, asked, p):
 
 
 @kernel
+def changes_of_side(ledger):
+    """How often anybody has joined or left a war so far."""
+    total = 0
+    for f in range(len(ledger.flows)):
+        total += ledger.flows[f, JOINED_WAR] + ledger.flows[f, LEFT_WAR]
+    return total
+
+
+@kernel
 def alignment(state, land, ledger, luck, now, p):
-    """One round a day over all factions with men in a province; all see the same morning."""
+    """One round a day over all factions with men in a province; all see the same morning.
+
+    Returns how many joined or left a war.
+    """
     provinces, factions = state.fronts.shape
     score = np.zeros((provinces, factions, factions))
     asked = np.zeros((provinces, factions, factions), np.int64)
     for r in range(provinces):
         scores_in(state, land, r, score[r], asked[r], p)
     surprise_fades(state, p.surprise)
+    before = changes_of_side(ledger)
     for r in range(provinces):
         for i in range(factions):
             for j in range(factions):
                 if asked[r, i, j] == 1:
                     decide(state, land, ledger, luck, now, r, i, j, score[r, i, j], p)
+    return changes_of_side(ledger) - before

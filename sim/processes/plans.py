@@ -382,7 +382,11 @@ def dispatch(state, land, ledger, now, f, v, need, zone, threat, purpose, p):
 
 @kernel
 def offer_truces(state, land, ledger, luck, now, f, p):
-    """Attacked in enough towns of a province, the faction offers its enemies there a truce."""
+    """Attacked in enough towns of a province, the faction offers its enemies there a truce.
+
+    Returns how many accept.
+    """
+    accepted_by = 0
     for r in range(len(state.fronts)):
         if state.fronts[r, f].attacked < p.plans.fronts_for_truce:
             continue
@@ -400,6 +404,8 @@ def offer_truces(state, land, ledger, luck, now, f, p):
             if accepted < willing:
                 dyad.truce = now + int(p.plans.truce_days)
                 state.dyads[r, f, j].truce = now + int(p.plans.truce_days)
+                accepted_by += 1
+    return accepted_by
 
 
 @kernel
@@ -488,8 +494,9 @@ def forget_odds(state):
 def plans(state, land, ledger, luck, now, p):
     """Every faction at war plans on the same morning; the regime presses by its own rule.
 
-    p : all groups of parameters.
+    p : all groups of parameters. Returns how many truces were made.
     """
+    truces = 0
     forget_odds(state)
     room = len(state.towns)
     zone, paper = np.empty(room, np.int64), np.empty(room, np.int64)
@@ -513,4 +520,5 @@ def plans(state, land, ledger, luck, now, p):
         storm(state, land, ledger, now, f, towns, enemies, p)
         sally(state, land, ledger, now, f, towns, enemies, zone, own, threat, p)
         if land.kinds[f].offers_truce == 1:
-            offer_truces(state, land, ledger, luck, now, f, p)
+            truces += offer_truces(state, land, ledger, luck, now, f, p)
+    return truces

@@ -1,0 +1,69 @@
+"""Same numbers as promised, and relations that must hold whatever the numbers are."""
+
+import numpy as np
+import pytest
+from baseline import FILE, rows
+
+from sim.ensemble import run_ensemble
+from sim.outcomes import CLASSES
+
+
+@pytest.fixture(scope="module")
+def ensemble():
+    """A few runs in full."""
+    return run_ensemble(runs=4, seed=3, days=60, detail="full", progress=False)
+
+
+def test_numbers_are_those_of_the_baseline():
+    assert rows() == FILE.read_text(), "numbers changed: tests/baseline.py, results/CHANGES.md, trailer"
+
+
+def test_every_holder_is_somebody(ensemble):
+    known = {*ensemble.scenario.faction_ids, "none", "contested"}
+    assert set(ensemble.control["holder"].astype(str)) <= known
+
+
+def test_towns_of_all_factions_are_the_towns_somebody_holds(ensemble):
+    control = ensemble.control_on(ensemble.days)
+    held = control[~control["holder"].isin(["none", "contested"])].groupby("run").size()
+    last = ensemble.daily[ensemble.daily["day"] == ensemble.days]
+    assert (last.groupby("run")["towns"].sum() == held).all()
+
+
+def test_focal_series_and_daily_table_agree(ensemble):
+    isis = ensemble.daily[ensemble.daily["faction"] == "isis"]
+    for column in ("towns", "people", "men", "bombings"):
+        assert np.array_equal(isis[column], ensemble.focal[column]), column
+
+
+def test_no_measure_is_stuck(ensemble):
+    daily = ensemble.daily
+    stuck = [c for c in daily.columns if c not in ("run", "day", "faction") and daily[c].nunique() < 2]
+    assert not stuck
+
+
+def test_whoever_fights_is_there_and_at_war(ensemble):
+    fights = ensemble.engagements
+    assert (fights["faction_a"].astype(str) < fights["faction_b"].astype(str)).all()
+    assert fights["day"].between(1, ensemble.days).all()
+
+
+def test_classes_are_known(ensemble):
+    assert ensemble.runs["outcome"].isin(CLASSES).all()
+
+
+def test_january_runs_as_the_record_does_in_outline():
+    """The pattern the model exists for, in most of 100 runs: west lost, east shaken, most of it retaken."""
+    runs = run_ensemble(runs=100, seed=1, days=88, detail="daily", progress=False)
+    on = {day: runs.control_on(day) for day in (8, 29)}
+    isis = {day: table[table["holder"] == "isis"] for day, table in on.items()}
+    west = isis[29][isis[29]["town"].isin(["al_dana", "atmeh", "saraqib"])].groupby("run").size()
+    west = west.reindex(range(100), fill_value=0)
+    core = ["al_bab", "jarabulus", "raqqa", "tell_abyad"]
+    shaken = isis[8][isis[8]["town"].isin(core)].groupby("run").size().reindex(range(100), fill_value=0)
+    back = isis[29][isis[29]["town"].isin(core)].groupby("run").size().reindex(range(100), fill_value=0)
+    dead = runs.focal[runs.focal["day"] == 13][["dead_focal", "dead_rebels", "dead_civilians"]].sum(axis=1)
+    assert west.median() == 0
+    assert shaken.median() <= 2
+    assert back.median() >= 3
+    assert 1069 / 2 <= dead.median() <= 1069 * 2
