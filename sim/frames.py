@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from sim.land import REGIME
-from sim.ledger import FROM_IRAQ, REINFORCED
+from sim.land import REBEL, REGIME
+from sim.ledger import DESERTED, FROM_IRAQ, JOINED, MELTED, RECRUITED, REINFORCED
 from sim.measures import CONTESTED, DAILY, PRESENCE, SERIES
 from sim.outcomes import MEANINGS, classify, regrouping, shares
 from sim.state import HOW_LOST, HOW_WON
@@ -33,6 +33,11 @@ RUNS = {
     **{f"won_by_{how}": ("1", f"share of its gains of towns by {how}") for how in HOW_WON},
     "from_iraq": ("men", "men who came to it from Iraq"),
     "from_abroad": ("men", "foreign fighters who came to it"),
+    "recruited": ("men", "men it recruited"),
+    "deserted": ("men", "men who left it for home, out of hiding included"),
+    "came_over": ("men", "men who came over to it from other factions"),
+    "rebels_recruited": ("men", "men all rebel factions recruited"),
+    "rebels_deserted": ("men", "men who left all rebel factions for home, out of hiding included"),
     "rebel_towns_to_regime": ("towns", "rebel towns that the regime took"),
 }
 
@@ -90,6 +95,13 @@ def runs_frame(kept, land, thresholds, first_run):
     frame |= {f"won_by_{how}": won[:, k] for k, how in enumerate(HOW_WON)}
     frame["from_iraq"] = kept.flows[:, focal, FROM_IRAQ].astype(np.int32)
     frame["from_abroad"] = kept.flows[:, focal, REINFORCED].astype(np.int32)
+    rebels = land.kinds.side == REBEL
+    gone = kept.flows[:, :, DESERTED] + kept.flows[:, :, MELTED]
+    frame["recruited"] = kept.flows[:, focal, RECRUITED].astype(np.int32)
+    frame["deserted"] = gone[:, focal].astype(np.int32)
+    frame["came_over"] = kept.flows[:, focal, JOINED].astype(np.int32)
+    frame["rebels_recruited"] = kept.flows[:, rebels, RECRUITED].sum(axis=1).astype(np.int32)
+    frame["rebels_deserted"] = gone[:, rebels].sum(axis=1).astype(np.int32)
     frame["rebel_towns_to_regime"] = (
         kept.won_towns[:, land.kinds.side == REGIME].sum(axis=(1, 2)).astype(np.int32)
     )

@@ -68,7 +68,6 @@ def settle_support(state, land, p):
             total += math.exp(appeal_in(state, land, t, state.morning[t, k].present, p))
         town = state.towns[t]
         if total <= 0.0:
-            town.no_one = 1.0
             continue
         town.apathy = math.log(total * p.no_one / (1.0 - p.no_one))
         town.no_one = p.no_one
@@ -80,17 +79,23 @@ def settle_support(state, land, p):
 
 @kernel
 def begin(state, land, ledger, p, luck, threshold):
-    """Bring a fresh state, in place, to the evening of day 0 for one run."""
+    """Bring a fresh state, in place, to the evening of day 0 for one run.
+
+    A process that is switched off has left nothing behind either: no grievance, nobody's support, no crowd.
+    """
     towns, factions = state.garrisons.shape
     for f in range(factions):
         state.factions[f].threshold = threshold[f]
         quality = p.battle.quality if f == land.focal else 1.0
         state.factions[f].quality = quality * land.kinds[f].quality
     list_present(state)
-    events(state, land, ledger, luck, 0, p.events)
-    settle_grievance(state, land, p.grievance)
-    settle_support(state, land, p.support)
-    for _ in range(ROUNDS):
+    if p.events.on:
+        events(state, land, ledger, luck, 0, p.events)
+    if p.grievance.on:
+        settle_grievance(state, land, p.grievance)
+    if p.support.on:
+        settle_support(state, land, p.support)
+    for _ in range(ROUNDS if p.protest.on else 0):
         protest(state, land, p.protest)
     for r in range(len(state.fronts)):
         for f in range(factions):
