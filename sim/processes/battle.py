@@ -45,9 +45,10 @@ from sim.state import (
 READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.tempo", "towns.protest",
     "towns.captor", "towns.taken", "towns.lost_by", "garrisons.local", "garrisons.mobile",
-    "garrisons.sheltered", "garrisons.prisoners", "garrisons.support", "garrisons.gave_up", "garrisons.harm",
-    "factions.uid", "factions.arms", "factions.command", "factions.coercion", "fronts.cohesion",
-    "fronts.lost", "fronts.towns_lost", "dyads.surprise", "columns.local", "columns.mobile",
+    "garrisons.sheltered", "garrisons.prisoners", "garrisons.support", "garrisons.gave_up",
+    "garrisons.harm", "factions.uid", "factions.quality", "factions.arms", "factions.command",
+    "factions.coercion", "fronts.cohesion", "fronts.lost", "fronts.towns_lost", "dyads.surprise",
+    "dyads.war", "columns.local", "columns.mobile",
 )  # fmt: skip
 WRITES = (
     "towns.holder", "towns.contested", "towns.tempo", "towns.captor", "towns.taken", "towns.lost_by",

@@ -20,7 +20,10 @@ from sim.land import (
 )
 from sim.ledger import EVENT_HAPPENED, REINFORCED, SEIZED, note, pay_in, remember
 
-READS = ("dyads.hostility", "factions.arms", "factions.command", "theatre.pressure_until")
+READS = (
+    "garrisons.mobile", "dyads.hostility", "factions.arms", "factions.command", "factions.treasury",
+    "theatre.pressure_until",
+)  # fmt: skip
 WRITES = (
     "dyads.hostility", "dyads.ordered", "dyads.surprise", "dyads.truce", "sponsors.flow", "patronage.open",
     "factions.arms", "factions.treasury", "factions.legitimacy", "factions.command", "garrisons.mobile",

@@ -43,14 +43,14 @@ from sim.state import BY_PLEDGE
 
 READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.protest", "towns.weariness", "towns.open",
-    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners", "garrisons.support",
-    "garrisons.standing", "factions.uid", "factions.arms", "factions.command", "factions.paid",
-    "factions.treasury",
-    "fronts.cohesion", "fronts.men", "fronts.lost", "theatre.iraq_men", "theatre.iraq_flow",
+    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
+    "garrisons.support", "garrisons.standing", "factions.uid", "factions.quality", "factions.arms",
+    "factions.command", "factions.paid", "factions.treasury", "fronts.cohesion", "fronts.men",
+    "fronts.lost", "theatre.iraq_men", "theatre.iraq_flow",
 )  # fmt: skip
 WRITES = (
-    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners", "garrisons.gave_up",
-    "theatre.iraq_men",
+    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
+    "garrisons.gave_up", "theatre.iraq_men",
 )  # fmt: skip
 
 

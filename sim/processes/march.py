@@ -9,14 +9,14 @@ from sim.state import ATTACK, EXIT
 
 READS = (
     "towns.uid", "towns.holder", "towns.tempo", "garrisons.local", "garrisons.mobile", "factions.uid",
-    "factions.arms", "factions.command", "fronts.cohesion", "fronts.lost", "columns.faction",
-    "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal", "columns.left",
-    "columns.next", "columns.ahead", "columns.purpose",
+    "factions.quality", "factions.arms", "factions.command", "fronts.cohesion", "fronts.lost",
+    "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
+    "columns.left", "columns.next", "columns.ahead", "columns.purpose",
 )  # fmt: skip
 WRITES = (
     "towns.tempo", "garrisons.local", "garrisons.mobile", "garrisons.gave_up", "garrisons.hopeless",
-    "garrisons.columns_left", "fronts.lost", "columns.local", "columns.mobile", "columns.at", "columns.goal",
-    "columns.due", "columns.next", "columns.ahead",
+    "garrisons.columns_left", "fronts.lost", "columns.local", "columns.mobile", "columns.at",
+    "columns.goal", "columns.due", "columns.next", "columns.ahead",
 )  # fmt: skip
 
 

@@ -27,10 +27,11 @@ from sim.roads import can_reach, send, zones
 from sim.state import ATTACK, BY_WITHDRAWAL, REINFORCE, WITHDRAW
 
 READS = (
-    "towns.uid", "towns.people", "towns.holder", "towns.open", "garrisons.local", "garrisons.mobile",
-    "garrisons.sheltered", "garrisons.hopeless", "garrisons.columns_left", "garrisons.goal",
-    "factions.uid", "factions.arms", "factions.command", "fronts.cohesion", "fronts.attacked",
-    "dyads.hostility", "dyads.truce", "columns.faction", "columns.local", "columns.mobile", "columns.goal",
+    "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.open", "garrisons.local",
+    "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless", "garrisons.columns_left",
+    "garrisons.goal", "factions.uid", "factions.quality", "factions.arms", "factions.command",
+    "fronts.cohesion", "fronts.attacked", "dyads.hostility", "dyads.truce", "columns.faction",
+    "columns.local", "columns.mobile", "columns.goal",
 )  # fmt: skip
 WRITES = (
     "towns.tempo", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless",

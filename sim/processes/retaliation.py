@@ -40,7 +40,7 @@ READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.taken", "towns.lost_by",
     "towns.captor", "garrisons.local", "garrisons.mobile", "garrisons.prisoners", "garrisons.columns_left",
     "garrisons.harm", "garrisons.sheltered", "factions.uid", "factions.coercion", "fronts.men",
-    "fronts.lost", "fronts.fear", "dyads.hostility",
+    "fronts.lost", "fronts.towns_lost", "fronts.fear", "dyads.hostility",
 )  # fmt: skip
 WRITES = (
     "towns.captor", "garrisons.local", "garrisons.mobile", "garrisons.prisoners", "garrisons.sheltered",
