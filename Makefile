@@ -1,6 +1,7 @@
 # Everything runs in .venv, made on first use and made again when what it is made from changes.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #   make test    the whole suite                                    (make test ARGS="-k chance")
+#   make gallery every figure, small, from 200 runs, into results/gallery/ (two or three minutes)
 #   make bench   speed and memory
 #   make lint    style, imports
 #   make clean   remove .venv and caches; results stay
@@ -13,13 +14,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test bench lint clean
+.PHONY: run test gallery bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim overwrite=true $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest $(ARGS)
+
+gallery: $(READY)
+	$(BIN)/python -m sim.gallery $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py $(ARGS)

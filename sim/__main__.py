@@ -6,7 +6,7 @@ from sim.config import command
 
 
 def job(options, folder, cfg):
-    """One call: play, keep, show, draw.
+    """One call: play, keep, show, draw, report.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ def job(options, folder, cfg):
     from sim.ensemble import run_ensemble
 
     results.prepare(folder, options.overwrite)
+    if options.report:
+        results.check_report(folder / results.REPORT)
     played = ("runs", "seed", "params", "days", "detail", "progress")
     asked = {name: getattr(options, name) for name in played}
     ensemble = run_ensemble(options.scenario.name, out=folder, **asked)
@@ -29,24 +31,27 @@ def job(options, folder, cfg):
         sys.exit("infighting: interrupted before the first runs were done")
     results.amend(folder, config=cfg)
     table.show(ensemble)
-    if options.figures and options.detail != "summary":
-        draw(ensemble, folder)
+    report = tell(ensemble, folder, options) if options.figures or options.report else None
     print(f"\nResults: {folder}")
+    if report:
+        print(f"Report:  {report}")
     if len(ensemble.runs) < options.runs:
         sys.exit(130)  # as a shell expects of a command that was interrupted
 
 
-def draw(ensemble, folder):
-    """Towns over time against the record, and the map of chances at month-ends."""
+def tell(ensemble, folder, options):
+    """Draw every figure that the detail allows, keep them as asked; the report, if there is to be one."""
     from sim import plots
-    from sim.record import record_towns
+    from sim.report import pictures, writing
     from sim.results import FIGURES
 
-    (folder / "figures").mkdir(exist_ok=True)
-    over_time = plots.towns_over_time(ensemble, record=record_towns(ensemble.scenario))
-    over_time.figure.savefig(folder / FIGURES["towns_over_time"], dpi=200)
-    maps = plots.chance_maps(ensemble)
-    maps[0].figure.savefig(folder / FIGURES["chance_map"], dpi=200)
+    drawn = list(pictures.draw(ensemble))
+    # the report first: writing a figure lays it out anew, and a report written later is to be the same
+    report = writing.write_result(ensemble, folder, drawn=drawn) if options.report else None
+    if options.figures:
+        for kind, axes in drawn:
+            plots.save(axes, folder / FIGURES[kind.name], ensemble.tables.manifest, dpi=200)
+    return report
 
 
 main = command(job)

@@ -59,6 +59,7 @@ class Options:
     overwrite: bool = MISSING
     progress: bool = MISSING
     figures: bool = MISSING
+    report: bool = MISSING
 
 
 def option_names():
@@ -119,7 +120,7 @@ def _changed(params, own, days):
 
 def _asked(overrides):
     """Six letters that stand for what a sweep was asked to do."""
-    aside = ("overwrite", "progress", "figures")
+    aside = ("overwrite", "progress", "figures", "report")
     return _letters(sorted(o for o in overrides if o.partition("=")[0] not in aside))
 
 

@@ -8,10 +8,12 @@ manifest holds what the manifest says, and anything else is a run that was kille
 """
 
 import hashlib
+import html
 import importlib.metadata
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -31,7 +33,18 @@ from sim.scenario import load_scenario
 SCHEMA = 1  # version of the columns and of the manifest; raised when an older reader would go wrong
 TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
 MANIFEST = "manifest.json"
-FIGURES = {name: f"figures/{name}.png" for name in ("towns_over_time", "chance_map")}
+REPORT = "report.html"
+# by this a report is known for one, and for whose it is
+REPORT_SAYS = (
+    '<meta name="generator" content="infighting {version}">\n<meta name="results" content="{results}">'
+)
+FIGURES = {  # what python -m sim draws, and where it puts them
+    name: f"figures/{name}.png"
+    for name in (
+        "class_shares", "towns_over_time", "chance_maps", "regrouping", "trough_recovery",
+        "infighting_network", "alignment", "men", "deaths_over_time", "control_raster",
+    )
+}  # fmt: skip
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "networkx", "mesa", "matplotlib", "hydra-core")
 
 
@@ -75,8 +88,28 @@ def prepare(folder, overwrite=False):
 def _old_results(folder):
     """List what this program wrote into a folder."""
     names = [MANIFEST, *(f"{table}.parquet" for table in TABLES)]
-    names += [f"{name}.partial" for name in names]
+    names += [f"{name}.partial" for name in (*names, REPORT)]
+    names += [REPORT] if report_of(folder / REPORT) is not None else []
     return [folder / name for name in (*names, *FIGURES.values()) if (folder / name).exists()]
+
+
+def report_of(file):
+    """Names of the results that a report of this program is of; None where there is no such report."""
+    try:
+        with open(file, "rb") as stream:
+            begins = stream.read(4096).decode("utf-8", "replace")
+    except OSError:
+        return None
+    found = re.search(REPORT_SAYS.format(version='[^"]*', results='([^"]*)'), begins)
+    return html.unescape(found[1]) if found else None
+
+
+def check_report(file):
+    """Raise ResultsError if a file that a report would replace is something else."""
+    if Path(file).exists() and report_of(file) is None:
+        raise ResultsError(
+            f"{file} is there, and is no report of this program: move it away, or do without (report=false)"
+        )
 
 
 def manifest(scenario, params, *, seed, runs, days, detail, start=None):
@@ -327,10 +360,15 @@ class Tables(Mapping):
         self.folder = Path(folder)
         self.manifest = read_manifest(folder)
         self._frames = {}
+        self._sound = set()
 
     def __iter__(self):
         """Names of the tables."""
         return (file.removesuffix(".parquet") for file in self.manifest["files"])
+
+    def __contains__(self, name):
+        """Whether there is such a table, without reading it."""
+        return f"{name}.parquet" in self.manifest["files"]
 
     def __len__(self):
         """Number of tables."""
@@ -339,19 +377,49 @@ class Tables(Mapping):
     def __getitem__(self, name):
         """One table as a DataFrame."""
         if name not in self._frames:
-            said = self.manifest["files"][f"{name}.parquet"]
-            frame = self._read(self.folder / f"{name}.parquet", said)
-            if not self.manifest["complete"] and name != "runs":
-                frame = frame[frame["run"].isin(self["runs"]["run"])].reset_index(drop=True)
-            self._frames[name] = frame
+            self._frames[name] = self._read(name)
         return self._frames[name]
 
-    def _read(self, file, said):
+    def some(self, name, columns):
+        """Some columns of one table, without reading the others.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+        columns : sequence of str
+            Which columns, ``run`` among them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Only these.
+        """
+        columns = tuple(columns)
+        if name in self._frames:
+            return self._frames[name][list(columns)]
+        if (name, columns) not in self._frames:
+            self._frames[name, columns] = self._read(name, list(columns))
+        return self._frames[name, columns]
+
+    def _read(self, name, columns=None):
+        """Read a file that is what the manifest says, less the runs that were not finished."""
+        frame = pd.read_parquet(self._checked(name), columns=columns)
+        if self.manifest["complete"] or name == "runs":
+            return frame
+        return frame[frame["run"].isin(self["runs"]["run"])].reset_index(drop=True)
+
+    def _checked(self, name):
+        """The file of a table, looked at once."""
+        said, file = self.manifest["files"][f"{name}.parquet"], self.folder / f"{name}.parquet"
+        if file in self._sound:
+            return file
         if not file.exists():
             raise ResultsError(f"{file} is missing: {MANIFEST} says it holds {said['rows']} rows")
         if sha256(file) != said["sha256"]:
             raise ResultsError(f"{file} is damaged or was changed: its sha256 is not the one in {MANIFEST}")
-        return pd.read_parquet(file)
+        self._sound.add(file)
+        return file
 
 
 def load_results(folder):

@@ -1,0 +1,40 @@
+"""Figures: one function each, from an ensemble (or plain frames) to Axes ready for publication.
+
+Each takes results and, where it draws a single picture, the Axes to draw on; without any it makes its own
+figure, which a notebook shows and a script does not: no window ever opens. `save` writes it with its origin.
+"""
+
+from sim.plots.analysis import discovery_boxes, phase_diagram, sensitivity, shapley
+from sim.plots.animation import animate
+from sim.plots.maps import chance_map, chance_maps, columns_map, difference_map, holders_map
+from sim.plots.network import infighting_network
+from sim.plots.outcomes import class_shares, regrouping, trough_recovery
+from sim.plots.saving import save
+from sim.plots.series import alignment, deaths_over_time, over_time, towns_over_time
+from sim.plots.story import control_raster
+from sim.plots.style import caption_of, looks
+
+__all__ = [
+    "alignment",
+    "animate",
+    "caption_of",
+    "chance_map",
+    "chance_maps",
+    "class_shares",
+    "columns_map",
+    "control_raster",
+    "deaths_over_time",
+    "difference_map",
+    "discovery_boxes",
+    "holders_map",
+    "infighting_network",
+    "looks",
+    "over_time",
+    "phase_diagram",
+    "regrouping",
+    "save",
+    "sensitivity",
+    "shapley",
+    "towns_over_time",
+    "trough_recovery",
+]

@@ -1,0 +1,191 @@
+"""From the frames of an ensemble to the arrays that figures draw."""
+
+import numpy as np
+import pandas as pd
+
+HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
+FOCAL_HELD = {"holder": "towns", "sole": "towns_sole", "any": "towns_any"}  # the same in the focal frame
+FULL_BANDS = 20  # runs from which bands are drawn instead of single runs
+
+
+def run_count(ensemble):
+    """Number of runs in an ensemble."""
+    return len(ensemble.runs)
+
+
+def pivot(rows, column):
+    """A column of a table with run and day as an array of runs by days, NaN where a run is short."""
+    runs, at = np.unique(np.asarray(rows["run"]), return_inverse=True)
+    days = np.asarray(rows["day"])
+    values = np.full((len(runs), int(days.max()) + 1 if len(days) else 1), np.nan)
+    values[at, days] = np.asarray(rows[column], float)
+    return values
+
+
+def matrix(ensemble, column, faction):
+    """Values of a daily column for one faction: runs by days."""
+    daily = daily_of(ensemble, column)
+    mine = (daily["faction"] == faction).to_numpy()
+    return pivot({name: daily[name].to_numpy()[mine] for name in ("run", "day", column)}, column)
+
+
+def daily_of(ensemble, *columns):
+    """Run, day, faction and some columns of the daily frame; from a folder only these are read."""
+    wanted = ["run", "day", "faction", *columns]
+    some = getattr(getattr(ensemble, "tables", None), "some", None)
+    return some("daily", wanted) if some and ensemble.detail != "summary" else ensemble.daily[wanted]
+
+
+def towns_held(ensemble, faction, held="holder"):
+    """Number of towns a faction holds: runs by days."""
+    check_held(held)
+    if faction == ensemble.scenario.focal:
+        return pivot(ensemble.focal, FOCAL_HELD[held])
+    return matrix(ensemble, HELD[held], faction)
+
+
+def days_of(ensemble, count):
+    """The first ``count`` days from day 0 as datetime64 dates."""
+    return np.datetime64(ensemble.scenario.date(0), "D") + np.arange(count)
+
+
+def bands(values, low=0.05, inner=0.25):
+    """Median, inner and outer band over the rows of an array: (5, days), from lowest to highest."""
+    return np.nanquantile(values, [low, inner, 0.5, 1 - inner, 1 - low], axis=0)
+
+
+def as_day(scenario, when):
+    """Day number of a day, a date or its ISO text."""
+    if isinstance(when, (int, np.integer)):
+        return int(when)
+    return scenario.day(pd.Timestamp(when).date())
+
+
+def as_date(scenario, when):
+    """Date of a day, a date or its ISO text."""
+    return scenario.date(as_day(scenario, when))
+
+
+def month_ends(scenario, days):
+    """Last days of the months within the horizon; the last day of a horizon shorter than a month."""
+    last = scenario.date(days)
+    ends = pd.date_range(scenario.date(0), last, freq="ME")
+    return [stamp.date() for stamp in ends] or [last]
+
+
+def say_date(date, year=True):
+    """A date in words, as in ``31 January 2014``."""
+    text = f"{date.day} {date:%B}"
+    return f"{text} {date.year}" if year else text
+
+
+def codes(column, names):
+    """Row numbers of values among names."""
+    factor = pd.Categorical(column)
+    rows = pd.Index(list(names)).get_indexer(factor.categories)[factor.codes]
+    if len(rows) and rows.min() < 0:
+        strange = sorted(set(np.asarray(factor.astype(str))[rows < 0]))[:3]
+        raise ValueError(f"{', '.join(strange)} not among the names of the scenario")
+    return rows
+
+
+def control_at(ensemble, days, column="holder"):
+    """What the control frame says on given days, expanded from its changes.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with control.
+    days : list of int
+        Days, in any order.
+    column : {"holder", "isis"}
+        Which column.
+
+    Returns
+    -------
+    states : ndarray
+        Codes, of shape (days, runs, towns), -1 where nothing is known.
+    names : list of str
+        What the codes mean.
+    """
+    control = ensemble.control
+    order = np.argsort(control["day"].to_numpy(), kind="stable")
+    day = control["day"].to_numpy()[order]
+    runs = np.sort(ensemble.runs["run"].to_numpy())
+    run = np.searchsorted(runs, control["run"].to_numpy()[order])
+    town = codes(control["town"], ensemble.scenario.town_ids)[order]
+    factor = pd.Categorical(control[column])
+    value = np.asarray(factor.codes, np.int16)[order]
+    now = np.full((len(runs), len(ensemble.scenario.town_ids)), -1, np.int16)
+    states = np.empty((len(days), *now.shape), np.int16)
+    done = 0
+    for k in np.argsort(days, kind="stable"):
+        until = np.searchsorted(day, days[k], side="right")
+        now[run[done:until], town[done:until]] = value[done:until]
+        states[k] = now
+        done = until
+    return states, [str(name) for name in factor.categories]
+
+
+def held_at(ensemble, days, faction=None, held="holder"):
+    """Whether a faction holds each town: booleans of shape (days, runs, towns).
+
+    ``sole`` and ``any`` are known of the focal faction only.
+    """
+    faction = faction or ensemble.scenario.focal
+    check_held(held)
+    if held == "holder":
+        states, names = control_at(ensemble, days)
+        return states == (names.index(faction) if faction in names else -2)
+    if faction != ensemble.scenario.focal:
+        raise ValueError(f'held="{held}" is recorded for {ensemble.scenario.focal} only; use held="holder"')
+    states, names = control_at(ensemble, days, "isis")
+    wanted = [names.index(name) for name in ("sole", "shared")[: 1 if held == "sole" else 2] if name in names]
+    return np.isin(states, wanted)
+
+
+def check_held(held):
+    """Refuse an unknown meaning of held."""
+    if held not in HELD:
+        raise ValueError(f'held="{held}" is none of {", ".join(HELD)}')
+
+
+def by_day(ensemble, frame):
+    """A record with a day column, made from its dates if need be, in order."""
+    frame = pd.DataFrame(frame).copy()
+    if "day" not in frame:
+        frame["day"] = [as_day(ensemble.scenario, date) for date in frame["date"]]
+    return frame.sort_values("day", kind="stable")
+
+
+def dates(ensemble, days):
+    """Day numbers as datetime64 dates."""
+    start = np.datetime64(ensemble.scenario.date(0), "D")
+    return start + np.asarray(days, "timedelta64[D]")
+
+
+def provenance(ensemble):
+    """What a caption says about where the numbers come from."""
+    n = run_count(ensemble)
+    seeds = f"seed {ensemble.seed}"
+    first = ensemble.scenario.date(1)
+    last = ensemble.scenario.date(ensemble.days)
+    span = f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}"
+    return f"{n:,} run{'s' if n != 1 else ''} of {ensemble.scenario.name} ({seeds}), {span}."
+
+
+def provenance_of(ensembles):
+    """What a caption says about where the numbers of several ensembles come from."""
+    if len(ensembles) == 1:
+        return provenance(ensembles[0])
+    counts = sorted({run_count(ensemble) for ensemble in ensembles})
+    runs = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    seeds = ", ".join(str(seed) for seed in sorted({ensemble.seed for ensemble in ensembles}))
+    return f"{runs} runs of each scenario (seed {seeds}), {ensembles[0].days} days."
+
+
+def luck_note(ensemble):
+    """What the spread over runs means and what it leaves out."""
+    if run_count(ensemble) == 1:
+        return "One possible course among many: not a forecast."
+    return "Spread over runs is luck within one set of rules and parameters; doubt about these comes on top."

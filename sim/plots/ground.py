@@ -1,0 +1,371 @@
+"""The ground of every map: land, borders, rivers, roads, dots, labels, scale bar.
+
+Drawn from the scenario's own tables and base map, in degrees, with the aspect that is right at the
+middle latitude (equirectangular). Nothing is fetched.
+"""
+
+import functools
+import json
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
+
+from sim.plots import style
+
+KM_PER_DEGREE = 111.32
+PEOPLE_CAP, PEOPLE_UNKNOWN = 100_000, 5_000
+LAND, WATER, EDGE, BORDER, ROAD = "#f6f4ee", "#9cc3dd", "#dcd7c9", "#8d8878", "#c8bfae"
+ROAD_WIDTH = {"motorway": 1.3, "highway": 1.1, "primary": 0.8, "secondary": 0.5, "urban": 0.5}
+
+
+@functools.lru_cache(maxsize=8)
+def _features(path, _changed):
+    """Lines and rings of a GeoJSON file by kind: ``{kind: [(name, array of lon, lat), ...]}``."""
+    with open(path, encoding="utf-8") as file:
+        features = json.load(file)["features"]
+    found = {}
+    for feature in features:
+        properties, shape = feature["properties"], feature["geometry"]
+        for part in _parts(shape):
+            place = found.setdefault(properties.get("kind", "border"), [])
+            place.append((properties.get("name", ""), np.asarray(part, float)[:, :2]))
+    return found
+
+
+def _parts(shape):
+    """The lines of a geometry: outer rings of polygons, lines as they are."""
+    kind, points = shape["type"], shape["coordinates"]
+    if kind == "LineString":
+        return [points]
+    if kind == "MultiLineString":
+        return points
+    if kind == "Polygon":
+        return points[:1]
+    if kind == "MultiPolygon":
+        return [polygon[0] for polygon in points]
+    return []
+
+
+def features(scenario):
+    """What the scenario's base map shows, empty if it has none."""
+    if scenario.basemap is None:
+        return {}
+    return _features(str(scenario.basemap), scenario.basemap.stat().st_mtime_ns)
+
+
+def places(scenario):
+    """Longitude and latitude of the towns, in the order of their ids."""
+    return scenario.towns[["longitude", "latitude"]].to_numpy(float)
+
+
+def people(scenario):
+    """People of the towns, 5,000 where unknown."""
+    counts = pd.to_numeric(scenario.towns["people"], errors="coerce")
+    return counts.fillna(PEOPLE_UNKNOWN).to_numpy(float)
+
+
+def extent(scenario, margin=0.05):
+    """West, east, south, north of the towns with a margin; never narrower than half a degree."""
+    points = places(scenario)
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    wide, high = max(east - west, 0.5), max(north - south, 0.4)
+    x, y = (west + east) / 2, (south + north) / 2
+    wide, high = wide * (1 + 2 * margin), high * (1 + 3 * margin)
+    box = np.array([x - wide / 2, y - high / 2, x + wide / 2, y + high / 2])
+    lines = [line for named in features(scenario).values() for _, line in named]
+    if lines:
+        drawn = np.vstack(lines)
+        low, top = np.minimum(drawn.min(axis=0), (west, south)), np.maximum(drawn.max(axis=0), (east, north))
+        box = np.concatenate([np.maximum(box[:2], low), np.minimum(box[2:], top)])
+    return box[0], box[2], box[1], box[3]
+
+
+def shape_of(scenario):
+    """Height of a map over its width."""
+    west, east, south, north = extent(scenario)
+    return (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2)))
+
+
+def dot_area(counts, scale=1.0):
+    """Area of a dot in square points: in proportion to people, capped as in the measure."""
+    return scale * (13.0 + 55.0 * np.minimum(counts, PEOPLE_CAP) / PEOPLE_CAP)
+
+
+def road_lines(scenario):
+    """Each road as an array of lon, lat through its drawing points, and its class."""
+    roads = scenario.roads
+    at = dict(zip(scenario.town_ids, places(scenario), strict=True))
+    via = roads["via"] if "via" in roads else [""] * len(roads)
+    lines = []
+    for a, b, between in zip(roads["a"], roads["b"], via, strict=True):
+        lines.append(np.array([at[a], *_via(between), at[b]]))
+    return lines, list(roads["class"]) if "class" in roads else ["primary"] * len(lines)
+
+
+def _via(text):
+    """Drawing points of a road: ``Name:lat:lon|Name:lat:lon``."""
+    if not isinstance(text, str) or not text:
+        return []
+    return [(float(part.split(":")[-1]), float(part.split(":")[-2])) for part in text.split("|")]
+
+
+def lay(ax, scenario, scale=1.0, names=False):
+    """Draw the ground of a map and set its limits.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    scenario : Scenario
+        Its base map, towns and roads are read.
+    scale : float, default 1.0
+        Widths of lines, for small multiples below 1.
+    names : bool, default False
+        Whether to name governorates.
+    """
+    shapes = features(scenario)
+    west, east, south, north = extent(scenario)
+    ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
+    ax.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+    for side in ax.spines.values():
+        side.set(visible=True, linewidth=0.5 * scale, color=EDGE)
+    areas = [line for _, line in shapes.get("governorate", [])]
+    ax.add_collection(PolyCollection(areas, facecolor=LAND, edgecolor="#d0c9b8", lw=0.4 * scale, zorder=0.1))
+    lakes = [line for _, line in shapes.get("lake", [])]
+    ax.add_collection(PolyCollection(lakes, facecolor=WATER, edgecolor="none", zorder=0.2))
+    _lines(ax, shapes.get("river", []), WATER, 0.9 * scale, 0.3)
+    _lines(ax, shapes.get("coast", []), WATER, 1.0 * scale, 0.4)
+    _lines(ax, shapes.get("border", []), BORDER, 0.8 * scale, 0.5)
+    lines, classes = road_lines(scenario)
+    widths = [ROAD_WIDTH.get(name, 0.7) * scale for name in classes]
+    ax.add_collection(LineCollection(lines, colors=ROAD, linewidths=widths, zorder=0.6, capstyle="round"))
+    if names:
+        _name_governorates(ax, scenario, shapes)
+        _name_rivers(ax, scenario, shapes)
+
+
+def _lines(ax, named, colour, width, order):
+    lines = [line for _, line in named]
+    ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=order))
+
+
+def _inside(ax, line):
+    """The points of a line within the limits of the Axes."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    return line[(line[:, 0] > west) & (line[:, 0] < east) & (line[:, 1] > south) & (line[:, 1] < north)]
+
+
+def _name_governorates(ax, scenario, shapes):
+    """Name each governorate in spaced capitals where it is emptiest; leave out those with no room."""
+    towns = places(scenario)
+    per_degree = points_per_degree(ax) * (0.35, 1.0)  # names are wide: look for room sideways
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    x, y = np.meshgrid(np.linspace(west, east, 90)[3:-3], np.linspace(south, north, 60)[2:-2])
+    spots = np.column_stack([x.ravel(), y.ravel()])
+    for name, ring in shapes.get("governorate", []):
+        inside = spots[Path(ring).contains_points(spots)]
+        if not len(inside):
+            continue
+        edges = np.minimum(inside - (west, south), (east, north) - inside) * per_degree
+        room = np.minimum(_nearest(inside, np.vstack([towns, ring]), per_degree), edges.min(axis=1))
+        if room.max() > 5:
+            letters = " ".join(name.upper())
+            where = {"ha": "center", "va": "center", "zorder": 0.55}
+            ax.text(*inside[room.argmax()], letters, size=5, color="#aaa089", **where)
+
+
+def _nearest(spots, others, per_degree):
+    """Distance in points from each spot to the nearest of others."""
+    apart = (spots[:, None] - others[None, :]) * per_degree
+    return np.hypot(apart[..., 0], apart[..., 1]).min(axis=1)
+
+
+def _name_rivers(ax, scenario, shapes):
+    """Name each river once, along its course, where towns are farthest."""
+    longest = {}
+    for name, line in shapes.get("river", []):
+        seen = _inside(ax, line)
+        if len(seen) > len(longest.get(name, [])):
+            longest[name] = seen
+    per_degree = points_per_degree(ax)
+    for name, line in longest.items():
+        if len(line) < 8:
+            continue
+        k = 3 + _nearest(line[3:-3], places(scenario), per_degree).argmax()
+        along = (line[min(k + 3, len(line) - 1)] - line[k - 3]) * per_degree
+        angle = (math.degrees(math.atan2(along[1], along[0])) + 90) % 180 - 90
+        ax.annotate(
+            name, line[k], (-3 * math.sin(math.radians(angle)), 3 * math.cos(math.radians(angle))),
+            textcoords="offset points", size=5, style="italic", color="#4f86a8", rotation=angle, ha="center",
+            va="bottom", rotation_mode="anchor", zorder=0.7, path_effects=style.halo(1, LAND),
+        )  # fmt: skip
+
+
+def points_per_degree(ax):
+    """Points on paper per degree of longitude and latitude, as the Axes are placed now."""
+    ax.apply_aspect()
+    box, figure = ax.get_position(), ax.figure
+    wide, high = figure.get_size_inches() * 72
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    return np.array([box.width * wide / (east - west), box.height * high / (north - south)])
+
+
+def move_apart(points, radii, gap=0.4, rounds=400):
+    """Dots moved so far that none hides another, and no farther; points and radii in one unit."""
+    now = points.astype(float).copy()
+    need = radii[:, None] + radii[None, :] + gap
+    np.fill_diagonal(need, 0.0)
+    turn = np.arange(len(points)) * 2.399963  # the golden angle parts dots that coincide
+    nudge = 1e-3 * np.column_stack([np.cos(turn), np.sin(turn)])
+    for _ in range(rounds):
+        apart = now[:, None] - now[None, :] + nudge[:, None] - nudge[None, :]
+        far = np.hypot(apart[..., 0], apart[..., 1])
+        short = np.maximum(need - far, 0.0)
+        if short.max() < 1e-2:
+            break
+        push = np.divide(short, far, out=np.zeros_like(far), where=far > 0)
+        now += 0.35 * (apart * push[..., None]).sum(axis=1) + 0.01 * (points - now)
+    return now
+
+
+@functools.lru_cache(maxsize=64)
+def _moved_apart(points, radii):
+    """`move_apart` of the bytes of arrays: small multiples ask for the same places again and again."""
+    return move_apart(np.frombuffer(points).reshape(-1, 2), np.frombuffer(radii))
+
+
+def town_places(ax, scenario, areas):
+    """Where the dots go (lon, lat) once moved apart, with the lines back to where they belong."""
+    true = places(scenario)
+    per_degree = points_per_degree(ax)
+    points, radii = np.round(true * per_degree, 6), np.round(np.sqrt(areas / math.pi), 6)
+    moved = _moved_apart(points.tobytes(), radii.tobytes()) / per_degree
+    shift = np.hypot(*((moved - true) * per_degree).T)
+    lines = [np.array([a, b]) for a, b, far in zip(true, moved, shift, strict=True) if far > 1.5]
+    ax.add_collection(LineCollection(lines, colors=style.SOFT, linewidths=0.35, zorder=1.5))
+    return moved
+
+
+def short_name(name):
+    """A town's name without what stands in brackets."""
+    return name.split(" (")[0]
+
+
+def full_names(scenario):
+    """Names of the towns without brackets, except where two would be the same."""
+    short = [short_name(name) for name in scenario.towns["name"]]
+    full = [name.split(",")[0].rstrip(")") + ")" * ("(" in name) for name in scenario.towns["name"]]
+    return [a if short.count(a) == 1 else b for a, b in zip(short, full, strict=True)]
+
+
+def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, avoid=()):
+    """Name the weightiest towns where there is room for the name; leave out the others.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The map, dots already placed.
+    scenario : Scenario
+        Names of towns.
+    spots : ndarray
+        Longitude and latitude of the dots.
+    areas : ndarray
+        Areas of the dots in square points.
+    weights : ndarray
+        The higher, the sooner named; towns with weight 0 are never named.
+    count : int
+        At most so many names.
+    size : float, default 6.0
+        Points.
+    avoid : sequence of tuple
+        Other places (lon, lat) to keep clear of names.
+
+    Returns
+    -------
+    list of str
+        The names written.
+    """
+    per_degree = points_per_degree(ax)
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    points, radii = spots * per_degree, np.sqrt(areas / math.pi)
+    frame = np.array([west, south, east, north]) * np.tile(per_degree, 2)
+    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in (np.asarray(spot) * per_degree for spot in avoid)]
+    written = []
+    for k in np.lexsort((np.arange(len(weights)), -np.asarray(weights))):
+        name = short_name(scenario.towns["name"].iloc[k])
+        if len(written) >= count or weights[k] <= 0:
+            break
+        if name in written:
+            continue
+        box = _room(points, radii, k, style.text_width(name, size), size, frame, taken)
+        if box is None:
+            continue
+        taken.append(box)
+        written.append(name)
+        ax.text(
+            box[0] / per_degree[0], (box[1] + box[3]) / 2 / per_degree[1], name, size=size, ha="left",
+            va="center_baseline", zorder=5, path_effects=style.halo(),
+        )  # fmt: skip
+    return written
+
+
+def _room(points, radii, k, wide, size, frame, taken):
+    """A box for a label beside dot ``k`` that hides no dot or label and is nearest to its own; or None."""
+    x, y, r, high = *points[k], radii[k] + 1.2, size * 0.95
+    corners = [
+        (x + r, y - high / 2), (x - r - wide, y - high / 2),
+        (x - wide / 2, y + r), (x - wide / 2, y - r - high),
+        (x + 0.7 * r, y + 0.7 * r), (x + 0.7 * r, y - 0.7 * r - high),
+        (x - 0.7 * r - wide, y + 0.7 * r), (x - 0.7 * r - wide, y - 0.7 * r - high),
+    ]  # fmt: skip
+    others = np.arange(len(points)) != k
+    for left, low in corners:
+        box = (left, low, left + wide, low + high)
+        if box[0] < frame[0] + 1 or box[1] < frame[1] + 1 or box[2] > frame[2] - 1 or box[3] > frame[3] - 1:
+            continue
+        if any(box[0] < t[2] and t[0] < box[2] and box[1] < t[3] and t[1] < box[3] for t in taken):
+            continue
+        nearest = np.clip(points[others], box[:2], box[2:])
+        if (np.hypot(*(points[others] - nearest).T) > radii[others] + 2.5).all():
+            return box
+    return None
+
+
+def scale_bar(ax, size=style.SMALL - 0.5):
+    """A bar of a round number of km at the lower left."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    degree = KM_PER_DEGREE * math.cos(math.radians((south + north) / 2))
+    target = 0.22 * (east - west) * degree
+    km = max(k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if k <= max(target, 1))
+    x, y = west + 0.03 * (east - west), south + 0.045 * (north - south)
+    ax.plot([x, x + km / degree], [y, y], color=style.SOFT, lw=1.2, solid_capstyle="butt", zorder=4)
+    ax.annotate(
+        f"{km} km", (x + km / degree, y), (3, 0), textcoords="offset points", va="center", size=size,
+        color=style.SOFT, path_effects=style.halo(),
+    )  # fmt: skip
+
+
+def size_legend(figure, left, bottom, areas_scale, size=style.SMALL):
+    """Dots of 10,000, 50,000 and 100,000 people, named, at a place in inches from the lower left."""
+    wide, high = figure.get_size_inches()
+    x = left
+    figure.text(x / wide, bottom / high, "people", size=size, va="center", color=style.SOFT)
+    x += style.text_width("people", size) / 72 + 0.14
+    for count, text in ((10_000, "10,000"), (50_000, "50,000"), (100_000, "100,000 and more")):
+        across = math.sqrt(float(dot_area(np.array(count), areas_scale)) * 4 / math.pi)
+        dot = {
+            "marker": "o",
+            "ms": across,
+            "color": "none",
+            "mfc": style.PAPER,
+            "mec": style.SOFT,
+            "mew": 0.5,
+        }
+        figure.add_artist(Line2D([x / wide], [bottom / high], **dot))
+        after = across / 144 + 0.04
+        figure.text((x + after) / wide, bottom / high, text, size=size, va="center", color=style.SOFT)
+        x += after + style.text_width(text, size) / 72 + 0.16

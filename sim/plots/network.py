@@ -1,0 +1,168 @@
+"""Who fought whom."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from sim.plots import frames, style
+
+LEAST = 0.002  # share of all engagements below which a pair is not drawn
+
+
+def pairs_of(ensemble, province=None, days=None):
+    """Engagements of each pair of factions, mean over runs: town-days of fighting.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with full detail.
+    province : str, optional
+        One province; by default all.
+    days : tuple of int, optional
+        First and last day; by default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns faction_a, faction_b, engagements.
+
+    Examples
+    --------
+    >>> from sim import run_ensemble
+    >>> ensemble = run_ensemble(runs=2, days=10, detail="full", progress=False)
+    >>> list(pairs_of(ensemble).columns)
+    ['faction_a', 'faction_b', 'engagements']
+    """
+    table = ensemble.engagements
+    if province is not None:
+        table = table[table["province"] == province]
+    if days is not None:
+        table = table[table["day"].between(*days)]
+    counts = table.groupby(["faction_a", "faction_b"], observed=True).size() / frames.run_count(ensemble)
+    return counts.rename("engagements").reset_index().astype({"faction_a": str, "faction_b": str})
+
+
+@style.styled
+def infighting_network(
+    pairs,
+    ax=None,
+    *,
+    scenario=None,
+    province=None,
+    days=None,
+    width=style.COLUMN + 0.6,
+    title=None,
+    caption=True,
+):
+    """Who fought whom: factions on a ring, lines as wide as their share of the engagements.
+
+    Draw a record the same way and set it beside: factions keep their places on the ring.
+
+    Parameters
+    ----------
+    pairs : Ensemble or pandas.DataFrame
+        Results with full detail, or a table ``faction_a``, ``faction_b``, ``engagements``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    scenario : Scenario, optional
+        Whose factions the ring has; needed where ``pairs`` is a table.
+    province : str, optional
+        One province; for an Ensemble only.
+    days : tuple of int, optional
+        First and last day; for an Ensemble only.
+    width : float, default 4.1
+        Width of a new figure in inches.
+    title : str, optional
+        A title.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=2, days=10, detail="full", progress=False)
+    >>> plots.infighting_network(ensemble, title="Runs").get_title(loc="left")
+    'Runs'
+    """
+    simulated = not isinstance(pairs, pd.DataFrame)
+    scenario = pairs.scenario if simulated else scenario
+    if scenario is None:
+        raise ValueError("a table of pairs needs scenario=... to name the factions of the ring")
+    table = pairs_of(pairs, province, days) if simulated else pairs
+    ax, new = style.axes_for(ax, width, width * 0.94 + 0.1)
+    places = ring(scenario)
+    _edges(ax, table, places, scenario.focal)
+    _nodes(ax, table, places, scenario)
+    ax.set(xlim=(-1.75, 1.75), ylim=(-1.25, 1.25), xticks=[], yticks=[])
+    ax.set_aspect("equal")
+    for side in ax.spines.values():
+        side.set_visible(False)
+    ax.set_title(title or f"Who fought whom{f' in {province}' if province else ''}")
+    style.put_caption(ax, _note(pairs, table, simulated), new, caption)
+    return ax
+
+
+def _note(pairs, table, simulated):
+    """The caption of a network."""
+    who = frames.provenance(pairs) if simulated else "From a record."
+    count = table["engagements"].sum()
+    unit = " town-days of fighting a run, mean over runs." if simulated else " engagements."
+    return (
+        f"{who} {count:,.0f}{unit} Width of a line: its share of them; black: with the focal faction. "
+        f"Area of a dot: its share. Pairs below {100 * LEAST:g} % are left out."
+    )
+
+
+def ring(scenario):
+    """Places of the factions on a ring, the focal one on top, families side by side."""
+    table = style.looks(scenario)
+    families = list(style.FAMILIES)
+    order = sorted(
+        (name for name in scenario.faction_ids if name != scenario.focal),
+        key=lambda name: (families.index(table[name].family) if table[name].family in families else 99, name),
+    )
+    names = [scenario.focal, *order]
+    angle = [math.pi / 2 - 2 * math.pi * k / len(names) for k in range(len(names))]
+    return {name: (math.cos(a), math.sin(a)) for name, a in zip(names, angle, strict=True)}
+
+
+def _edges(ax, table, places, focal):
+    """Lines between factions, the thinnest first."""
+    total = table["engagements"].sum()
+    drawn = table[table["engagements"] > LEAST * total].sort_values("engagements", kind="stable")
+    for a, b, count in zip(drawn["faction_a"], drawn["faction_b"], drawn["engagements"], strict=True):
+        if a not in places or b not in places:
+            raise ValueError(f"{b if a in places else a} is no faction of the scenario")
+        ours = focal in (a, b)
+        (x0, y0), (x1, y1) = places[a], places[b]
+        t = np.linspace(0, 1, 30)[:, None]
+        bend = 0.62 * np.array([(x0 + x1) / 2, (y0 + y1) / 2])  # towards the middle of the ring
+        curve = (1 - t) ** 2 * places[a] + 2 * t * (1 - t) * bend + t**2 * np.array(places[b])
+        ax.plot(
+            *curve.T, lw=0.4 + 22 * count / total, color=style.INK if ours else "#a9a9a9",
+            alpha=0.8 if ours else 0.6, zorder=2 if ours else 1, solid_capstyle="butt",
+        )  # fmt: skip
+
+
+def _nodes(ax, table, places, scenario):
+    """Dots and names of the factions; those that did not fight are hollow."""
+    looks = style.looks(scenario)
+    total = max(table["engagements"].sum(), 1e-9)
+    for name, (x, y) in places.items():
+        mine = table[(table["faction_a"] == name) | (table["faction_b"] == name)]["engagements"].sum() / total
+        ax.scatter(
+            x, y, s=12 + 260 * mine, marker=looks[name].marker, zorder=3, linewidth=0.6, edgecolor=style.INK,
+            facecolor=looks[name].colour if mine else style.PAPER,
+        )  # fmt: skip
+        far = 1.07 + 0.12 * math.sqrt(mine)
+        side = "center" if abs(x) < 0.12 else "left" if x > 0 else "right"
+        ax.text(
+            far * x, far * y, looks[name].label, size=style.SMALL, ha=side, zorder=4,
+            path_effects=style.halo(), va="bottom" if y > 0.9 else "top" if y < -0.9 else "center",
+        )  # fmt: skip

@@ -1,0 +1,367 @@
+"""What became of it: shares of classes, regrouping in time, trough against recovery."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import PercentFormatter
+
+from sim.outcomes import CLASSES, MEANINGS, interval, shares
+from sim.plots import frames, series, style
+
+ORDER = tuple(name for name in style.CLASSES if name in CLASSES)
+
+
+def named(results):
+    """Ensembles by name: from one, several, or a mapping."""
+    if hasattr(results, "items"):
+        return dict(results)
+    if hasattr(results, "runs"):
+        return {results.scenario.name: results}
+    table = {ensemble.scenario.name: ensemble for ensemble in results}
+    if len(table) < len(results):
+        raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
+    return table
+
+
+def class_table(results, held="holder"):
+    """Shares of outcome classes with Wilson's 95 % intervals.
+
+    Parameters
+    ----------
+    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
+        What to count.
+    held : {"holder", "sole", "any"}, default "holder"
+        Meaning of held.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, class, count, runs, share, low, high.
+
+    Examples
+    --------
+    >>> from sim import run_ensemble
+    >>> table = class_table(run_ensemble(runs=4, days=10, progress=False))
+    >>> float(table["share"].sum())
+    1.0
+    """
+    frames.check_held(held)
+    rows = []
+    for name, ensemble in named(results).items():
+        counts = ensemble.runs["outcome" + MEANINGS[held]].astype(str).value_counts()
+        n = frames.run_count(ensemble)
+        for kind in ORDER:
+            count = int(counts.get(kind, 0))
+            low, high = interval(count, n)
+            rows.append((name, kind, count, n, count / n, float(low), float(high)))
+    return pd.DataFrame(rows, columns=["name", "class", "count", "runs", "share", "low", "high"])
+
+
+@style.styled
+def class_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=True):
+    """Share of runs in each outcome class, with 95 % intervals; scenarios side by side within a class.
+
+    Parameters
+    ----------
+    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
+        What to compare; the names of the dict, or of the scenarios, are written.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    held : {"holder", "sole", "any"}, default "holder"
+        Meaning of held.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=8, days=10, progress=False)
+    >>> plots.class_shares(ensemble).get_xlabel()
+    'share of runs'
+    """
+    table = class_table(results, held)
+    names = list(dict.fromkeys(table["name"]))
+    several = len(names) > 1
+    rows = _rows(table, names, several)
+    ax, new = style.axes_for(ax, width, 0.85 + (0.145 if several else 0.2) * len(rows))
+    for y, label, row in rows:
+        if row is None:
+            ax.text(
+                -0.012, y, label, transform=ax.get_yaxis_transform(), ha="right", va="center", weight="bold"
+            )
+            ax.axhline(y - 0.55, color=style.FAINT, lw=0.4, zorder=0)
+            continue
+        _share(ax, y, row)
+    shown = [(y, label) for y, label, row in rows if row is not None]
+    ax.set_yticks([y for y, _ in shown], [label for _, label in shown])
+    ax.tick_params(axis="y", length=0, labelsize=style.SMALL if several else style.TEXT)
+    ax.set(xlim=(-0.012, 1), ylim=(rows[-1][0] + 0.7, -0.7), xlabel="share of runs")
+    ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    ax.grid(axis="x", color="#ececec", lw=0.5)
+    ensembles = list(named(results).values())
+    focal = {style.looks(each.scenario)[each.scenario.focal].label for each in ensembles}
+    ax.set_title(f"What becomes of {' or '.join(sorted(focal))}")
+    style.put_caption(ax, _share_note(ensembles, held), new, caption)
+    return ax
+
+
+def _rows(table, names, several):
+    """Height, label and numbers of each line of the figure; headings carry no numbers."""
+    rows, y = [], 0.0
+    for kind in ORDER:
+        part = table[table["class"] == kind].set_index("name")
+        if several:
+            rows.append((y, kind, None))
+            y += 1.0
+        for name in names:
+            rows.append((y, name if several else kind, {"class": kind, **part.loc[name].to_dict()}))
+            y += 1.0
+        y += 0.3 if several else 0.0
+    return rows
+
+
+def _share(ax, y, row):
+    """A mark at the share, a line over its interval, and the number."""
+    colour, marker = style.CLASSES[row["class"]]
+    ax.plot([row["low"], row["high"]], [y, y], color=style.SOFT, lw=1.0, solid_capstyle="butt", zorder=2)
+    ax.plot(
+        row["share"],
+        y,
+        marker=marker,
+        ms=5,
+        mfc=colour,
+        mec=style.INK,
+        mew=0.5,
+        ls="",
+        zorder=3,
+        clip_on=False,
+    )
+    ax.annotate(
+        f"{100 * row['share']:.1f}", (row["high"], y), (5, 0), textcoords="offset points", va="center",
+        size=style.SMALL - 0.5, color=style.SOFT, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _share_note(ensembles, held):
+    """The caption of class shares."""
+    meaning = {"holder": "controlled", "sole": "shared with nobody", "any": "its men are present"}[held]
+    return (
+        f"{frames.provenance_of(ensembles)} Mark and number: share of runs, %; line: Wilson's 95 % interval, "
+        f"which is the error of so many runs, not of the model. A town counts as held when {meaning}. "
+        "Classes: by declared thresholds."
+    )
+
+
+def first_days(ensemble):
+    """Day of regrouping and day of collapse of each run, NaN where it never comes.
+
+    A collapse begins on the first day from which towns and men stay at or below its thresholds to the end;
+    without daily detail it is dated to the last day.
+    """
+    regroup = ensemble.runs["regroup_day"].to_numpy(float)
+    fallen = (ensemble.runs["outcome"].astype(str) == "collapse").to_numpy()
+    last = np.full(len(regroup), float(ensemble.days))
+    if ensemble.detail != "summary":
+        limits = ensemble.params.outcomes
+        towns = shares(frames.pivot(ensemble.focal, "towns"))
+        men = shares(frames.pivot(ensemble.focal, "men"))
+        low = (towns <= limits.collapse_towns) & (men <= limits.collapse_men)
+        stays = np.flip(np.logical_and.accumulate(np.flip(low, axis=1), axis=1), axis=1)
+        last = np.where(stays.any(axis=1), stays.argmax(axis=1), last)
+    return regroup, np.where(fallen, last, np.nan)
+
+
+def incidence(first, other, days):
+    """Share of runs that met a first event by each day before the other one: Aalen and Johansen.
+
+    With no run lost from sight before the horizon their estimator is the plain share of all runs.
+
+    Parameters
+    ----------
+    first, other : ndarray
+        Day of the event and of the competing one, NaN for never.
+    days : int
+        Last day.
+
+    Returns
+    -------
+    ndarray
+        Counts by day, 0 to ``days``.
+
+    Examples
+    --------
+    >>> incidence(np.array([1.0, np.nan, 3.0]), np.array([np.nan, 2.0, 2.0]), 3).tolist()
+    [0, 1, 1, 1]
+    """
+    ours = ~np.isnan(first) & ~(other <= first)
+    return (first[ours][:, None] <= np.arange(days + 1)).sum(axis=0)
+
+
+@style.styled
+def regrouping(results, ax=None, *, width=style.PAGE, caption=True):
+    """Share of runs that have regrouped by each day, with collapse competing.
+
+    Parameters
+    ----------
+    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
+        What to compare. For one ensemble the share that has collapsed is drawn as well.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=8, days=60, progress=False)
+    >>> plots.regrouping(ensemble).get_ylabel()
+    'share of runs'
+    """
+    table = named(results)
+    height = 1.15 + 0.33 * width
+    ax, new = style.axes_for(ax, width, height)
+    ends = []
+    for k, (name, ensemble) in enumerate(table.items()):
+        back, fallen = first_days(ensemble)
+        colour, dash = LINES[k % len(LINES)]
+        label = "regrouped" if len(table) == 1 else name
+        ends.append(_curve(ax, ensemble, incidence(back, fallen, ensemble.days), label, colour, dash))
+        if len(table) == 1:
+            ends.append(
+                _curve(
+                    ax, ensemble, incidence(fallen, back, ensemble.days), "collapsed", "#8a8a8a", (0, (1, 1))
+                )
+            )
+    ax.set_ylim(0, 1)
+    ax.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    first = next(iter(table.values()))
+    series.date_axis(ax, *frames.dates(first, [0, first.days]))
+    blind = int(first.params.outcomes.kept)
+    ax.axvspan(
+        *frames.dates(first, [max(first.days - blind, 0), first.days]), color="#f1f1f1", lw=0, zorder=0
+    )
+    style.label_ends(ax, ends, 0.7 * height)
+    ax.set_ylabel("share of runs")
+    ax.set_title("Regrouped by that day")
+    style.put_caption(ax, _regroup_note(table, blind), new, caption)
+    return ax
+
+
+LINES = (
+    ("#141414", "-"), ("#c2571a", (0, (5, 1.5))), ("#2f6fb5", (0, (2, 1))), ("#7a4aa8", (0, (6, 1, 1, 1))),
+    ("#2f9f78", (0, (1, 1))), ("#8a6d1d", (0, (4, 1, 1, 1, 1, 1))), ("#8a8a8a", "-"),
+)  # fmt: skip
+
+
+def _curve(ax, ensemble, counts, label, colour, dash):
+    """A stepped curve with its pointwise interval; returns what to write at its end."""
+    n = frames.run_count(ensemble)
+    when = frames.dates(ensemble, np.arange(len(counts)))
+    low, high = interval(counts, n)
+    ax.fill_between(when, low, high, step="post", color=colour, alpha=0.18, lw=0)
+    ax.plot(when, counts / n, color=colour, ls=dash, drawstyle="steps-post", lw=1.4)
+    return counts[-1] / n, f"{label} {100 * counts[-1] / n:.0f} %", colour
+
+
+def _regroup_note(table, blind):
+    """The caption of regrouping."""
+    who = frames.provenance_of(list(table.values()))
+    return (
+        f"{who} Cumulative incidence over all runs (Aalen and Johansen; collapse competes); band: pointwise "
+        f"95 % interval. It counts from its first day if kept for {blind} days: none can begin in the "
+        "shaded end. Thresholds: declared, not found."
+    )
+
+
+@style.styled
+def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, caption=True):
+    """How deep it fell against what it had at the end, one mark a run, by outcome class.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    record : tuple, optional
+        What history left: lowest and last share of the initial people, and if known its last day.
+    width : float, default 4.5
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=8, days=20, progress=False)
+    >>> plots.trough_recovery(ensemble).get_xlabel()
+    'people held at the trough, share of the start'
+    """
+    runs = ensemble.runs
+    runs = runs[np.isfinite(runs["trough_share"]) & np.isfinite(runs["end_people_share"])]
+    ax, new = style.axes_for(ax, width, 0.62 + 0.85 * width)
+    size = float(np.clip(9000 / max(len(runs), 1), 7, 26))
+    for kind in ORDER[::-1]:
+        part = runs[runs["outcome"].astype(str) == kind]
+        colour, marker = style.CLASSES[kind]
+        ax.scatter(
+            part["trough_share"], part["end_people_share"], s=size, marker=marker, facecolor=colour,
+            edgecolor=style.INK, linewidth=0.25, alpha=0.75, label=f"{kind} ({len(part):,})", clip_on=False,
+        )  # fmt: skip
+    top = max(1.0, float(runs["end_people_share"].max()) if len(runs) else 1.0, record[1] if record else 0)
+    ax.set(xlim=(0, max(1.0, float(runs["trough_share"].max()) if len(runs) else 1.0)), ylim=(0, 1.06 * top))
+    _thresholds(ax, ensemble.params.outcomes)
+    if record is not None:
+        ax.plot(*record[:2], marker="*", ms=13, mfc=style.PAPER, mec=style.INK, mew=1.0, ls="", zorder=5)
+        ax.annotate(
+            "record", record[:2], (8, 3), textcoords="offset points", weight="bold",
+            path_effects=style.halo(2.4), zorder=6,
+        )  # fmt: skip
+    ax.set(
+        xlabel="people held at the trough, share of the start",
+        ylabel="people held at the end, share of the start",
+    )
+    ax.set_title("How deep, and what came back")
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(handles[::-1], labels[::-1], loc="best", handletextpad=0.1, borderpad=0.2)
+    dropped = len(ensemble.runs) - len(runs)
+    note = f" {dropped} runs that began with nothing are left out." if dropped else ""
+    marks = f"One mark a run; dotted: thresholds of the classes.{note}{_star(ensemble, record)}"
+    text = f"{frames.provenance(ensemble)} {marks} {frames.luck_note(ensemble)}"
+    style.put_caption(ax, text, new, caption)
+    return ax
+
+
+def _star(ensemble, record):
+    """What the caption says of the record's mark, whose end may be earlier than that of the runs."""
+    if record is None:
+        return ""
+    if len(record) < 3:
+        return " Star: the record."
+    return f" Star: the record, whose end is {frames.say_date(ensemble.scenario.date(record[2]))}."
+
+
+def _thresholds(ax, limits):
+    """Thin lines at the thresholds on people."""
+    ax.axvline(limits.trough, color=style.SOFT, lw=0.6, ls=":", zorder=0)
+    for value in (limits.back, limits.resurgent_people):
+        if value < ax.get_ylim()[1]:
+            ax.axhline(value, color=style.SOFT, lw=0.6, ls=":", zorder=0)

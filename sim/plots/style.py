@@ -1,0 +1,344 @@
+"""How figures look: one palette, one set of sizes, captions, and where a figure is born.
+
+Nothing here touches matplotlib's global settings: every figure is drawn inside ``styled``. Figures are
+plain ``Figure`` objects in a script (no window, nothing kept alive) and pyplot figures where something
+shows them by itself: a notebook, or an interactive session.
+"""
+
+import functools
+import textwrap
+from dataclasses import dataclass
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import withStroke
+from matplotlib.textpath import text_to_path
+
+COLUMN = 3.5  # inches, one column of a journal
+PAGE = 7.0  # inches, full width
+SMALL, TEXT, TITLE = 6.0, 7.0, 8.0  # points
+INK, SOFT, FAINT, PAPER = "#1a1a1a", "#5c5c5c", "#c9c9c9", "#ffffff"
+RECORD = "#c2571a"  # what history left, wherever it is laid over runs
+FONT = "DejaVu Sans"  # travels with matplotlib, so a figure is the same on every machine
+
+SETTINGS = {
+    "font.family": FONT,
+    "font.size": TEXT,
+    "axes.labelsize": TEXT,
+    "axes.titlesize": TITLE,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "axes.xmargin": 0.0,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "lines.solid_capstyle": "round",
+    "patch.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
+    "figure.dpi": 120,
+    "savefig.dpi": 300,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "infighting",
+    "pdf.fonttype": 42,
+    "path.simplify": True,
+    "text.usetex": False,
+    "mathtext.default": "regular",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one faction, or one family of factions, is drawn."""
+
+    label: str
+    colour: str
+    dash: object = "-"
+    marker: str = "o"
+    family: str = "other"
+
+
+# Families fall on a ladder of lightness (luma 8, 27, 40, 53, 67, 80 %), so that they survive greyscale.
+FAMILIES = {
+    "isis": Look("ISIS", "#141414", "-", "s", "isis"),
+    "government": Look("government", "#982218", (0, (1, 1)), "^", "government"),
+    "jihadist": Look("Nusra, other jihadists", "#7a4fa8", (0, (6, 1.5)), "p", "jihadist"),
+    "islamic_front": Look("Islamic Front", "#3aae86", "-", "o", "islamic_front"),
+    "brigade": Look("FSA and SMC brigades", "#83b7e6", (0, (3, 1)), "o", "brigade"),
+    "kurdish": Look("YPG", "#f2d43f", (0, (4, 1, 1, 1)), "D", "kurdish"),
+    "other": Look("others", "#9a9a9a", (0, (2, 2)), "o", "other"),
+}
+_KNOWN = {
+    "isis": ("ISIS", "#141414", "-", "isis"),
+    "syrian_government": ("government", "#982218", (0, (1, 1)), "government"),
+    "jabhat_al_nusra": ("Nusra", "#7a4aa8", (0, (6, 1.5)), "jihadist"),
+    "jund_al_aqsa": ("Jund al-Aqsa", "#b08fd0", (0, (1, 1.5)), "jihadist"),
+    "jaysh_al_muhajirin_wal_ansar": ("Muhajirin wal-Ansar", "#5b2d82", (0, (2, 1)), "jihadist"),
+    "ahrar_al_sham": ("Ahrar al-Sham", "#12805c", "-", "islamic_front"),
+    "liwa_al_tawhid": ("Tawhid", "#3fae88", (0, (5, 1)), "islamic_front"),
+    "suqour_al_sham": ("Suqour al-Sham", "#7cc9ac", (0, (3, 1, 1, 1)), "islamic_front"),
+    "jaysh_al_islam": ("Jaysh al-Islam", "#0a4d38", (0, (1, 1)), "islamic_front"),
+    "islamic_front_other": ("other Islamic Front", "#a9dcc8", (0, (2, 2)), "islamic_front"),
+    "syrian_revolutionaries_front": ("SRF", "#1f5fa8", (0, (3, 1)), "brigade"),
+    "army_of_mujahideen": ("Army of Mujahideen", "#4f92d2", "-", "brigade"),
+    "nour_al_din_al_zenki": ("Zenki", "#83b7e6", (0, (5, 1, 1, 1)), "brigade"),
+    "fsa_smc_north": ("FSA/SMC north", "#a5cdf0", (0, (4, 1.5)), "brigade"),
+    "eastern_rebels": ("eastern rebels", "#173f73", (0, (2, 1)), "brigade"),
+    "liwa_dawud": ("Liwa Dawud", "#6f8fb0", (0, (1, 2)), "brigade"),
+    "ypg": ("YPG", "#f2d43f", (0, (4, 1, 1, 1)), "kurdish"),
+}
+FACTIONS = {
+    id: Look(label, colour, dash, FAMILIES[family].marker, family)
+    for id, (label, colour, dash, family) in _KNOWN.items()
+}
+_SPARE = ("#a32a20", "#2f9f78", "#83b7e6", "#8a5fb5", "#f2d43f", "#c2571a", "#4f6f8f", "#9a9a9a")
+CONTESTED = Look("contested", "#ffffff", "-", "X", "contested")
+NOBODY = Look("nobody", "#ffffff", "-", "o", "none")
+
+CLASSES = {  # best to worst for ISIS, by lightness; markers tell them apart without colour
+    "resurgent": ("#141414", "s"),
+    "unbroken": ("#6b3a7d", "D"),
+    "regrouped": ("#c2571a", "o"),
+    "contained": ("#74a9d8", "^"),
+    "collapse": ("#cfcfcf", "v"),
+}
+CHANCE_EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
+CHANCE = ListedColormap(  # lightness falls evenly from paper to ISIS's black, so greyscale keeps the order
+    ["#ffffff", "#fee2a9", "#fdb06e", "#ec6a5e", "#a83a78", "#5a1d6b", "#0d0a12"], "chance"
+)
+CHANCE_WORDS = [f"{100 * edge:g} %" for edge in CHANCE_EDGES]
+CHANCE_NORM = BoundaryNorm(CHANCE_EDGES, CHANCE.N)
+CHANGE = LinearSegmentedColormap.from_list("change", mpl.colormaps["PuOr"](range(20, 236)), N=256)
+
+
+def looks(scenario):
+    """How each faction of a scenario is drawn: the fixed palette, spare colours for unknown ids.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its factions and its focal faction are read.
+
+    Returns
+    -------
+    dict
+        Faction id to ``Look``; ``contested`` and ``none`` are included.
+
+    Examples
+    --------
+    >>> from sim.plots.style import FACTIONS
+    >>> FACTIONS["ypg"].label
+    'YPG'
+    """
+    table = {"contested": CONTESTED, "none": NOBODY}
+    unknown = 0
+    for id in scenario.faction_ids:
+        if id in FACTIONS:
+            table[id] = FACTIONS[id]
+        elif id == scenario.focal:
+            table[id] = Look(id.replace("_", " "), FAMILIES["isis"].colour, "-", "s", id)
+        else:
+            dash = list(FAMILIES.values())[1 + unknown % 5].dash
+            table[id] = Look(id.replace("_", " "), _SPARE[unknown % len(_SPARE)], dash, "o", id)
+            unknown += 1
+    return table
+
+
+def styled(function):
+    """Draw inside this project's settings and leave matplotlib's own as they were."""
+
+    @functools.wraps(function)
+    def drawn(*args, **kwargs):
+        with mpl.rc_context(SETTINGS):
+            return function(*args, **kwargs)
+
+    return drawn
+
+
+def shows_by_itself():
+    """True in a notebook or an interactive session, where a pyplot figure appears unasked."""
+    backend = str(mpl.get_backend(auto_select=False) or "").lower()
+    return mpl.is_interactive() or any(name in backend for name in ("inline", "ipympl", "nbagg", "widget"))
+
+
+def new_figure(width, height, layout="constrained"):
+    """A figure that shows in a notebook and opens no window in a script."""
+    if shows_by_itself():
+        import matplotlib.pyplot as plt
+
+        return plt.figure(figsize=(width, height), layout=layout)
+    figure = Figure(figsize=(width, height), layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def axes_for(ax, width, height):
+    """The given Axes, or those of a new figure; and whether the figure is new."""
+    if ax is not None:
+        return dress(ax), False
+    return dress(new_figure(width, height).add_subplot()), True
+
+
+def dress(ax):
+    """Set what matplotlib would otherwise read from its settings only when it draws."""
+    ax.tick_params(which="major", length=3, width=0.6, labelsize=TEXT, color=INK, labelcolor=INK, pad=2.5)
+    ax.tick_params(which="minor", length=1.5, width=0.4, color=INK)
+    return ax
+
+
+def halo(width=1.6, colour=PAPER):
+    """Path effect that keeps text legible over lines."""
+    return [withStroke(linewidth=width, foreground=colour)]
+
+
+def text_width(text, size):
+    """Width of a line of text in points, the same on every machine."""
+    return text_to_path.get_text_width_height_descent(text, FontProperties(family=FONT, size=size), False)[0]
+
+
+def wrap(text, inches, size=SMALL):
+    """Break text into lines that fit a width in inches, with a little to spare for hinted letters."""
+    inches *= 0.96
+    text = " ".join(text.split()).replace(" %", "\u00a0%")
+    letters = max(20, int(len(text) * inches * 72 / max(text_width(text, size), 1)))
+    lines = textwrap.wrap(text, letters)
+    while any(text_width(line, size) > inches * 72 for line in lines) and letters > 20:
+        letters -= 1
+        lines = textwrap.wrap(text, letters)
+    return "\n".join(lines)
+
+
+def put_caption(ax, text, new, caption=True):
+    """Write the caption under a new figure; remember it on Axes that were given.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The Axes drawn on.
+    text : str
+        The automatic caption.
+    new : bool
+        Whether this project made the figure.
+    caption : bool or str, default True
+        False for none, a string for another one.
+    """
+    text = caption if isinstance(caption, str) else text
+    if not caption:
+        return
+    if not new:
+        ax.text(0, 0, text, visible=False, gid="caption")
+        return
+    inches = ax.figure.get_size_inches()[0] - 0.15
+    ax.figure.supxlabel(
+        wrap(text, inches), x=0.075 / (inches + 0.15), ha="left", size=SMALL, color=SOFT, gid="caption"
+    )
+
+
+def caption_of(ax_or_figure):
+    """The caption of a figure as one line of text, empty if it has none.
+
+    Parameters
+    ----------
+    ax_or_figure : matplotlib.axes.Axes or matplotlib.figure.Figure
+        What a plot function returned.
+
+    Returns
+    -------
+    str
+        The caption.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> caption_of(Figure())
+    ''
+    """
+    figure = getattr(ax_or_figure, "figure", None) or ax_or_figure
+    found = figure.findobj(lambda artist: artist.get_gid() == "caption")
+    return " ".join(found[0].get_text().split()) if found else ""
+
+
+def spread(values, gap, low=None, high=None):
+    """Move labels apart: as near to their values as a least distance allows, order kept."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    placed = [float(values[i]) for i in order]
+    for _ in range(200):
+        moved = False
+        for k in range(len(placed) - 1):
+            short = gap - (placed[k + 1] - placed[k])
+            if short > 1e-9:
+                placed[k] -= short / 2
+                placed[k + 1] += short / 2
+                moved = True
+        if low is not None and placed and placed[0] < low:
+            placed[0], moved = low, True
+        if high is not None and placed and placed[-1] > high:
+            placed[-1], moved = high, True
+        if not moved:
+            break
+    result = [0.0] * len(values)
+    for k, i in enumerate(order):
+        result[i] = placed[k]
+    return result
+
+
+def label_ends(ax, labels, height):
+    """Name lines directly at their right ends.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The Axes, limits already set.
+    labels : list of tuple
+        ``(y, text, colour)`` in data units of y.
+    height : float
+        Height of the Axes in inches, about.
+    """
+    if not labels:
+        return
+    bottom, top = ax.get_ylim()
+    gap = (top - bottom) * (SMALL * 1.15 / 72) / height
+    places = spread([y for y, _, _ in labels], gap, bottom + gap / 3, top)
+    for (y, text, colour), place in zip(labels, places, strict=True):
+        moved = abs(place - y) > gap / 4
+        ax.annotate(
+            text,
+            xy=(1, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(8 if moved else 4, (place - y) / (top - bottom) * height * 72),
+            textcoords="offset points",
+            va="center",
+            size=SMALL,
+            color=colour,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": FAINT, "shrinkA": 0, "shrinkB": 0}
+            if moved
+            else None,
+        )
+
+
+def signed(number, form="+.2f"):
+    """A number with its sign, minus written as a minus."""
+    return format(number, form).replace("-", "\u2212")
+
+
+def readable(colour):
+    """The colour itself, or a darker shade of it where text in it would be too pale on paper."""
+    red, green, blue = mpl.colors.to_rgb(colour)
+    light = 0.299 * red + 0.587 * green + 0.114 * blue
+    scale = min(1.0, 0.5 / light) if light else 1.0
+    return (red * scale, green * scale, blue * scale)

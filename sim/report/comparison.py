@@ -1,0 +1,222 @@
+"""Several results against each other: the first one is what the others are held against."""
+
+import math
+
+import numpy as np
+from scipy.special import stdtrit
+
+from sim import plots
+from sim.outcomes import interval
+from sim.plots import style
+from sim.plots.outcomes import ORDER, class_table
+from sim.report.cells import Cell, between, number, percent, table
+from sim.report.numbers import HOW_IT_WENT, focal
+from sim.report.provenance import changed, plain
+
+SIDE_BY_SIDE = 2  # more differences than this are drawn at half width
+
+
+def names_of(ensembles, folders):
+    """What each result is called: its scenario, or its folder where two have one scenario."""
+    scenarios = [ensemble.scenario.name for ensemble in ensembles]
+    if len(set(scenarios)) == len(scenarios):
+        return scenarios
+    return [folder.name for folder in folders]
+
+
+def what_differs(named, manifests):
+    """Side by side what each result is."""
+    rows = []
+    for (name, ensemble), said in zip(named.items(), manifests, strict=True):
+        other = "; ".join(f"{key} {plain(now)}" for key, (_, now) in changed(ensemble).items())
+        commit = (said["git"]["commit"] or "not known")[:10]
+        rows.append(
+            [
+                name, ensemble.scenario.name, number(len(ensemble.runs)), number(ensemble.days),
+                Cell(str(ensemble.seed), float(ensemble.seed)), other or "none", commit, said["code"],
+            ]
+        )  # fmt: skip
+    head = ("result", "scenario", "runs", "days", "seed", "parameters changed", "commit", "rules (hash)")
+    return table(head, rows)
+
+
+def cautions(named, manifests):
+    """Why some differences may not be what they seem; empty where there is nothing."""
+    ensembles = list(named.values())
+    found = []
+    if len({said["code"] for said in manifests}) > 1:
+        found.append(
+            "The results were made by different rules (see the hashes): a difference may come from these."
+        )
+    if len({ensemble.days for ensemble in ensembles}) > 1:
+        found.append("The runs differ in length: outcomes at the end are not outcomes of one day.")
+    if len({repr(ensemble.params.outcomes) for ensemble in ensembles}) > 1:
+        found.append("The classes are defined by different thresholds.")
+    if not all(said["complete"] for said in manifests):
+        found.append("One of the results was interrupted; what was done of it is counted.")
+    return found
+
+
+def share_table(named):
+    """Share of runs in each class, one row a class and result."""
+    frame = class_table(named)
+    rows = [
+        [row["class"], row["name"], number(row["count"]), number(row["runs"]), percent(row["share"]),
+         between(row["low"], row["high"], "{:.1%}")]
+        for kind in ORDER
+        for row in frame[frame["class"] == kind].to_dict("records")
+    ]  # fmt: skip
+    return table(("class", "result", "count", "runs", "share", "95 % interval"), rows, "Wilson intervals.")
+
+
+def difference_of_shares(k, n, base_k, base_n):
+    """Difference of two shares from separate runs with Newcombe's interval (1998, his method 10).
+
+    Parameters
+    ----------
+    k, n : int
+        Cases and runs.
+    base_k, base_n : int
+        The same of what it is held against.
+
+    Returns
+    -------
+    tuple of float
+        Difference, low, high.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in difference_of_shares(56, 70, 48, 80)]
+    [0.2, 0.0524, 0.3339]
+    """
+    p, q = k / n, base_k / base_n
+    (low, high), (base_low, base_high) = interval(k, n), interval(base_k, base_n)
+    down, up = math.hypot(p - low, base_high - q), math.hypot(high - p, q - base_low)
+    return p - q, p - q - down, p - q + up
+
+
+def difference_of_means(values, base):
+    """Difference of two means from separate runs with Welch's interval.
+
+    Parameters
+    ----------
+    values, base : ndarray
+        One value a run.
+
+    Returns
+    -------
+    tuple of float
+        Difference, low, high; the limits are NaN where one of them has a single run.
+
+    Examples
+    --------
+    >>> [round(float(x), 3) for x in difference_of_means(np.array([1.0, 2, 3]), np.array([2.0, 4, 6, 8]))]
+    [-3.0, -6.898, 0.898]
+    """
+    difference = values.mean() - base.mean()
+    if min(len(values), len(base)) < 2:
+        return difference, math.nan, math.nan
+    parts = [x.var(ddof=1) / len(x) for x in (values, base)]
+    error = math.sqrt(sum(parts))
+    if error == 0:
+        return difference, difference, difference
+    freedom = error**4 / sum(part**2 / (len(x) - 1) for part, x in zip(parts, (values, base), strict=True))
+    half = float(stdtrit(freedom, 0.975)) * error
+    return difference, difference - half, difference + half
+
+
+def difference_table(named):
+    """Every result less the first: classes and measures, unpaired, with intervals."""
+    (first, base), *others = named.items()
+    rows, marked = [], set()
+    for name, ensemble in others:
+        for row, (low, high) in [*_classes(name, ensemble, base), *_measures(name, ensemble, base)]:
+            if low > 0 or high < 0:
+                marked.add(len(rows))
+            rows.append(row)
+    clear = len(marked)
+    note = (
+        f"Each result less {first}. Set off: {clear} of {len(rows)} intervals leave out zero; of intervals "
+        "each right 95 times in 100, about one in twenty does so by luck alone. Unpaired: runs of one seed "
+        "share their luck, which these intervals do not use, so they are rather too wide."
+    )
+    head = ("result", "measure", f"in {first}", "in the result", "difference", "95 % interval")
+    return table(head, rows, note, marked=marked)
+
+
+def _classes(name, ensemble, base):
+    """Rows on the share of each class."""
+    for kind in ORDER:
+        k, base_k = (int((e.runs["outcome"].astype(str) == kind).sum()) for e in (ensemble, base))
+        n, base_n = len(ensemble.runs), len(base.runs)
+        difference, low, high = difference_of_shares(k, n, base_k, base_n)
+        shares = [percent(base_k / base_n), percent(k / n)]
+        yield [name, f"share of runs: {kind}", *shares, *_change(100, difference, low, high)], (low, high)
+
+
+def _change(scale, difference, low, high):
+    """Cells of a difference and its interval, to the digits the interval is worth; shares in points."""
+    half = scale * (high - low) / 2
+    digits = 1 if scale == 100 or not half > 0 else min(max(1 - math.floor(math.log10(half)), 0), 3)
+    form = f"{{:+,.{digits}f}}"
+    unit = " points" if scale == 100 else ""
+    return number(scale * difference, form + unit), between(scale * low, scale * high, form)
+
+
+def _measures(name, ensemble, base):
+    """Rows on the means of measures."""
+    for column, words, form, _ in HOW_IT_WENT:
+        if column == "regroup_day" or column not in ensemble.runs or column not in base.runs:
+            continue  # the mean day of those that regroup says nothing of those that do not
+        values, was = (e.runs[column].to_numpy(float) for e in (ensemble, base))
+        values, was = values[np.isfinite(values)], was[np.isfinite(was)]
+        if not len(values) or not len(was):
+            continue
+        difference, low, high = difference_of_means(values, was)
+        share = "%" in form
+        means = [percent(x) if share else number(x, "{:,.1f}") for x in (was.mean(), values.mean())]
+        measure = f"mean: {words.format(focal=focal(base))}"
+        yield [name, measure, *means, *_change(100 if share else 1, difference, low, high)], (low, high)
+
+
+def draw(named):
+    """Draw the figures of a comparison.
+
+    Parameters
+    ----------
+    named : dict of str to Ensemble
+        Results by name; the first is what the others are held against.
+
+    Yields
+    ------
+    tuple
+        Name, how to read it, size on the page, Axes; or words and None where it cannot be drawn.
+    """
+    yield (
+        "class_shares",
+        "Within a class the results stand one below the other.",
+        "wide",
+        plots.class_shares(named),
+    )
+    yield "regrouping", "Who comes back, and how fast.", "wide", plots.regrouping(named)
+    (first, base), *others = named.items()
+    several = len(others) > SIDE_BY_SIDE
+    for name, ensemble in others:
+        reading = f"Where {name} differs from {first}: up is likelier there, down less likely."
+        why = _no_map(ensemble, base)
+        if why:
+            yield f"difference_{name}", f"No map of {name} against {first}: {why}.", "wide", None
+            continue
+        size = "narrow" if several else "wide"
+        width = style.COLUMN + 1 if several else style.PAGE
+        axes = plots.difference_map(ensemble, base, names=(name, first), width=width)
+        yield f"difference_{name}", reading, size, axes
+
+
+def _no_map(one, other):
+    """Why the towns of two results cannot be compared; empty where they can."""
+    if "summary" in (one.detail, other.detail):
+        return "one of them keeps one row a run only (detail=summary)"
+    if one.scenario.town_ids != other.scenario.town_ids:
+        return "their towns differ"
+    return ""

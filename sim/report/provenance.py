@@ -1,0 +1,189 @@
+"""What a report says of where its numbers come from: configuration, parameters, origin, doubts."""
+
+import json
+import shlex
+
+from sim.kernel import source_hash
+from sim.params import Params, as_dict, with_values
+from sim.params import table as declared
+from sim.plots import frames, saving
+from sim.record import read_record
+from sim.report.cells import Cell, number, table
+from sim.report.numbers import focal
+
+JUDGED = ("assumed", "judgement", "none")  # how the source of a number begins that nobody measured
+
+
+def configuration(ensemble, manifest):
+    """What was played, as a table."""
+    scenario = ensemble.scenario
+    first, last = frames.say_date(scenario.date(1)), frames.say_date(scenario.date(ensemble.days))
+    start = manifest["start"]
+    setting_out = "the scenario's first evening" if not start else "a stepped world, by hand: " + _flat(start)
+    rows = [
+        ["scenario", f"{scenario.title} ({scenario.name})"],
+        ["a variant of", ", ".join(scenario.parents) or "nothing: it stands by itself"],
+        ["played", f"{len(ensemble.runs):,} runs of {ensemble.days} days, {first} to {last}"],
+        ["seed", f"{ensemble.seed}: run k of a seed is the same however many runs there are"],
+        ["set out from", setting_out],
+        ["detail kept", ensemble.detail],
+        ["parameters changed", _changed_words(ensemble)],
+        [
+            "size",
+            f"{len(scenario.towns)} towns, {len(scenario.roads)} roads, {len(scenario.factions)} factions",
+        ],
+    ]
+    return table(("what", "value"), rows, sortable=False)
+
+
+def _flat(values):
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def changed(ensemble):
+    """Parameters that differ from those shipped: ``{name: (shipped, used)}``."""
+    shipped, used = as_dict(Params()), as_dict(ensemble.params)
+    return {name: (shipped[name], used[name]) for name in used if used[name] != shipped[name]}
+
+
+def _changed_words(ensemble):
+    """The parameters that were changed, and by whom."""
+    own = as_dict(with_values(Params(), ensemble.scenario.params))
+    words = [
+        f"{name} {plain(now)} (shipped {plain(was)}{', by the scenario' if own[name] == now else ''})"
+        for name, (was, now) in changed(ensemble).items()
+    ]
+    return "; ".join(words) or "none: all as shipped"
+
+
+def plain(value):
+    """A parameter's value in words."""
+    return {True: "on", False: "off"}.get(value, "") if isinstance(value, bool) else f"{value:g}"
+
+
+def parameter_table(ensemble):
+    """Every parameter with unit, bounds and source; those changed are marked."""
+    other, rows, marked = changed(ensemble), [], set()
+    for k, (name, value, unit, low, high, source, kind) in enumerate(declared(ensemble.params)):
+        if name in other:
+            marked.add(k)
+        cell = Cell(plain(value), float(value))
+        limits = Cell("" if kind == "switch" else f"{low:g} to {high:g}")
+        rows.append([name, cell, "" if unit == "1" else unit, limits, source])
+    note = "Marked rows differ from what is shipped. Bounds say what is believable."
+    return table(("parameter", "value", "unit", "bounds", "source"), rows, note, marked=marked)
+
+
+def origin(manifest):
+    """What made the results, as a table."""
+    git = manifest["git"]
+    commit = git["commit"] or "not known: made outside a checkout"
+    done = f"{manifest['runs_done']:,} of {manifest['runs']:,} runs"
+    rows = [
+        ["program", f"{manifest['program']} {manifest['version']}"],
+        ["commit", f"{commit}{', edited since' if git['edited'] else ''}"],
+        ["rules (hash)", manifest["code"]],
+        ["scenario (hash)", f"{manifest['scenario']['name']} {manifest['scenario']['hash']}"],
+        ["configuration (hash)", saving.configuration_hash(manifest)],
+        ["command", saving.command(manifest["command"])],
+        ["done", done if manifest["complete"] else f"{done}: interrupted"],
+        ["took", f"{manifest['wall_seconds']:,.1f} s"],
+        ["Python", f"{manifest['python']} on {manifest['platform']}"],
+        ["packages", _flat(manifest["packages"])],
+    ]
+    return table(("what", "value"), rows, sortable=False)
+
+
+def files(manifest):
+    """The files of the results, with rows and fingerprints."""
+    rows = [[name, number(said["rows"]), said["sha256"]] for name, said in manifest["files"].items()]
+    return table(("file", "rows", "sha256"), rows, sortable=False)
+
+
+def again(ensemble, manifest):
+    """The command that makes the same results again; None where no command can."""
+    if manifest["start"]:
+        return None
+    own = as_dict(with_values(Params(), ensemble.scenario.params))
+    used = as_dict(ensemble.params)
+    words = [f"scenario={ensemble.scenario.name}", f"runs={manifest['runs']}", f"seed={ensemble.seed}"]
+    words += [f"days={ensemble.days}", f"detail={ensemble.detail}"]
+    words += [f"params.{name}={json.dumps(value)}" for name, value in used.items() if value != own[name]]
+    return shlex.join(["python", "-m", "sim", *words])
+
+
+def warnings_of(ensemble, manifest):
+    """What a reader must know before anything else; empty where there is nothing."""
+    found = []
+    if not manifest["complete"]:
+        found.append(
+            f"This result was interrupted: {manifest['runs_done']:,} of {manifest['runs']:,} runs were done."
+        )
+    if manifest["scenario"]["hash"] != ensemble.scenario.hash:
+        found.append(
+            "The scenario has changed since these runs were made: their numbers stand, but the record, the "
+            "map and the description are those of today."
+        )
+    if manifest["code"] != source_hash():
+        found.append(
+            "The rules have changed since these runs were made: the same command may give other numbers."
+        )
+    if len(ensemble.runs) < frames.FULL_BANDS:
+        found.append(f"With {len(ensemble.runs):,} runs these shares and bands say very little.")
+    return found
+
+
+def doubts(ensemble, manifest):
+    """A plain statement of uncertainty: heading and text, one each."""
+    who = focal(ensemble)
+    rows = [
+        row for row in declared(ensemble.params) if row[6] != "switch" and not row[0].startswith("outcomes.")
+    ]
+    judged = sum(row[5].lower().startswith(JUDGED) for row in rows)
+    return [
+        (
+            "Luck is in the bands.",
+            f"{len(ensemble.runs):,} runs differ in luck alone. The bands and ranges show how far that "
+            "carries one set of rules and parameters; the intervals of shares show how far so many runs can "
+            "be off. Both say nothing of whether the rules are right.",
+        ),
+        (
+            "Doubt about the parameters is not.",
+            f"All runs share one set of {len(rows)} parameters. {judged} of these are assumed or judged: "
+            "nobody measured them. Their believable bounds are in the table of parameters; other values "
+            "within them give other shares.",
+        ),
+        (
+            "The start is partly judged.",
+            "Who held what, how many men stood where and what factions thought of each other is not all "
+            "known. The README of the scenario says, row by row, what was found and what was judged; all "
+            "runs start from the same judgement.",
+        ),
+        ("The record is thin.", _about_record(ensemble)),
+        (
+            "The classes are a convention.",
+            f"That {who} regrouped, resurged or collapsed is decided by thresholds that were declared, not "
+            "found. Runs near a threshold change class when it moves.",
+        ),
+        (
+            "What it is for.",
+            "A historical what-if about one war in northern Syria in 2014. It says what follows from these "
+            "rules; it is no forecast, it says nothing of other wars or of today, and no run is "
+            "what happened.",
+        ),
+    ]
+
+
+def _about_record(ensemble):
+    """How much record there is, and how sure."""
+    spells = read_record(ensemble.scenario)
+    if spells is None:
+        return "This scenario has no record to be held against."
+    low = (spells["confidence"] == "low").mean()
+    last = frames.say_date(ensemble.scenario.date(int(spells["to"].max())))
+    silent = len(set(ensemble.scenario.town_ids) - set(spells.loc[spells["from"] > 0, "town"]))
+    return (
+        f"It ends on {last}; {100 * low:.0f}\u00a0% of its {len(spells)} rows are of low confidence; of "
+        f"{silent} towns no change after the start is recorded, which may mean that nobody wrote it down. "
+        "No run reads it."
+    )

@@ -1,0 +1,238 @@
+"""From results to the HTML file: what goes on the page, where the file goes, and what it must not replace."""
+
+import base64
+import hashlib
+import html
+import warnings
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import sim
+from sim.params import ParameterError
+from sim.plots import frames
+from sim.report import comparison, numbers, pictures, provenance
+from sim.results import REPORT, REPORT_SAYS, load_results, report_of
+from sim.scenario import ScenarioError
+
+PAGE = Path(__file__).parent / "page"
+NAMED = 4  # results that the name of a comparison's file lists
+
+
+class ReportError(ValueError):
+    """A report that cannot be written; the message says why and what to do."""
+
+
+def write(folders, out=None, *, overwrite=False):
+    """Write a report of one result, or a comparison of several.
+
+    Parameters
+    ----------
+    folders : path or sequence of path
+        Folders written by ``python -m sim`` or `sim.run_ensemble`. Of several, the first is what the others
+        are held against.
+    out : path, optional
+        The file; by default ``report.html`` in the folder, or ``comparison_….html`` beside the folders.
+    overwrite : bool
+        Replace the file whatever it is. A report of the same results is replaced without asking.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ReportError
+        The file is something else, or the results were made by another version of the program.
+    ResultsError
+        A folder holds no results, or damaged ones; the message names the file.
+    """
+    folders = [Path(folder) for folder in ([folders] if isinstance(folders, str | Path) else folders)]
+    _check(folders)
+    ensembles = [opened(folder) for folder in folders]
+    if len(folders) == 1:
+        return write_result(ensembles[0], folders[0], out, overwrite=overwrite)
+    named = dict(zip(comparison.names_of(ensembles, folders), ensembles, strict=True))
+    file = Path(out) if out else _beside(folders, named)
+    refuse(file, folders, overwrite)
+    return _put(file, _comparison(named, folders))
+
+
+def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
+    """Write the report of one result that is open.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        As from `sim.load_results`.
+    folder : path
+        Where it is kept.
+    out : path, optional
+        The file; by default ``report.html`` in the folder.
+    overwrite : bool
+        As for `write`.
+    drawn : list, optional
+        What `sim.report.pictures.draw` gave, if it has been called.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    file = Path(out) if out else Path(folder) / REPORT
+    refuse(file, [folder], overwrite)
+    return _put(file, _result(ensemble, Path(folder), drawn))
+
+
+def _check(folders):
+    """Refuse a request that makes no sense."""
+    if not folders:
+        raise ReportError("name at least one folder of results")
+    twice = next(
+        (f for k, f in enumerate(folders) if f.resolve() in [g.resolve() for g in folders[:k]]), None
+    )
+    if twice is not None:
+        raise ReportError(f"{twice} is named twice")
+
+
+def opened(folder):
+    """The results of a folder, or one line on why not.
+
+    Parameters
+    ----------
+    folder : path
+        Where they are kept.
+
+    Returns
+    -------
+    Ensemble
+        Open; its manifest is ``.tables.manifest``.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # the report says it itself
+            return load_results(folder)
+    except (ParameterError, ScenarioError) as error:
+        raise ReportError(
+            f"{folder} cannot be opened by this version: {' '.join(str(error).split())}"
+        ) from error
+
+
+def _beside(folders, named):
+    """Where a comparison goes if nobody says: into the folder that holds the first result."""
+    names = list(named)
+    words = "_".join(names) if len(names) <= NAMED else f"{names[0]}_and_{len(names) - 1}_others"
+    return folders[0].parent / f"comparison_{words}.html"
+
+
+def refuse(file, folders, overwrite):
+    """Raise where a file must not be replaced or cannot be written."""
+    if file.is_dir():
+        raise ReportError(f"{file} is a folder: name a file (--out)")
+    if not file.parent.is_dir():
+        raise ReportError(f"{file} cannot be written: there is no folder {file.parent}")
+    if overwrite or not file.exists():
+        return
+    theirs = report_of(file)
+    if theirs != _of(folders):
+        what = "no report of this program" if theirs is None else f"a report of {theirs}"
+        raise ReportError(
+            f"{file} is there, and is {what}: name another file (--out), or replace it (--overwrite)"
+        )
+
+
+def _of(folders):
+    """Which results a report is of, for the page's head."""
+    return ", ".join(Path(folder).resolve().name for folder in folders)
+
+
+def _put(file, text):
+    """Write whole or not at all."""
+    partial = file.with_name(f"{file.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(file)
+    return file
+
+
+def _result(ensemble, folder, drawn):
+    """The page on one result."""
+    manifest = ensemble.tables.manifest
+    kinds = pictures.draw(ensemble) if drawn is None else drawn
+    figures = [pictures.embedded(kind.name, kind.reading, kind.size, axes, manifest) for kind, axes in kinds]
+    return _render(
+        "result.html",
+        [folder],
+        title=ensemble.scenario.title,
+        about=ensemble.scenario.about,
+        parents=ensemble.scenario.parents,
+        who=numbers.focal(ensemble),
+        warnings=provenance.warnings_of(ensemble, manifest),
+        answer=numbers.answer(ensemble),
+        provenance=frames.provenance(ensemble),
+        outcomes=numbers.outcome_table(ensemble),
+        course=numbers.course_table(ensemble),
+        figures=figures,
+        left_out=len(pictures.KINDS) - len(figures),
+        detail=ensemble.detail,
+        record=numbers.record_table(ensemble),
+        towns=numbers.town_table(ensemble),
+        doubts=provenance.doubts(ensemble, manifest),
+        configuration=provenance.configuration(ensemble, manifest),
+        parameters=provenance.parameter_table(ensemble),
+        origin=provenance.origin(manifest),
+        files=provenance.files(manifest),
+        again=provenance.again(ensemble, manifest),
+    )
+
+
+def _comparison(named, folders):
+    """The page on several results."""
+    manifests = [ensemble.tables.manifest for ensemble in named.values()]
+    figures = [
+        {"name": name, "missing": reading}
+        if axes is None
+        else pictures.embedded(name, reading, size, axes, manifests)
+        for name, reading, size, axes in comparison.draw(named)
+    ]
+    first = next(iter(named.values()))
+    return _render(
+        "comparison.html",
+        folders,
+        title=" against ".join([", ".join(list(named)[1:]), next(iter(named))]),
+        who=numbers.focal(first),
+        names=list(named),
+        abouts=[(name, each.scenario.title, each.scenario.about) for name, each in named.items()],
+        warnings=comparison.cautions(named, manifests),
+        differs=comparison.what_differs(named, manifests),
+        figures=figures,
+        shares=comparison.share_table(named),
+        differences=comparison.difference_table(named),
+        meanings=numbers.meanings_of_classes(first.params.outcomes),
+        origins=[
+            (name, provenance.origin(said), provenance.again(each, said))
+            for (name, each), said in zip(named.items(), manifests, strict=True)
+        ],
+    )
+
+
+def _render(template, folders, **values):
+    """A page from its template; what the page may load and run is fixed by fingerprints."""
+    place = Environment(
+        loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    look, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
+    allowed = f"default-src 'none'; img-src data:; style-src {_finger(look)}; script-src {_finger(script)}"
+    return place.get_template(template).render(
+        known_by=REPORT_SAYS.format(version=sim.__version__, results=html.escape(_of(folders))),
+        version=sim.__version__,
+        allowed=allowed,
+        look=look,
+        script=script,
+        **values,
+    )
+
+
+def _finger(text):
+    """What a content security policy calls one inline text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,100 @@
+"""Key figures as files, held against pictures that were looked at (tests/pictures/).
+
+After a wanted change: ``NEW_PICTURES=1 make test ARGS=tests/test_pictures.py``, look at each, commit.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_ensemble import fake_ensemble, fake_scenario
+from matplotlib.testing.compare import compare_images
+
+from sim import plots
+from sim.plots import style
+from sim.scenario import load_scenario
+
+KEPT = Path(__file__).parent / "pictures"
+TOLERANCE = 3.0  # root mean square of 256 shades: another release's letters pass, another curve does not
+DOTS = 50
+
+
+def story():
+    rows = [
+        (3, "withdraw", "town_02", "isis"),
+        (9, "bombing", "town_00", "isis"),
+        (30, "execution", "town_01", "isis"),
+    ]
+    return pd.DataFrame(rows, columns=["day", "what", "town", "faction"])
+
+
+def past(towns=6, days=40):
+    """A made-up record: the westernmost half is held from day 10."""
+    held = np.zeros((towns, days + 1), bool)
+    held[: towns // 2, 10:] = True
+    return held
+
+
+def record():
+    return pd.DataFrame({"day": [0, 10, 30], "towns": [3, 1, 4], "low": [3, 0, 3], "high": [3, 2, 4]})
+
+
+def events():
+    return pd.DataFrame({"day": [2, 5], "label": ["first", "second"]})
+
+
+PICTURES = {
+    "class_shares": lambda e, o: plots.class_shares({"one": e, "other": o}),
+    "towns_over_time": lambda e, o: plots.towns_over_time(e, record=record(), events=events()),
+    "over_time": lambda e, o: plots.over_time(e, "men", width=style.COLUMN),
+    "chance_maps": lambda e, o: plots.chance_maps(e, [5, 30, 60], record=past()),
+    "difference_map": lambda e, o: plots.difference_map(o, e, 30, width=style.COLUMN),
+    "regrouping": lambda e, o: plots.regrouping(e, width=style.COLUMN),
+    "trough_recovery": lambda e, o: plots.trough_recovery(e, record=(0.2, 1.3, 40)),
+    "alignment": lambda e, o: plots.alignment(e),
+    "infighting_network": lambda e, o: plots.infighting_network(e),
+    "control_raster": lambda e, o: plots.control_raster(e, 3, story=story()),
+}
+
+
+@pytest.fixture(scope="module")
+def ensembles():
+    return fake_ensemble(40, 90), fake_ensemble(40, 90, strength=0.8, scenario=fake_scenario(name="other"))
+
+
+def held_against(axes, name, folder):
+    """How a picture differs from the one kept; None where it does not."""
+    file = plots.save(axes, folder / f"{name}.png", dpi=DOTS)[0]
+    if os.environ.get("NEW_PICTURES"):
+        (KEPT / file.name).write_bytes(file.read_bytes())
+    return compare_images(str(KEPT / file.name), str(file), TOLERANCE)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_figure_looks_as_it_did_when_it_was_looked_at(name, ensembles, tmp_path):
+    assert held_against(PICTURES[name](*ensembles), name, tmp_path) is None
+
+
+def test_a_map_of_the_north_looks_as_it_did_when_it_was_looked_at(tmp_path):
+    january = fake_ensemble(30, 60, scenario=load_scenario("january_2014"))
+    assert held_against(plots.chance_map(january, 30), "chance_map", tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["class_shares", "towns_over_time", "regrouping", "alignment", "control_raster"]
+)
+@pytest.mark.skipif("NEW_PICTURES" in os.environ, reason="pictures are being made anew")
+def test_other_numbers_look_different(name, tmp_path):
+    others = (
+        fake_ensemble(40, 90, seed=2),
+        fake_ensemble(40, 90, seed=3, scenario=fake_scenario(name="other")),
+    )
+    assert "RMS" in str(held_against(PICTURES[name](*others), name, tmp_path))
+
+
+def test_kept_pictures_are_small_and_all_are_used():
+    kept = {file.stem for file in KEPT.iterdir()}
+    assert kept == {*PICTURES, "chance_map"}
+    assert sum(file.stat().st_size for file in KEPT.iterdir()) < 300_000
