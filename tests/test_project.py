@@ -1,0 +1,88 @@
+"""The project as a whole: what it declares, what it ships, what may import what."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import sim
+
+REPO = Path(__file__).parents[1]
+PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
+DISTRIBUTION = {"PIL": "pillow", "yaml": "pyyaml", "hydra": "hydra-core", "omegaconf": "hydra-core"}
+
+
+def test_public_names_exist():
+    assert all(hasattr(sim, name) for name in sim.__all__)
+    assert set(sim.__all__) <= set(dir(sim))
+    with pytest.raises(AttributeError, match="no attribute 'rebel_conflict'"):
+        _ = sim.rebel_conflict
+
+
+def test_every_import_is_declared_and_every_declaration_imported():
+    imported = set()
+    for file in (REPO / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                imported.add(node.module.split(".")[0])
+    needed = {DISTRIBUTION.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"sim"}}
+    declared = {re.match(r"[\w-]+", line)[0] for line in PROJECT["project"]["dependencies"]}
+    assert needed == declared
+
+
+def test_citation_has_the_version_of_the_package():
+    assert f"version: {sim.__version__}\n" in (REPO / "CITATION.cff").read_text()
+    assert f"## {sim.__version__}\n" in (REPO / "CHANGELOG.md").read_text()
+
+
+def test_imports_run_downhill():
+    linter = shutil.which("lint-imports", path=Path(sys.executable).parent)
+    if linter is None:
+        pytest.skip("import-linter is not installed")
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run([linter, "--no-cache"], cwd=REPO, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The wheel, built and unpacked as an installation would; the folder it is in."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = ["wheel", "--no-deps", "--no-index", "--no-build-isolation", "-w", str(folder), str(REPO)]
+    subprocess.run([*pip, *build], check=True)
+    (wheel,) = folder.glob("infighting-*.whl")
+    place = ["install", "--no-deps", "--no-index", "--target", str(folder / "site"), str(wheel)]
+    subprocess.run([*pip, *place], check=True)
+    return folder / "site"
+
+
+@pytest.mark.slow
+def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed, tmp_path):
+    env = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "runs=1", "days=2", "name=here", "progress=false"],
+        cwd=tmp_path, env=env, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results" / "here" / "manifest.json").exists()
+    where = subprocess.run(
+        [sys.executable, "-c", "import sim.scenario; print(sim.scenario.scenarios_folder())"],
+        cwd=tmp_path, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert Path(where.stdout.strip()) == installed / "sim" / "_scenarios"
+
+
+@pytest.mark.slow
+def test_data_travel_with_their_credits(installed):
+    folder = installed / "sim" / "_scenarios" / "january_2014"
+    assert {"README.md", "scenario.yaml", "basemap.geojson"} <= {f.name for f in folder.iterdir()}
+    assert (folder / "record" / "README.md").exists()
