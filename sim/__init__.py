@@ -1,8 +1,8 @@
 """Infighting: how and whether ISIS regrouped after the rebel offensive of January 2014.
 
 >>> import sim
->>> sorted(sim.__all__)[:2]
-['Ensemble', 'RebelConflict']
+>>> "RebelConflict" in sim.__all__
+True
 
 Names are looked up when first used, so that ``import sim`` costs nothing and ``python -m sim --help``
 does not wait for the compiler.

@@ -110,7 +110,7 @@ def interval(count, n, z=1.959964):
 
     Examples
     --------
-    >>> [round(x, 3) for x in interval(8, 10)]
+    >>> [round(float(x), 3) for x in interval(8, 10)]
     [0.49, 0.943]
     """
     share = np.asarray(count) / n

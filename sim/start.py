@@ -68,6 +68,7 @@ def settle_support(state, land, p):
             total += math.exp(appeal_in(state, land, t, state.morning[t, k].present, p))
         town = state.towns[t]
         if total <= 0.0:
+            town.no_one = 1.0
             continue
         town.apathy = math.log(total * p.no_one / (1.0 - p.no_one))
         town.no_one = p.no_one
@@ -93,6 +94,8 @@ def begin(state, land, ledger, p, luck, threshold):
         events(state, land, ledger, luck, 0, p.events)
     if p.grievance.on:
         settle_grievance(state, land, p.grievance)
+    for t in range(towns):
+        state.towns[t].no_one = 1.0
     if p.support.on:
         settle_support(state, land, p.support)
     for _ in range(ROUNDS if p.protest.on else 0):

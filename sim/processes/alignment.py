@@ -20,7 +20,7 @@ from sim.ledger import JOINED_WAR, LEFT_WAR, note
 from sim.morning import men_in
 
 READS = (
-    "towns.people", "towns.protest", "towns.uid", "garrisons.local", "garrisons.mobile",
+    "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
     "garrisons.grievance", "factions.uid", "factions.threshold", "fronts.men", "fronts.fear",
     "dyads.hostility", "dyads.tie", "dyads.wants", "dyads.war", "dyads.calm", "dyads.ordered",
     "dyads.surprise", "dyads.truce",

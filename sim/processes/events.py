@@ -22,7 +22,7 @@ from sim.ledger import EVENT_HAPPENED, REINFORCED, SEIZED, note, pay_in, remembe
 
 READS = (
     "garrisons.mobile", "dyads.hostility", "factions.arms", "factions.command", "factions.treasury",
-    "theatre.pressure_until",
+    "factions.legitimacy", "theatre.pressure_until",
 )  # fmt: skip
 WRITES = (
     "dyads.hostility", "dyads.ordered", "dyads.surprise", "dyads.truce", "sponsors.flow", "patronage.open",

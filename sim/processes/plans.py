@@ -30,7 +30,7 @@ READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.open", "garrisons.local",
     "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless", "garrisons.columns_left",
     "garrisons.goal", "factions.uid", "factions.quality", "factions.arms", "factions.command",
-    "fronts.cohesion", "fronts.attacked", "dyads.hostility", "dyads.truce", "columns.faction",
+    "fronts.cohesion", "fronts.attacked", "fronts.men", "dyads.hostility", "dyads.truce", "columns.faction",
     "columns.local", "columns.mobile", "columns.goal",
 )  # fmt: skip
 WRITES = (
