@@ -342,6 +342,8 @@ def still_contested(state, land, t, real):
     total = 0
     for k in range(state.sight[t].count):
         total += men_fighting(state, land, t, state.morning[t, k].present)
+    if total == 0:  # nobody here is free to fight
+        return False
     for a in range(state.sight[t].count):
         i = state.morning[t, a].present
         against = 0
