@@ -85,7 +85,7 @@ def at_war(state, *pairs):
 def parameters(**groups):
     """A row of parameters: of each group given every value is nil but those named; the other groups are off.
 
-    >>> parameters(grievance={"rise": 0.5}).grievance.rise
+    >>> float(parameters(grievance={"rise": 0.5}).grievance.rise)
     0.5
     """
     table = rows([Params()])

@@ -295,8 +295,7 @@ DIRECTIONS = [  # law, usual arguments, {position: sign of its effect}
     (expected_recruits, (5e4, 0.4, 0.5, 0.2, 0.4), {0: UP, 1: UP, 2: UP, 3: DOWN, 4: UP}),
     (expected_joiners, (5e4, 0.1, 2.0), {0: UP, 1: UP, 2: UP}),
     (
-        hazard_of_leaving,
-        (1e-3, 0.01, 0.5, 0.5, 9.0, 1.5, 2.0),
+        hazard_of_leaving, (1e-3, 0.01, 0.5, 0.5, 9.0, 1.5, 2.0),
         {0: UP, 1: UP, 2: UP, 3: DOWN, 4: UP, 5: UP, 6: UP},
     ),
     (attraction, (0.3, 50.0, 0.3), {0: DOWN, 1: UP, 2: UP}),

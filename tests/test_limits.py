@@ -4,14 +4,13 @@ Numbers are those of the project's list of limiting cases. Not in the rules, and
 
 * V3 (ambush): one exponent ``helmbold`` holds for all sides, so no side fires aimed while the other does not.
 * V6 (contagion of revolt): protest follows Epstein's threshold; nobody is infected, nobody recovers.
-* V7, logistic growth: recruits come at a rate set by people and support, with no ceiling; the straight line
-  that this gives is tested instead.
+* V7, first half (logistic growth): recruits come at a rate set by people and support, with no ceiling; the
+  straight line that this gives is tested instead.
 * V8, linear form: strength fades exponentially with distance, and only so.
 * V9 (neutral conquest on the town graph): no town copies a random neighbour.
 * V10, Nash effort: nobody chooses an effort; the contest function itself is tested in test_laws.
-* V11 with feedback: suicide attacks answer ground and men lost, never earlier attacks; without it (n = 0) here.
-* V14, mirrored map: rules see road distances only; the order of towns and factions is tested in
-  test_contracts, peace without hostility in test_conservation.
+* V11 with feedback (n > 0): attacks answer ground and men lost, never earlier attacks; n = 0 is tested.
+* V14, mirrored map: rules see road distances only; the order of towns is tested in test_contracts.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""One world, however it is played: stepped or swept, on one core or two, compiled or not, alone or not."""
+"""One world, however it is played: stepped or swept, on one core or two, compiled or not, alone or many."""
 
 import hashlib
 import json
@@ -157,14 +157,20 @@ def test_detail_changes_no_run():
     pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
-def test_runs_go_on_from_a_stepped_world_as_it_would(monkeypatch):
-    """Of all futures of one past, that with its own luck is the stepped one; the past stays as it was."""
+def test_runs_go_on_from_a_stepped_world_as_it_would():
+    """All futures of one past; the one with the past's own luck is the stepped one's."""
     model = RebelConflict(toy.country(), seed=6, run=1).run(10)
     before = model.state.tobytes()
-    _, ends = swept(monkeypatch, None, start=model, runs=3, seed=6, days=10)
+    futures = run_ensemble(start=model, runs=3, seed=6, days=10, detail="daily", progress=False)
     assert model.state.tobytes() == before
-    assert ends[1][0].tobytes() == model.run(10).state.tobytes()
-    assert len({state.tobytes() for state, _ in ends}) == 3
+    model.run(10)
+    own = futures.focal[(futures.focal["run"] == 1) & (futures.focal["day"] == 10)].iloc[0]
+    seen = np.zeros(len(SERIES))
+    series(model.state, model.land, empty_ledger(*model.state.garrisons.shape), model.params_row, seen)
+    held = [name for name in SERIES if not name.startswith(("dead", "executed", "bombings"))]
+    assert (
+        own[held].tolist() == seen[: len(SERIES)].astype(int)[[list(SERIES).index(n) for n in held]].tolist()
+    )
 
 
 # --- compiled and not -----------------------------------------------------------------------------------
@@ -224,19 +230,23 @@ def evening(scenario, luck, days=3):
 
 
 def test_a_changed_parameter_leaves_the_other_draws_alone():
-    """More men from Iraq for one faction: everybody else's recruits and deserters stay the same men."""
+    """More foreign fighters for one faction: everybody else's recruits and deserters stay the same men."""
     luck = np.uint64(world_luck(np.uint64(3), np.uint64(0)))
     land, state = evening(toy.country(), luck)
-    grown = []
-    for iraq in (0.0, 3.0):
-        p = rows([with_values(Params(), {"manpower.iraq": iraq})])[0]
-        after = state.copy()
-        manpower(after, land, empty_ledger(*state.garrisons.shape), luck, 4, p.manpower)
-        grown.append(after.garrisons["local"] + after.garrisons["mobile"])
-    came = np.argwhere(grown[0] != grown[1])
-    assert len(came) == 1
-    assert came[0, 1] == land.focal
-    assert grown[1][tuple(came[0])] > grown[0][tuple(came[0])]
+    land.places.border[0], state.towns.open[0], land.kinds.foreigners[land.focal] = 1, 1, 0.7
+    few, many = (rows([with_values(Params(), {"manpower.foreigners": n})])[0] for n in (5.0, 26.0))
+    seen = 0
+    for now in range(4, 24):
+        grown = []
+        for p in (few, many):
+            after = state.copy()
+            manpower(after, land, empty_ledger(*state.garrisons.shape), luck, now, p.manpower)
+            grown.append(after.garrisons["local"] + after.garrisons["mobile"])
+        came = np.argwhere(grown[0] != grown[1])
+        seen += len(came)
+        assert (land.kinds.foreigners[came[:, 1]] > 0).all()
+        assert (grown[1] >= grown[0]).all()
+    assert seen > 0
 
 
 def test_more_recruits_are_the_same_ones_and_more():

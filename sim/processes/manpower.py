@@ -45,7 +45,7 @@ READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.protest", "towns.weariness", "towns.open",
     "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
     "garrisons.support", "garrisons.standing", "factions.uid", "factions.quality", "factions.arms",
-    "factions.command", "factions.paid", "factions.treasury", "fronts.cohesion", "fronts.men",
+    "factions.command", "factions.paid", "fronts.cohesion", "fronts.men",
     "fronts.lost", "theatre.iraq_men", "theatre.iraq_flow",
 )  # fmt: skip
 WRITES = (
