@@ -2,6 +2,7 @@
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #   make test    the whole suite                                    (make test ARGS="-k chance")
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (two or three minutes)
+#   make odd     the model's description in the standard form, sim/ODD.md, from the code
 #   make bench   speed and memory
 #   make lint    style, imports
 #   make clean   remove .venv and caches; results stay
@@ -14,7 +15,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test gallery bench lint clean
+.PHONY: run test gallery odd bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim overwrite=true $(ARGS)
@@ -24,6 +25,9 @@ test: $(READY)
 
 gallery: $(READY)
 	$(BIN)/python -m sim.gallery $(ARGS)
+
+odd: $(READY)
+	$(BIN)/python -m sim.odd $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py $(ARGS)
