@@ -15,7 +15,10 @@ import sim
 
 REPO = Path(__file__).parents[1]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
-DISTRIBUTION = {"PIL": "pillow", "yaml": "pyyaml", "hydra": "hydra-core", "omegaconf": "hydra-core"}
+DISTRIBUTION = {
+    "PIL": "pillow", "yaml": "pyyaml", "hydra": "hydra-core", "omegaconf": "hydra-core",
+    "sklearn": "scikit-learn",
+}  # fmt: skip
 
 
 def test_public_names_exist():

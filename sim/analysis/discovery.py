@@ -1,0 +1,174 @@
+"""Where it happens: boxes of parameter space by PRIM, leaves by CART, and how sure one can be of them."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+from sklearn.tree import DecisionTreeClassifier
+
+
+def prim(points, cases, *, smallest=0.05, peel=0.05, density=None):
+    """One box in which the cases of interest crowd (patient rule induction, Friedman and Fisher 1999).
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        One row a point, parameters as columns; taken as real numbers whatever they are.
+    cases : array_like of bool, shape (points,)
+        Whether each point is of interest.
+    smallest : float, default 0.05
+        Least part of the points a box may hold.
+    peel : float, default 0.05
+        Part of the points peeled off at a step.
+    density : float, optional
+        Take the largest box of the trajectory with at least this share of cases (or the densest, if none
+        has it). By default the box with the greatest density times coverage.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a restricted parameter: ``box``, ``parameter``, ``low``, ``high``, ``lowest``, ``highest``
+        (of the points), ``quasi_p``, ``density``, ``coverage``, ``mass``, ``points``, ``cases``. Empty if
+        nothing or everything is of interest, or no box restricts anything.
+
+    Notes
+    -----
+    Restrictions with a quasi-p value above 0.05 are dropped, worst first (Bryant and Lempert 2010).
+    """
+    points = pd.DataFrame(points).astype(float).reset_index(drop=True)
+    cases = np.asarray(cases, bool)
+    if not cases.any() or cases.all():
+        return _boxes([], points, cases)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of optional parts of the library that are not installed
+        from ema_workbench.analysis.prim import Prim
+
+        algorithm = Prim(points, cases, threshold=0.0, peel_alpha=peel, paste_alpha=peel, mass_min=smallest)
+        box = algorithm.find_box()
+    # the library counts every point as a case at threshold 0, and takes no box at all at another one
+    dense, kept = (box.peeling_trajectory[name].to_numpy(float) for name in ("mean", "mass"))
+    if density is None:
+        chosen = int((dense * dense * kept).argmax())
+    else:
+        chosen = int((dense >= density).argmax() if (dense >= density).any() else dense.argmax())
+    limits = box.box_lims[chosen]
+    whole = {name: (points[name].min(), points[name].max()) for name in points}
+    bounds = {
+        name: (float(limits[name].iloc[0]), float(limits[name].iloc[1]))
+        for name in points
+        if (limits[name].iloc[0], limits[name].iloc[1]) != whole[name]
+    }
+    return _boxes([_needed(bounds, points, cases)], points, cases)
+
+
+def cart(points, cases, *, smallest=0.05, leaves=8, least_density=0.5):
+    """Boxes that are leaves of a classification tree (Breiman et al. 1984) in which cases prevail.
+
+    Parameters
+    ----------
+    points, cases
+        As for `prim`.
+    smallest : float, default 0.05
+        Least part of the points in a leaf.
+    leaves : int, default 8
+        At most so many leaves.
+    least_density : float, default 0.5
+        Share of cases from which a leaf is told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from `prim`, one box a leaf, the one with most cases first.
+    """
+    points = pd.DataFrame(points).astype(float).reset_index(drop=True)
+    cases = np.asarray(cases, bool)
+    if not cases.any() or cases.all():
+        return _boxes([], points, cases)
+    tree = DecisionTreeClassifier(
+        min_samples_leaf=max(1, int(np.ceil(smallest * len(points)))), max_leaf_nodes=leaves, random_state=0
+    ).fit(points.to_numpy(), cases)
+    found = [
+        (inside[cases].sum(), bounds)
+        for bounds in _leaves(tree.tree_, list(points))
+        if (inside := within(bounds, points)).any() and cases[inside].mean() >= least_density
+    ]
+    found.sort(key=lambda leaf: -leaf[0])
+    return _boxes([bounds for _, bounds in found], points, cases)
+
+
+def _leaves(tree, names, node=0, bounds=None):
+    """Bounds of every leaf of a fitted tree: ``{parameter: (low, high)}``."""
+    bounds = bounds or {}
+    if tree.children_left[node] < 0:
+        yield bounds
+        return
+    name, cut = names[tree.feature[node]], float(tree.threshold[node])
+    low, high = bounds.get(name, (-np.inf, np.inf))
+    yield from _leaves(tree, names, tree.children_left[node], bounds | {name: (low, min(high, cut))})
+    yield from _leaves(tree, names, tree.children_right[node], bounds | {name: (max(low, cut), high)})
+
+
+def within(bounds, points):
+    """Which points lie in a box ``{parameter: (low, high)}``, its sides included.
+
+    Examples
+    --------
+    >>> within({"a": (0.0, 1.0)}, pd.DataFrame({"a": [0.5, 2.0]})).tolist()
+    [True, False]
+    """
+    inside = np.ones(len(points), bool)
+    for name, (low, high) in bounds.items():
+        inside &= points[name].between(low, high).to_numpy()
+    return inside
+
+
+def quasi_p(bounds, name, points, cases):
+    """Chance of at least so many cases in the box if restricting this parameter were worth nothing.
+
+    Binomial, with the share of cases found when this one restriction is lifted (Bryant and Lempert 2010).
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"a": np.arange(8.0)})
+    >>> round(float(quasi_p({"a": (0, 3)}, "a", points, points["a"] < 4)), 4)
+    0.0625
+    """
+    cases = np.asarray(cases, bool)
+    inside = within(bounds, points)
+    wider = within({other: limits for other, limits in bounds.items() if other != name}, points)
+    return binom.sf(cases[inside].sum() - 1, inside.sum(), cases[wider].mean())
+
+
+def _needed(bounds, points, cases, most=0.05):
+    """The box without restrictions that chance explains, the least needed lifted first."""
+    bounds = dict(bounds)
+    while bounds:
+        worth = {name: quasi_p(bounds, name, points, cases) for name in bounds}
+        worst = max(worth, key=worth.get)
+        if worth[worst] <= most:
+            break
+        del bounds[worst]
+    return bounds
+
+
+def _boxes(found, points, cases):
+    """Boxes as a table, one row a box and parameter it restricts."""
+    rows = []
+    for number, bounds in enumerate(found, 1):
+        inside = within(bounds, points)
+        for name, (low, high) in bounds.items():
+            lowest, highest = float(points[name].min()), float(points[name].max())
+            rows.append(
+                (
+                    f"box {number}", name, max(low, lowest), min(high, highest), lowest, highest,
+                    float(quasi_p(bounds, name, points, cases)), float(cases[inside].mean()),
+                    float(cases[inside].sum() / cases.sum()), float(inside.mean()), int(inside.sum()),
+                    int(cases[inside].sum()),
+                )
+            )  # fmt: skip
+    columns = (
+        "box", "parameter", "low", "high", "lowest", "highest", "quasi_p", "density", "coverage", "mass",
+        "points", "cases",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,142 @@
+"""Differences between twins: means, shares, their intervals, and what pairing them was worth."""
+
+import math
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+from scipy.stats import norm
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+
+CONTROLS = {"holm": "holm", "benjamini-hochberg": "fdr_bh", "none": None}  # our name: statsmodels'
+
+
+def paired_mean(a, b, level=0.95):
+    """Mean difference b - a over pairs.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (n,)
+        Values of twins, n at least 2.
+    level : float, default 0.95
+        Of the interval.
+
+    Returns
+    -------
+    dict
+        ``a``, ``b`` (means), ``difference``, ``low``, ``high`` (Student's t over the differences), ``effect``
+        (difference over the root of the mean of the two variances: d_av, Lakens 2013), ``gain`` (see
+        `variance_ratio`), ``p`` (paired t test), ``pairs``.
+
+    Examples
+    --------
+    >>> found = paired_mean([1.0, 2.0, 3.0], [2.0, 4.0, 6.0])
+    >>> found["difference"], round(found["low"], 3), round(found["gain"], 3)
+    (2.0, -0.484, 5.0)
+    """
+    a, b = _twins(a, b)
+    n, change = len(a), b - a
+    mean, error = float(change.mean()), float(change.std(ddof=1)) / math.sqrt(n)
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * error
+    spread = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
+    certain = 1.0 if mean == 0 else 0.0  # all differences alike: a test has nothing to say
+    p = 2 * float(stdtr(n - 1, -abs(mean) / error)) if error > 0 else certain
+    return {
+        "a": float(a.mean()), "b": float(b.mean()), "difference": mean, "low": mean - half,
+        "high": mean + half, "effect": mean / spread if spread > 0 else 0.0 if mean == 0 else math.nan,
+        "gain": variance_ratio(a, b), "p": p, "pairs": n,
+    }  # fmt: skip
+
+
+def paired_share(a, b, level=0.95):
+    """Difference of two shares over pairs.
+
+    Parameters
+    ----------
+    a, b : array_like of bool, shape (n,)
+        Whether it happened to each of the twins.
+    level : float, default 0.95
+        Of the interval.
+
+    Returns
+    -------
+    dict
+        As `paired_mean`; the interval is Wald's with the correction of Bonett and Price (2012), which
+        Fagerland, Lydersen and Laake (2014) recommend; ``effect`` is Cohen's h; ``p`` McNemar's exact test.
+
+    Examples
+    --------
+    >>> found = paired_share([1, 0, 0, 0], [1, 1, 1, 0])
+    >>> found["difference"], found["p"]
+    (0.5, 0.5)
+    """
+    a, b = (values.astype(bool) for values in _twins(a, b))
+    n, gained, lost = len(a), int((b & ~a).sum()), int((a & ~b).sum())
+    more, less = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
+    half = float(norm.ppf(0.5 + level / 2)) * math.sqrt((more + less - (more - less) ** 2) / (n + 2))
+    table = [[int((a & b).sum()), lost], [gained, int((~a & ~b).sum())]]
+    p = float(mcnemar(table, exact=True).pvalue) if gained + lost else 1.0
+    share_a, share_b = float(a.mean()), float(b.mean())
+    return {
+        "a": share_a, "b": share_b, "difference": share_b - share_a,
+        "low": max(-1.0, more - less - half), "high": min(1.0, more - less + half),
+        "effect": 2 * (math.asin(math.sqrt(share_b)) - math.asin(math.sqrt(share_a))),
+        "gain": variance_ratio(a, b), "p": min(p, 1.0), "pairs": n,
+    }  # fmt: skip
+
+
+def variance_ratio(a, b):
+    """How many times fewer runs pairing needs: variance of b - a if unpaired, over that of the pairs.
+
+    Above 1 the twins share their luck; 1: they could as well be strangers. NaN where nothing varies.
+
+    Examples
+    --------
+    >>> variance_ratio([0, 1, 2, 3], [0, 1, 2, 5]).__round__(2)
+    6.33
+    """
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    apart, together = a.var(ddof=1) + b.var(ddof=1), (b - a).var(ddof=1)
+    if together > 0:
+        return float(apart / together)
+    return math.inf if apart > 0 else math.nan
+
+
+def adjusted(p, control="holm"):
+    """P values of a family of comparisons, adjusted for their number.
+
+    Parameters
+    ----------
+    p : array_like
+        NaN stays NaN and is not counted.
+    control : {"holm", "benjamini-hochberg", "none"}
+        Holm (1979) controls the chance of one false alarm, Benjamini and Hochberg (1995) the share of false
+        alarms among alarms.
+
+    Returns
+    -------
+    numpy.ndarray
+        As long as ``p``.
+
+    Examples
+    --------
+    >>> adjusted([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    if control not in CONTROLS:
+        raise ValueError(f"control = {control!r}: expected one of {', '.join(CONTROLS)}")
+    out = np.array(p, float)
+    known = ~np.isnan(out)
+    if CONTROLS[control] and known.any():
+        out[known] = multipletests(out[known], method=CONTROLS[control])[1]
+    return out
+
+
+def _twins(a, b):
+    """Two arrays of equal length, at least two, without gaps."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    if a.shape != b.shape or a.ndim != 1 or len(a) < 2:
+        raise ValueError(f"pairs need two rows of equal length, 2 or more, not {a.shape} and {b.shape}")
+    if np.isnan(a).any() or np.isnan(b).any():
+        raise ValueError("pairs with a missing value: leave both twins out, or give the value a meaning")
+    return a, b
