@@ -1,18 +1,19 @@
 """Ensembles: the same world played many times, each run with its own luck."""
 
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
 from sim.chance import world_luck
+from sim.design import values_of
 from sim.frames import tables_of
-from sim.kernel import is_warm
 from sim.ledger import empty_ledger
 from sim.params import Params, rows, with_values
 from sim.play import empty_kept, play_all
+from sim.progress import bar_over
 from sim.results import Writer, load_results, manifest
 from sim.scenario import Scenario, load_scenario
 from sim.start import thresholds
@@ -29,11 +30,16 @@ class Ensemble:
     Attributes
     ----------
     scenario : Scenario
-        What was played.
+        What was played; of a design, what its points change.
     params : Params
-        Parameters of all runs.
+        Parameters of all runs; of a design, what its points change.
     seed, days, detail
         As given to `run_ensemble`.
+    points : pandas.DataFrame or None
+        Of a design: its points (index ``point``), one column a factor. Every table then begins with the
+        column ``point``, and run k of every point has the same luck.
+    failures : pandas.DataFrame or None
+        Of a design: points that could not be played (index ``point``), and the ``error`` of each.
     tables : mapping of str to pandas.DataFrame
         All tables by name; each is also an attribute. Units and meanings: ``sim.frames.RUNS``,
         ``sim.measures.DAILY`` and ``sim.measures.SERIES``.
@@ -46,13 +52,18 @@ class Ensemble:
     4
     """
 
-    def __init__(self, *, scenario, params, seed, days, detail, tables):
+    def __init__(
+        self, *, scenario, params, seed, days, detail, tables, points=None, failures=None, setting=None
+    ):
         self.scenario = scenario
         self.params = params
         self.seed = seed
         self.days = days
         self.detail = detail
         self.tables = tables
+        self.points = points
+        self.failures = failures
+        self._setting = setting
 
     def _table(self, name, needed):
         try:
@@ -118,6 +129,49 @@ class Ensemble:
         last = changes.drop_duplicates(["run", "town"], keep="last").sort_values(["run", "town"])
         return last.drop(columns="day").reset_index(drop=True)
 
+    def at(self, points):
+        """The runs of one point of a design, or of some of its points.
+
+        Parameters
+        ----------
+        points : int or array_like
+            Number of a point: an ensemble with that point's scenario and parameters, as any other. Several
+            numbers, or one truth value a point: an ensemble of these points.
+
+        Returns
+        -------
+        Ensemble
+
+        Examples
+        --------
+        >>> import sim
+        >>> design = sim.make_design("grid", {"plans.pursuit": [0, 0.5, 1]})
+        >>> swept = sim.run_design(design, runs_per_point=2, days=5, progress=False)
+        >>> swept.at(2).params.plans.pursuit
+        1.0
+        >>> swept.at(swept.points["plans.pursuit"] > 0).runs["point"].tolist()
+        [1, 1, 2, 2]
+        """
+        if self.points is None:
+            raise ValueError("these runs have no points: they are one world, not a design")
+        common = {"seed": self.seed, "days": self.days, "detail": self.detail}
+        if isinstance(points, (int, np.integer)):
+            if points not in self.points.index:
+                raise ValueError(f"there is no point {points}: this design has {_span(self.points.index)}")
+            scenario, params = self._setting.at(*values_of(self.points, points)[::-1])
+            tables = SomePoints(self.tables, [points], drop=True)
+            return Ensemble(scenario=scenario, params=params, tables=tables, **common)
+        chosen = self.points.loc[np.asarray(points)]
+        return Ensemble(
+            scenario=self.scenario,
+            params=self.params,
+            tables=SomePoints(self.tables, list(chosen.index)),
+            points=chosen,
+            failures=self.failures[self.failures.index.isin(chosen.index)],
+            setting=self._setting,
+            **common,
+        )
+
     def replay(self, run):
         """The same run again, as a stepped world at its end.
 
@@ -140,6 +194,8 @@ class Ensemble:
         """
         from sim.model import RebelConflict  # here: sweeping and stepping do not know each other's rules
 
+        if self.points is not None:
+            raise ValueError("a run of a design belongs to a point: .at(point).replay(run)")
         if run not in set(self.runs["run"]):
             raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
         model = RebelConflict(self.scenario, seed=self.seed, run=run, days=self.days, params=self.params)
@@ -149,8 +205,9 @@ class Ensemble:
 
     def __repr__(self):
         """Say what it is in one line."""
+        points = "" if self.points is None else f"{len(self.points)} points, "
         return (
-            f"Ensemble({self.scenario.name!r}, {len(self.runs)} runs of {self.days} days, "
+            f"Ensemble({self.scenario.name!r}, {points}{len(self.runs)} runs of {self.days} days, "
             f"seed {self.seed}, detail {self.detail!r})"
         )
 
@@ -160,11 +217,60 @@ class Ensemble:
         return f"<p>{self!r}</p>{share.to_frame().to_html(float_format='{:.3f}'.format)}"
 
 
+def _span(index):
+    """First and last of some numbers, in words."""
+    return f"{index[0]} to {index[-1]}" if len(index) else "none"
+
+
+class SomePoints(Mapping):
+    """Tables of some points of a design, each cut out when it is first asked for.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables of more points.
+    points : list of int
+        Which are wanted.
+    drop : bool
+        Leave out the column ``point``: there is only one.
+    """
+
+    def __init__(self, tables, points, drop=False):
+        self._tables, self._points, self._drop = tables, points, drop
+        self._cut = {}
+
+    def __iter__(self):
+        """Names of the tables."""
+        return iter(self._tables)
+
+    def __contains__(self, name):
+        """Whether there is such a table, without reading it."""
+        return name in self._tables
+
+    def __len__(self):
+        """Number of tables."""
+        return len(self._tables)
+
+    def __getitem__(self, name):
+        """One table as a DataFrame."""
+        if name not in self._cut:
+            read = getattr(self._tables, "of_points", None)
+            frame = read(name, self._points) if read else self._tables[name]
+            frame = frame[frame["point"].isin(self._points)].reset_index(drop=True)
+            self._cut[name] = frame.drop(columns="point") if self._drop else frame
+        return self._cut[name]
+
+
 def copies(record, count):
     """So many copies of a record of tables, in one array."""
     out = np.empty(count, record.dtype)
     out[:] = record
     return out
+
+
+def luck_of(seed, runs):
+    """Keys of all luck of some runs, by number; the same whatever else is played."""
+    return np.array([world_luck(seed, run) for run in runs], np.uint64)
 
 
 class Beginning:
@@ -184,10 +290,10 @@ class Beginning:
         self.params = params if isinstance(params, Params) else with_values(base, params or {})
         self.days = self.scenario.days - self.first if days is None else days
 
-    def play(self, run, count, seed, detail, room):
-        """Play ``count`` runs from number ``run``; returns what is kept of them."""
-        luck = np.array([world_luck(seed, k) for k in range(run, run + count)], np.uint64)
-        table = np.repeat(rows([self.params]), count).view(np.recarray)
+    def play(self, table, luck, detail, room=None):
+        """Play one run for each row of parameters, with the luck beside it; returns what is kept of them."""
+        count = len(luck)
+        room = room or FIGHTS_A_DAY * self.days
         drawn = thresholds(luck, self.state.factions.uid, table)
         towns, factions = self.state.garrisons.shape
         kept = empty_kept(count, self.days, towns, factions, len(self.state.fronts), detail, room)
@@ -196,13 +302,15 @@ class Beginning:
             states, copies(self.land, 1), ledgers, table, luck, drawn, self.first, self.days, self.fresh, kept
         )
         if len(kept.fights_used) and kept.fights_used.max() > room:
-            return self.play(run, count, seed, detail, int(kept.fights_used.max()))
+            return self.play(table, luck, detail, int(kept.fights_used.max()))
         return kept
 
     def blocks(self, runs, seed, detail):
         """Tables of one block of runs after the other."""
+        row = rows([self.params])
         for run in range(0, runs, BLOCK):
-            kept = self.play(run, min(BLOCK, runs - run), seed, detail, FIGHTS_A_DAY * self.days)
+            luck = luck_of(seed, range(run, min(run + BLOCK, runs)))
+            kept = self.play(np.repeat(row, len(luck)).view(np.recarray), luck, detail)
             yield tables_of(kept, self.scenario, self.land, self.params.outcomes, detail, run, self.first)
 
 
@@ -220,9 +328,7 @@ def check_request(runs, seed, days, detail):
 
 def watched(blocks, runs, progress):
     """The blocks, with a progress bar; stops at Ctrl-C, leaving what is done."""
-    if progress and not is_warm():
-        print("compiling the rules, once for this version of the code: about a minute", file=sys.stderr)
-    with tqdm(total=runs, unit="run", disable=not progress, dynamic_ncols=True) as bar:
+    with bar_over(runs, progress) as bar:
         try:
             for block in blocks:
                 yield block
