@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures import PRESENCE, SHARED, SOLE
+from sim.land import REBEL
+from sim.measures import PRESENCE, SERIES, SHARED, SOLE
 from sim.params import Bounded, number
 
 SIDES = ("rebels", "isis", "civilians")  # of the dead; "isis" is the focal faction
 MEANINGS = ("controller", "sole", "any")  # of "held"
 UNKNOWN = -1  # presence that nobody reported
+SERIES_NAMES = tuple(SERIES)
 SMALL_PLACE = 10_000  # people; places below are remote
 SERIES_READ = (
     "dead_rebels", "dead_focal", "dead_civilians", "executed_rebels", "executed_focal", "bombings",
@@ -180,6 +182,38 @@ def sight_of(ensemble, observation=None):
         events = counted(fights, sight.events.shape, province_rows(scenario))
         sight = sight._replace(events=events, fights=fights)
     return sight
+
+
+def sight_of_kept(kept, scenario, land):
+    """What was seen of a block of runs, straight from what the kernels keep: for fits of many worlds.
+
+    Parameters
+    ----------
+    kept : sim.play.Kept
+        At ``detail="full"``.
+    scenario, land
+        What was played.
+
+    Returns
+    -------
+    Sight
+        As `sight_of` has it, without a table in between.
+    """
+    series = {name: kept.series[:, :, SERIES_NAMES.index(name)] for name in SERIES_READ}
+    run, row = np.nonzero(np.arange(kept.fights.shape[1]) < kept.fights_used[:, None])
+    rebels = land.kinds.side == REBEL
+    fights = fights_of_rows(kept.fights[run, row], run, int(land.focal), rebels)
+    shape = (*kept.holder.shape[:2], len(scenario.provinces))
+    return Sight(
+        held=kept.holder == land.focal,
+        presence=kept.presence,
+        seen=np.ones(kept.holder.shape, bool),
+        dead=with_total(series["dead_rebels"], series["dead_focal"], series["dead_civilians"]),
+        executed=np.stack([series["executed_rebels"], series["executed_focal"]], axis=-1),
+        bombings=series["bombings"],
+        events=counted(fights, shape, land.places.province),
+        fights=fights,
+    )
 
 
 def with_total(rebels, focal, civilians):

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.observe import MEANINGS, Fights, Observation, Sight, fights_of, fights_of_rows, sight_of
+from sim.ensemble import Beginning, luck_of
+from sim.observe import MEANINGS, Fights, Observation, Sight, sight_of, sight_of_kept
+from sim.params import rows
 from sim.score import RecordError, read_record, score, telling, towns
 from sim.score.__main__ import main
 from sim.score.targets import Names, UnscoredError, value_of
@@ -119,16 +121,16 @@ def ensemble():
 def write_record(folder, ensemble, run):
     """What one run did, written as a record: control by spells, its tolls, and targets read off it."""
     scenario, one = ensemble.scenario, ensemble.control[ensemble.control["run"] == run]
-    rows = []
+    spells = []
     for town, part in one.groupby("town", observed=True):
         ends = [*part["day"].to_numpy()[1:] - 1, ensemble.days]
         for change, end in zip(part.itertuples(index=False), ends, strict=True):
-            rows.append({
+            spells.append({
                 "town_id": town, "date_from": scenario.date(change.day), "date_to": scenario.date(end),
                 "controller": change.holder, "isis_role": change.isis, "confidence": "high",
                 "date_precision": "day",
             })  # fmt: skip
-    pd.DataFrame(rows).to_csv(folder / "control.csv", index=False)
+    pd.DataFrame(spells).to_csv(folder / "control.csv", index=False)
     day = ensemble.focal[(ensemble.focal["run"] == run) & (ensemble.focal["day"] == 20)].iloc[0]
     sides = [day["dead_rebels"], day["dead_focal"], day["dead_civilians"]]
     pd.DataFrame(
@@ -174,25 +176,24 @@ def test_the_record_gives_back_the_targets_made_from_it(ensemble):
 
 
 def test_kernel_rows_and_tables_tell_the_same_fights(ensemble):
-    begin = sim.ensemble.Beginning("january_2014", None, 88, None)
-    kept = begin.play(0, 6, 2, "full", 400 * 88)
-    used = np.arange(kept.fights.shape[1]) < kept.fights_used[:, None]
-    run, row = np.nonzero(used)
-    rebels = (begin.scenario.factions["side"] == "rebel").to_numpy()
-    rows = fights_of_rows(kept.fights[run, row], run, int(begin.land.focal), rebels)
-    tables = fights_of(ensemble, {k: k for k in range(6)})
-    for one, other in zip(rows, tables, strict=True):
+    begin = Beginning("january_2014", None, 88, None)
+    table = np.repeat(rows([begin.params]), 6).view(np.recarray)
+    kept = sight_of_kept(begin.play(table, luck_of(2, range(6)), "full"), begin.scenario, begin.land)
+    told = sight_of(ensemble)
+    for name in ("held", "presence", "dead", "executed", "bombings", "events"):
+        assert np.array_equal(getattr(kept, name), getattr(told, name)), name
+    for one, other in zip(kept.fights, told.fights, strict=True):
         assert np.array_equal(one, other)
 
 
 def test_a_record_to_the_end_of_september_works_unchanged(tmp_path):
-    rows = list(csv.DictReader((RECORD / "control.csv").read_text().splitlines()))
-    for row in rows:
+    spells = list(csv.DictReader((RECORD / "control.csv").read_text().splitlines()))
+    for row in spells:
         row["to"] = row["to"].replace("2014-03-31", "2014-09-30")
     with (tmp_path / "control.csv").open("w") as file:
-        writer = csv.DictWriter(file, rows[0])
+        writer = csv.DictWriter(file, spells[0])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(spells)
     text = (RECORD / "targets.csv").read_text()
     text += "L1,held_ratio,isis,raqqa;tabqa,controller,,2014-09-15,at,1.0,0.8,1.5,ratio,made up\n"
     text += "L2,caliphate,isis,,,,2014-09-15,at,1.0,0.8,1.5,ratio,made up\n"
