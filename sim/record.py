@@ -23,15 +23,20 @@ def read_record(scenario):
     pandas.DataFrame or None
         Columns ``town``, ``from``, ``to`` (days), ``holder``, ``focal_role`` and the rest as in the file.
     """
+    file = record_file(scenario, "control.csv")
+    if file is None:
+        return None
+    spells = pd.read_csv(file, keep_default_na=False)
+    for column in ("from", "to"):
+        spells[column] = [scenario.day(datetime.date.fromisoformat(d)) for d in spells[column]]
+    return spells
+
+
+def record_file(scenario, name):
+    """A file of the record of a scenario or of the nearest parent that has it; None where none has."""
     folders = [scenario.folder, *(scenarios_folder() / parent for parent in scenario.parents)]
-    for folder in folders:
-        file = folder / "record" / "control.csv"
-        if file.exists():
-            spells = pd.read_csv(file, keep_default_na=False)
-            for column in ("from", "to"):
-                spells[column] = [scenario.day(datetime.date.fromisoformat(d)) for d in spells[column]]
-            return spells
-    return None
+    files = (folder / "record" / name for folder in folders)
+    return next((file for file in files if file.exists()), None)
 
 
 def held_by(spells, scenario, meaning):
