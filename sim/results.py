@@ -42,7 +42,8 @@ FIGURES = {  # what python -m sim draws, and where it puts them
     name: f"figures/{name}.png"
     for name in (
         "class_shares", "towns_over_time", "chance_maps", "regrouping", "trough_recovery",
-        "infighting_network", "alignment", "men", "deaths_over_time", "control_raster",
+        "infighting_network", "infighting_compared", "alignment", "people", "men", "deaths_over_time",
+        "control_raster",
     )
 }  # fmt: skip
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "networkx", "mesa", "matplotlib", "hydra-core")

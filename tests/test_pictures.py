@@ -37,6 +37,22 @@ def past(towns=6, days=40):
     return held
 
 
+def pairs():
+    rows = [
+        ("isis", "islamic_front", 30.0),
+        ("isis", "jabhat_al_nusra", 10.0),
+        ("ahrar_al_sham", "syrian_government", np.nan),
+    ]
+    return pd.DataFrame(rows, columns=["faction_a", "faction_b", "engagements"])
+
+
+def dead():
+    one = pd.DataFrame(
+        {"day": [5, 15, 40], "isis": [50, 80, 200], "rebels": [90, 170, 300], "source": "SOHR"}
+    )
+    return pd.concat([one, one.assign(day=one["day"] + 5, source="UCDP")])
+
+
 def record():
     return pd.DataFrame({"day": [0, 10, 30], "towns": [3, 1, 4], "low": [3, 0, 3], "high": [3, 2, 4]})
 
@@ -53,8 +69,12 @@ PICTURES = {
     "difference_map": lambda e, o: plots.difference_map(o, e, 30, width=style.COLUMN),
     "regrouping": lambda e, o: plots.regrouping(e, width=style.COLUMN),
     "trough_recovery": lambda e, o: plots.trough_recovery(e, record=(0.2, 1.3, 40)),
-    "alignment": lambda e, o: plots.alignment(e),
+    "alignment": lambda e, o: plots.alignment(
+        e, events=events(), record=pd.DataFrame({"faction": ["ypg", "jabhat_al_nusra"], "day": [3, 20]})
+    ),
+    "deaths_over_time": lambda e, o: plots.deaths_over_time(e, record=dead(), events=events()),
     "infighting_network": lambda e, o: plots.infighting_network(e),
+    "infighting_compared": lambda e, o: plots.infighting_compared(e, pairs()),
     "control_raster": lambda e, o: plots.control_raster(e, 3, story=story()),
 }
 

@@ -87,7 +87,7 @@ def test_ten_figures_are_inside_with_words_for_those_who_cannot_see_them(page):
     figures = re.findall(
         r'<img src="data:image/(svg\+xml|png);base64,[^"]+" width="\d+" height="\d+" alt="([^"]*)"', page
     )
-    assert len(figures) == len(pictures.KINDS) == 10
+    assert len(figures) == len(pictures.KINDS) == 12
     assert all("seed 1" in says for _, says in figures)
     assert {kind.name for kind in pictures.KINDS} == set(results.FIGURES)
 
@@ -103,7 +103,7 @@ def test_it_is_the_same_each_time(kept, page):
     assert (kept / "report.html").read_text() == page
 
 
-@pytest.mark.parametrize(("detail", "count"), [("summary", 3), ("daily", 9), ("full", 10)])
+@pytest.mark.parametrize(("detail", "count"), [("summary", 3), ("daily", 10), ("full", 12)])
 def test_every_detail_has_its_report(tmp_path, detail, count):
     page = write(made(tmp_path / detail, 5, 40, detail=detail)).read_text()
     assert page.count("<figure ") == count

@@ -7,7 +7,7 @@ figure, which a notebook shows and a script does not: no window ever opens. `sav
 from sim.plots.analysis import discovery_boxes, phase_diagram, sensitivity, shapley
 from sim.plots.animation import animate
 from sim.plots.maps import chance_map, chance_maps, columns_map, difference_map, holders_map
-from sim.plots.network import infighting_network
+from sim.plots.network import infighting_compared, infighting_network
 from sim.plots.outcomes import class_shares, regrouping, trough_recovery
 from sim.plots.saving import save
 from sim.plots.series import alignment, deaths_over_time, over_time, towns_over_time
@@ -27,6 +27,7 @@ __all__ = [
     "difference_map",
     "discovery_boxes",
     "holders_map",
+    "infighting_compared",
     "infighting_network",
     "looks",
     "over_time",

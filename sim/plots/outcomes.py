@@ -231,8 +231,7 @@ def regrouping(results, ax=None, *, width=style.PAGE, caption=True):
     'share of runs'
     """
     table = named(results)
-    height = 1.15 + 0.33 * width
-    ax, new = style.axes_for(ax, width, height)
+    ax, new, high = series.axes_over_time(ax, width)
     ends = []
     for k, (name, ensemble) in enumerate(table.items()):
         back, fallen = first_days(ensemble)
@@ -253,7 +252,7 @@ def regrouping(results, ax=None, *, width=style.PAGE, caption=True):
     ax.axvspan(
         *frames.dates(first, [max(first.days - blind, 0), first.days]), color="#f1f1f1", lw=0, zorder=0
     )
-    style.label_ends(ax, ends, 0.7 * height)
+    style.label_ends(ax, ends, high)
     ax.set_ylabel("share of runs")
     ax.set_title("Regrouped by that day")
     style.put_caption(ax, _regroup_note(table, blind), new, caption)

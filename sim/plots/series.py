@@ -37,6 +37,8 @@ HELD_WORDS = {  # meaning of held: (title, axis label)
     "sole": ("Towns held by {} alone", "towns held alone"),
     "any": ("Towns where {} is present", "towns with a presence"),
 }
+TOUCHING = {"shrinkA": 0, "shrinkB": 0}
+NARROW = 5.0  # inches of a figure below which events are numbered and named in the caption
 WAR_DEATHS = ("dead_battle", "dead_execution", "dead_bomb", "dead_march")
 
 
@@ -60,33 +62,62 @@ def _day(date):
     return f"{date.day} {date:%b}"
 
 
+def axes_over_time(ax, width):
+    """The given Axes or those of a new figure, whether it is new, and how high they are in inches, about."""
+    if ax is not None:
+        high = ax.get_position().height * ax.figure.get_size_inches()[1]
+        return style.dress(ax), False, high
+    tall = 1.55 + 0.27 * width + (0.3 if width < NARROW else 0)
+    ax, new = style.axes_for(ax, width, tall)
+    return ax, new, (0.57 if width < NARROW else 0.68) * tall
+
+
 def mark_events(ax, ensemble, events):
-    """Dated events as thin lines named at their upper ends; nothing where ``events`` is None."""
+    """Dated events as thin lines, named at their upper ends or numbered where there is little room.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The Axes, limits already set; room is made for the names.
+    ensemble : Ensemble
+        Its dates are read.
+    events : pandas.DataFrame or None
+        ``day`` (or ``date``) and ``label``; nothing is drawn where it is None.
+
+    Returns
+    -------
+    str
+        What the caption has to say of numbers, with a space before it.
+    """
     if events is None:
-        return
+        return ""
     table = frames.by_day(ensemble, events)
     table = table[(table["day"] >= 0) & (table["day"] <= ensemble.days)]
-    per_day = ax.figure.get_size_inches()[0] * 72 * 0.83 / max(ensemble.days, 1)
-    places = style.spread(list(table["day"]), 6.5 / per_day, 0)
-    for day, place, label in zip(table["day"], places, table["label"], strict=True):
+    if table.empty:
+        return ""
+    wide = ax.figure.get_size_inches()[0]
+    short = wide < NARROW
+    ax.set_ylim(top=ax.get_ylim()[1] * (1.08 if short else 1.28))
+    shown = max(float(np.ptp(ax.get_xlim())), 1.0)
+    per_day = wide * 72 * 0.83 / shown
+    gap = 5.5 if short else 6.5
+    places = style.spread(list(table["day"]), gap / per_day, 0)
+    words = [str(k + 1) for k in range(len(table))] if short else list(table["label"])
+    for day, place, word in zip(table["day"], places, words, strict=True):
         when = frames.dates(ensemble, [day])[0]
         ax.axvline(when, color=style.FAINT, lw=0.6, ls=(0, (2, 2)), zorder=0.5)
         ax.annotate(
-            label,
-            xy=(when, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(1.5 + (place - day) * per_day, -1),
-            textcoords="offset points",
-            rotation=90,
-            va="top",
-            ha="left",
-            size=style.SMALL - 0.5,
-            color=style.SOFT,
-            path_effects=style.halo(),
-        )
+            word, xy=(when, 1), xycoords=("data", "axes fraction"),
+            xytext=(1.5 + (place - day) * per_day, -1), textcoords="offset points",
+            rotation=0 if short else 90, va="top", ha="left", size=style.SMALL - 0.5, color=style.SOFT,
+            path_effects=style.halo(), annotation_clip=True,
+        )  # fmt: skip
+    if not short:
+        return ""
+    return f" Dotted: {', '.join(f'{k + 1} {label}' for k, label in enumerate(table['label']))}."
 
 
-def draw_spread(ax, when, values, colour, dash="-", outer=True):
+def draw_spread(ax, when, values, colour, dash="-"):
     """Median and bands over runs; single runs where they are few.
 
     Returns
@@ -102,21 +133,19 @@ def draw_spread(ax, when, values, colour, dash="-", outer=True):
         ax.plot(when, values.T, color=colour, alpha=0.35, lw=0.5)
         ax.plot(when, middle, color=colour, ls=dash, lw=1.6)
         return {"median": middle[-1]}
-    if outer:
-        ax.fill_between(when, low, high, color=colour, alpha=0.16, lw=0)
+    ax.fill_between(when, low, high, color=colour, alpha=0.14, lw=0)
     ax.fill_between(when, quarter, upper, color=colour, alpha=0.26, lw=0)
     ax.plot(when, middle, color=colour, ls=dash, lw=1.6)
     return {"median": middle[-1], "50 % of runs": upper[-1], "90 % of runs": high[-1]}
 
 
-def band_words(n, outer=True):
+def band_words(n):
     """What the caption says of lines and bands over ``n`` runs."""
     if n == 1:
         return ""
     if n < frames.FULL_BANDS:
         return "Thick line: median; thin lines: single runs."
-    wide = "; light band: central 90 %" if outer else ""
-    return f"Line: median of runs; {'dark band' if outer else 'band'}: central 50 %{wide}."
+    return "Line: median of runs; dark band: central 50 %; light band: central 90 %."
 
 
 def draw_record(ax, ensemble, record, column):
@@ -136,7 +165,7 @@ def draw_record(ax, ensemble, record, column):
     return when[-1], values[-1]
 
 
-def name_record(ax, end, ends, height):
+def name_record(ax, end, ends):
     """Name the record at its own end: in the margin if it spans the figure, else beside the line."""
     if end is None:
         return
@@ -193,8 +222,7 @@ def towns_over_time(
     look = style.looks(ensemble.scenario)[faction]
     values = frames.towns_held(ensemble, faction, held)
     when = frames.days_of(ensemble, values.shape[1])
-    height = _height(width)
-    ax, new = style.axes_for(ax, width, height)
+    ax, new, high = axes_over_time(ax, width)
     ends = [
         (y, text, style.INK if text == "median" else style.SOFT)
         for text, y in draw_spread(ax, when, values, look.colour, look.dash).items()
@@ -203,21 +231,19 @@ def towns_over_time(
     ax.set_ylim(0, max(1.0, 1.08 * ax.dataLim.y1))
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     date_axis(ax, when[0], when[-1])
-    mark_events(ax, ensemble, events)
-    name_record(ax, end, ends, height)
-    style.label_ends(ax, ends, 0.7 * height)
+    marked = mark_events(ax, ensemble, events)
+    name_record(ax, end, ends)
+    style.label_ends(ax, ends, high)
     title, words = HELD_WORDS[held]
     ax.set_ylabel(f"{words} (of {len(ensemble.scenario.town_ids)})")
     ax.set_title(title.format(look.label))
     told = "" if record is None else " Dashed: the record."
     told += " Hatched: its doubt." if record is not None and "low" in record else ""
-    note = f"{frames.provenance(ensemble)} {band_words(len(values))}{told} {frames.luck_note(ensemble)}"
+    note = (
+        f"{frames.provenance(ensemble)} {band_words(len(values))}{told}{marked} {frames.luck_note(ensemble)}"
+    )
     style.put_caption(ax, note, new, caption)
     return ax
-
-
-def _height(width):
-    return 1.15 + 0.33 * width
 
 
 @style.styled
@@ -225,7 +251,7 @@ def over_time(
     ensemble, measure="men", ax=None, factions=None, *, record=None, events=None, width=style.PAGE,
     caption=True,
 ):  # fmt: skip
-    """A daily measure of several factions, median and middle half of the runs.
+    """A daily measure of several factions, with median and bands of the runs.
 
     Parameters
     ----------
@@ -239,7 +265,7 @@ def over_time(
     factions : sequence of str, optional
         Which factions; by default the focal one and the four with the highest medians.
     record : pandas.DataFrame, optional
-        What history left: ``day`` (or ``date``) and a column named like the measure.
+        What history left of the focal faction: ``day`` (or ``date``) and a column named like the measure.
     events : pandas.DataFrame, optional
         Dated events to mark: ``day`` (or ``date``) and ``label``.
     width : float, default 7.0
@@ -263,11 +289,10 @@ def over_time(
     series = {name: _measure(ensemble, measure, name) for name in factions or _leading(ensemble, measure)}
     count = max(values.shape[1] for values in series.values())
     when = frames.days_of(ensemble, count)
-    height = _height(width)
-    ax, new = style.axes_for(ax, width, height)
+    ax, new, high = axes_over_time(ax, width)
     ends = []
     for name, values in series.items():
-        found = draw_spread(ax, when, values, table[name].colour, table[name].dash, outer=False)
+        found = draw_spread(ax, when, values, table[name].colour, table[name].dash)
         middle = found.get("median", found.get("this run"))
         ends.append((middle, table[name].label, style.readable(table[name].colour)))
     end = None if record is None else draw_record(ax, ensemble, record, measure)
@@ -275,14 +300,15 @@ def over_time(
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=measure != "cohesion"))
     ax.yaxis.set_major_formatter(FuncFormatter(thousands))
     date_axis(ax, when[0], when[-1])
-    mark_events(ax, ensemble, events)
-    name_record(ax, end, ends, height)
-    style.label_ends(ax, ends, 0.7 * height)
+    marked = mark_events(ax, ensemble, events)
+    name_record(ax, end, ends)
+    style.label_ends(ax, ends, high)
     title, unit = MEASURES.get(measure, ("Killed in the war", "dead so far"))
     ax.set_title(title.format(focal=table[ensemble.scenario.focal].label))
     ax.set_ylabel(unit)
     n = len(next(iter(series.values())))
-    note = f"{frames.provenance(ensemble)} {band_words(n, outer=False)} {frames.luck_note(ensemble)}"
+    told = "" if record is None else f" Dashed: the record of {table[ensemble.scenario.focal].label}."
+    note = f"{frames.provenance(ensemble)} {band_words(n)}{told}{marked} {frames.luck_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
 
@@ -302,14 +328,15 @@ def _measure(ensemble, measure, faction):
 
 
 def _leading(ensemble, measure, count=4):
-    """The focal faction and the factions whose medians reach highest."""
+    """The focal faction and the factions whose medians reach highest; it is at no war with itself."""
     focal = ensemble.scenario.focal
+    first = [] if measure == "provinces_at_war" else [focal]
     tops = {
         name: np.nanmax(np.nanmedian(_measure(ensemble, measure, name), axis=0))
         for name in ensemble.scenario.faction_ids
         if name != focal
     }
-    return [focal, *sorted(tops, key=lambda name: (-tops[name], name))[:count]]
+    return [*first, *sorted(tops, key=lambda name: (-tops[name], name))[:count]]
 
 
 def _sides(ensemble):
@@ -323,7 +350,9 @@ SIDE_LOOKS = (("#141414", "-", "o"), ("#2f9f78", (0, (5, 1.5)), "s"), ("#a77ad0"
 
 
 @style.styled
-def deaths_over_time(ensemble, ax=None, *, record=None, days=None, width=style.PAGE, caption=True):
+def deaths_over_time(
+    ensemble, ax=None, *, record=None, events=None, days=None, width=style.PAGE, caption=True
+):
     """Dead of the war between rebels and the focal faction so far, by side.
 
     Parameters
@@ -333,8 +362,10 @@ def deaths_over_time(ensemble, ax=None, *, record=None, days=None, width=style.P
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
     record : pandas.DataFrame, optional
-        Reported dead so far: ``day`` (or ``date``) and any of ``isis`` (the focal faction), ``rebels``,
-        ``civilians``.
+        Counted dead so far, as `sim.fought.record_deaths` gives them: ``day`` (or ``date``) and any of
+        ``isis`` (the focal faction's id), ``rebels``, ``civilians``; if there are several, ``source``.
+    events : pandas.DataFrame, optional
+        Dated events to mark: ``day`` (or ``date``) and ``label``.
     days : int, optional
         Last day drawn; by default the horizon.
     width : float, default 7.0
@@ -354,8 +385,7 @@ def deaths_over_time(ensemble, ax=None, *, record=None, days=None, width=style.P
     >>> plots.deaths_over_time(ensemble, days=20).get_ylabel()
     'dead so far'
     """
-    height = _height(width)
-    ax, new = style.axes_for(ax, width, height)
+    ax, new, high = axes_over_time(ax, width)
     ends, last = [], (days or ensemble.days) + 1
     columns = (ensemble.scenario.focal, "rebels", "civilians")
     for (side, values), (colour, dash, marker), column in zip(
@@ -363,19 +393,19 @@ def deaths_over_time(ensemble, ax=None, *, record=None, days=None, width=style.P
     ):
         values = values[:, :last]
         when = frames.days_of(ensemble, values.shape[1])
-        found = draw_spread(ax, when, values, colour, dash, outer=False)
+        found = draw_spread(ax, when, values, colour, dash)
         ends.append((found.get("median", found.get("this run")), side, style.readable(colour)))
         if record is not None and column in record:
             _reported(ax, ensemble, record, column, last, colour, marker)
     ax.set_ylim(0, max(1.0, 1.05 * ax.dataLim.y1))
     ax.yaxis.set_major_formatter(FuncFormatter(thousands))
     date_axis(ax, when[0], when[-1])
-    style.label_ends(ax, ends, 0.7 * height)
+    marked = mark_events(ax, ensemble, events)
+    style.label_ends(ax, ends, high)
     ax.set_title("Dead of the war")
     ax.set_ylabel("dead so far")
-    told = "" if record is None else " Marks: reported dead, which are least numbers."
     note = (
-        f"{frames.provenance(ensemble)} {band_words(len(values), outer=False)}{told} "
+        f"{frames.provenance(ensemble)} {band_words(len(values))}{_counted_words(record)}{marked} "
         f"Without the dead on the regime's front. {frames.luck_note(ensemble)}"
     )
     style.put_caption(ax, note, new, caption)
@@ -383,17 +413,38 @@ def deaths_over_time(ensemble, ax=None, *, record=None, days=None, width=style.P
 
 
 def _reported(ax, ensemble, record, column, last, colour, marker):
-    """Marks for the reported dead of one side."""
+    """Marks for the counted dead of one side: hollow for the first source, small and full for the next."""
     table = frames.by_day(ensemble, record)
     table = table[(table["day"] < last) & table[column].notna()]
-    ax.scatter(
-        frames.dates(ensemble, table["day"]), table[column].to_numpy(float), s=14, marker=marker,
-        facecolor=style.PAPER, edgecolor=style.readable(colour), linewidth=0.9, zorder=4, clip_on=False,
-    )  # fmt: skip
+    order = _sources(record)
+    for k, part in enumerate([table] if not order else [table[table["source"] == name] for name in order]):
+        look = (
+            {"s": 14, "facecolor": style.PAPER} if k == 0 else {"s": 5, "facecolor": style.readable(colour)}
+        )
+        ax.scatter(
+            frames.dates(ensemble, part["day"]), part[column].to_numpy(float), marker=marker, clip_on=False,
+            ec=style.readable(colour), linewidth=0.9, zorder=4 - 0.1 * k, **look,
+        )  # fmt: skip
+
+
+def _sources(record):
+    """Who counted, in the order of the record; empty where it does not say."""
+    return list(dict.fromkeys(record["source"])) if "source" in record else []
+
+
+def _counted_words(record):
+    """What the caption says of the counted dead."""
+    if record is None:
+        return ""
+    order = _sources(record)
+    marks = ", ".join(f"{look} {name}" for look, name in zip(("hollow", "small"), order, strict=False))
+    return f" Marks: dead as counted{f' ({marks})' if order else ''}, which are least numbers."
 
 
 @style.styled
-def alignment(ensemble, ax=None, province=None, *, days=None, width=style.PAGE, caption=True):
+def alignment(
+    ensemble, ax=None, province=None, *, record=None, events=None, days=None, width=style.PAGE, caption=True
+):
     """Who is at war with the focal faction, and when: share of runs by faction and day.
 
     Parameters
@@ -404,6 +455,11 @@ def alignment(ensemble, ax=None, province=None, *, days=None, width=style.PAGE, 
         Where to draw; by default a new figure.
     province : str, optional
         One province; by default at war in any.
+    record : pandas.DataFrame, optional
+        When factions first fought it by the record, as `sim.fought.record_joined` gives it: ``faction`` and
+        ``day`` (or ``date``). Marked.
+    events : pandas.DataFrame, optional
+        Dated events to mark above: ``day`` (or ``date``) and ``label``.
     days : int, optional
         Last day drawn; by default the horizon.
     width : float, default 7.0
@@ -444,10 +500,50 @@ def alignment(ensemble, ax=None, province=None, *, days=None, width=style.PAGE, 
     ax.set_yticks(range(len(shares)), [table[name].label for name in shares.index])
     ax.tick_params(axis="y", length=0)
     focal = table[ensemble.scenario.focal].label
-    ax.set_title(f"At war with {focal}{f' in {province}' if province else ' in any province'}")
-    note = f"{frames.provenance(ensemble)} Factions never at war are left out. {frames.luck_note(ensemble)}"
+    marked = _mark_above(ax, ensemble, events, last) + _mark_joined(ax, ensemble, record, shares.index, last)
+    title = f"At war with {focal}{f' in {province}' if province else ' in any province'}"
+    ax.set_title(title, pad=12 if "Above:" in marked else None)
+    who = f"{frames.provenance(ensemble)} Factions never at war are left out."
+    note = f"{who}{marked} {frames.luck_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
+
+
+def _mark_above(ax, ensemble, events, last):
+    """Numbers above the Axes at dated events; what the caption has to say of them."""
+    if events is None:
+        return ""
+    table = frames.by_day(ensemble, events)
+    table = table[(table["day"] >= 0) & (table["day"] <= last)]
+    if table.empty:
+        return ""
+    per_day = ax.figure.get_size_inches()[0] * 72 * 0.7 / max(last, 1)
+    places = style.spread(list(table["day"]), 6.5 / per_day, 0)
+    for k, (day, place) in enumerate(zip(table["day"], places, strict=True)):
+        ax.annotate(
+            str(k + 1), xy=(frames.dates(ensemble, [day])[0], 1), xycoords=("data", "axes fraction"),
+            xytext=((place - day) * per_day, 5), textcoords="offset points", ha="center", color=style.SOFT,
+            size=style.SMALL - 0.5,
+            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.SOFT, **TOUCHING},
+        )  # fmt: skip
+    words = (f"{k + 1} {label}" for k, label in enumerate(table["label"]))
+    return f" Above: {', '.join(words)}."
+
+
+def _mark_joined(ax, ensemble, record, names, last):
+    """A mark in a faction's row where it first fought by the record; what the caption has to say of it."""
+    if record is None:
+        return ""
+    table = frames.by_day(ensemble, record)
+    table = table[table["faction"].isin(list(names)) & table["day"].between(0, last)]
+    if table.empty:
+        return ""
+    row = {name: k for k, name in enumerate(names)}
+    ax.scatter(
+        frames.dates(ensemble, table["day"]), table["faction"].map(row), s=16, marker="D", zorder=4,
+        facecolor=style.RECORD, edgecolor=style.PAPER, linewidth=0.7, clip_on=False,
+    )  # fmt: skip
+    return " Diamond: first dated clash by the record."
 
 
 def at_war_shares(ensemble, last, province=None):

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sim import plots
+from sim.fought import record_deaths, record_joined, record_pairs
 from sim.kernel import source_hash
 from sim.plots import frames, saving, style
 from sim.record import held_by, read_record, record_series, record_towns
@@ -25,18 +27,26 @@ class Past:
         Towns held by day.
     held : numpy.ndarray of bool
         Towns by days.
+    people : pandas.DataFrame
+        People held by day.
     trough : tuple
         Lowest and last share of the first people, and its last day.
+    pairs, joined, deaths : pandas.DataFrame
+        Who fought whom, when factions first fought, and the dead as counted: see `sim.fought`.
     """
 
     def __init__(self, scenario, days):
         spells = read_record(scenario)
-        self.towns = self.held = self.trough = None
+        self.towns = self.held = self.trough = self.people = None
+        self.pairs, self.joined, self.deaths = (
+            read(scenario) for read in (record_pairs, record_joined, record_deaths)
+        )
         if spells is None:
             return
         self.towns = record_towns(scenario)
         self.held = held_by(spells, scenario, "holder")
         people = record_series(scenario)["holder"]["people"][0, : days + 1]
+        self.people = pd.DataFrame({"day": np.arange(len(people)), "people": people})
         if people[0] > 0:
             self.trough = (people.min() / people[0], people[-1] / people[0], len(people) - 1)
 
@@ -87,10 +97,22 @@ KINDS = (
         lambda e, past: plots.infighting_network(e, width=style.COLUMN + 1), "narrow",
     ),
     Kind(
+        "infighting_compared", "full",
+        "With whom it fought, held against the record. Thick where much of its fighting was.",
+        lambda e, past: None if past.pairs is None else plots.infighting_compared(e, past.pairs),
+    ),
+    Kind(
         "alignment", "daily",
         "Who joined the war and when. A row that darkens early is a faction that leads; one that stays pale "
         "stays out.",
-        lambda e, past: plots.alignment(e),
+        lambda e, past: plots.alignment(e, record=past.joined, events=events_of(e.scenario)),
+    ),
+    Kind(
+        "people", "daily",
+        "How many live under whom, a large town counting as 100,000.",
+        lambda e, past: plots.over_time(
+            e, "people", factions=fighters(e, "people"), record=past.people, events=events_of(e.scenario)
+        ),
     ),
     Kind(
         "men", "daily",
@@ -99,8 +121,8 @@ KINDS = (
     ),
     Kind(
         "deaths_over_time", "daily",
-        "The cost, by side.",
-        lambda e, past: plots.deaths_over_time(e),
+        "The cost, by side. Marks are the dead that were counted at the time or since.",
+        lambda e, past: plots.deaths_over_time(e, record=past.deaths, events=events_of(e.scenario)),
     ),
     Kind(
         "control_raster", "daily",
@@ -131,7 +153,9 @@ def draw(ensemble):
     """
     past = Past(ensemble.scenario, ensemble.days)
     for kind in kinds_for(ensemble.detail):
-        yield kind, kind.draw(ensemble, past)
+        drawn = kind.draw(ensemble, past)
+        if drawn is not None:  # a comparison with a record that the scenario does not have
+            yield kind, drawn
 
 
 def embedded(name, reading, size, axes, manifest):
@@ -162,16 +186,17 @@ def events_of(scenario):
     if not len(dated):
         return None
     focal = style.looks(scenario)[scenario.focal].label
-    words = [" ".join({scenario.focal: focal}.get(w, w) for w in name.split("_")) for name in dated["id"]]
+    proper = {scenario.focal: focal, "al": "al-", "qaeda": "Qaeda", "tell": "Tell", "abyad": "Abyad"}
+    words = [" ".join(proper.get(w, w) for w in name.split("_")).replace("- ", "-") for name in dated["id"]]
     return dated.assign(label=words)[["date", "label"]]
 
 
-def fighters(ensemble):
-    """The focal faction and the four strongest others in men on the first evening, the government apart."""
+def fighters(ensemble, column="men"):
+    """The focal faction and the four others with most men (or people) on the first evening; no government."""
     scenario = ensemble.scenario
     regime = set(scenario.factions.loc[scenario.factions["side"] == "regime", "id"])
-    daily = frames.daily_of(ensemble, "men")
-    first = daily[daily["day"] == 0].groupby("faction", observed=True)["men"].mean()
+    daily = frames.daily_of(ensemble, column)
+    first = daily[daily["day"] == 0].groupby("faction", observed=True)[column].mean()
     others = first[[name not in regime | {scenario.focal} for name in first.index]]
     return [scenario.focal, *others.sort_values(ascending=False, kind="stable").index[:4].astype(str)]
 

@@ -172,7 +172,7 @@ def _result(ensemble, folder, drawn):
         outcomes=numbers.outcome_table(ensemble),
         course=numbers.course_table(ensemble),
         figures=figures,
-        left_out=len(pictures.KINDS) - len(figures),
+        left_out=len(pictures.KINDS) - len(pictures.kinds_for(ensemble.detail)),
         detail=ensemble.detail,
         record=numbers.record_table(ensemble),
         towns=numbers.town_table(ensemble),
