@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.factors import SCENARIO, DesignError, column, factor_of, listed
 from sim.params import Params, table, with_values
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, ScenarioError, load_scenario
 
 KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
 MOST_POINTS = 1_000_000
@@ -257,6 +257,27 @@ class Setting:
         if name not in self._loaded:
             self._loaded[name] = load_scenario(name)
         return self._loaded[name]
+
+    def hashes(self, design):
+        """Content of the common scenario and of those a design plays, as ``{name: hash}``.
+
+        Parameters
+        ----------
+        design : Design or pandas.DataFrame
+            A design, or its points.
+
+        Returns
+        -------
+        dict
+            A scenario that cannot be read has the hash ``""``.
+        """
+        points, found = getattr(design, "points", design), {self.scenario.name: self.scenario.hash}
+        for name in sorted(set(points[SCENARIO])) if SCENARIO in points else ():
+            try:
+                found[str(name)] = self.load(name).hash
+            except ScenarioError:
+                found[str(name)] = ""
+        return found
 
     def at(self, values, scenario=None):
         """Scenario and parameters of one point.

@@ -158,6 +158,8 @@ class Ensemble:
         if isinstance(points, (int, np.integer)):
             if points not in self.points.index:
                 raise ValueError(f"there is no point {points}: this design has {_span(self.points.index)}")
+            if points in self.failures.index:
+                raise ValueError(f"point {points} could not be played: {self.failures.loc[points, 'error']}")
             scenario, params = self._setting.at(*values_of(self.points, points)[::-1])
             tables = SomePoints(self.tables, [points], drop=True)
             return Ensemble(scenario=scenario, params=params, tables=tables, **common)

@@ -91,7 +91,11 @@ def _old_results(folder):
     names = [MANIFEST, *(f"{table}.parquet" for table in TABLES)]
     names += [f"{name}.partial" for name in (*names, REPORT)]
     names += [REPORT] if report_of(folder / REPORT) is not None else []
-    return [folder / name for name in (*names, *FIGURES.values()) if (folder / name).exists()]
+    whole = [folder / name for name in (*names, *FIGURES.values()) if (folder / name).exists()]
+    if not (folder / "design.parquet").exists():
+        return whole
+    of_a_sweep = (*(f"{table}/*.parquet" for table in TABLES), "shards/*.json", "design.parquet")
+    return whole + [file for pattern in of_a_sweep for file in folder.glob(pattern)]
 
 
 def report_of(file):
@@ -242,7 +246,7 @@ class Writer:
         try:
             files = {f"{name}.parquet": self._finish(name, writer) for name, writer in writers.items()}
             if self._whole:
-                _write_json(self.folder / MANIFEST, self.about | self._ending(files))
+                write_json(self.folder / MANIFEST, self.about | self._ending(files))
         except OSError as error:
             raise ResultsError(f"cannot finish the results in {self.folder}: {error.strerror}") from error
 
@@ -267,12 +271,12 @@ class Writer:
 def amend(folder, **more):
     """Add entries to the manifest of a folder of results."""
     file = Path(folder) / MANIFEST
-    _write_json(file, json.loads(file.read_text()) | more)
+    write_json(file, json.loads(file.read_text()) | more)
 
 
-def _write_json(file, content):
-    """Write whole or not at all."""
-    partial = file.with_name(file.name + ".partial")
+def write_json(file, content, partial=None):
+    """Write whole or not at all: another file (``partial``) gets this name when it is whole."""
+    partial = partial or file.with_name(file.name + ".partial")
     partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     partial.replace(file)
 
@@ -423,13 +427,15 @@ class Tables(Mapping):
         return file
 
 
-def load_results(folder):
+def load_results(folder, points=None):
     """Open a folder of results.
 
     Parameters
     ----------
     folder : path
-        A folder written by `save`, `sim.run_ensemble` or ``python -m sim``.
+        A folder written by `save`, `sim.run_ensemble`, `sim.run_design` or ``python -m sim``.
+    points : int or array_like, optional
+        Of a sweep, only these points, as in `Ensemble.at`: only the shards they are in are read.
 
     Returns
     -------
@@ -443,8 +449,15 @@ def load_results(folder):
     """
     from sim.ensemble import Ensemble  # here, because an ensemble streams its results through this file
 
+    said = read_manifest(folder)
+    if "identity" in said:
+        from sim.sweep import load_sweep  # as above: a sweep writes through this file
+
+        swept = load_sweep(folder)
+        return swept if points is None else swept.at(points)
+    if points is not None:
+        raise ResultsError(f"{folder} holds runs of one world: it has no points")
     tables = Tables(folder)
-    said = tables.manifest
     scenario = load_scenario(said["scenario"]["name"])
     if scenario.hash != said["scenario"]["hash"]:
         warnings.warn(

@@ -113,9 +113,10 @@ def origin_of(manifest):
 
 def configuration_hash(manifest):
     """Hash of everything in a manifest that decides the numbers, 16 hex digits."""
-    decides = {
-        name: manifest.get(name) for name in ("scenario", "seed", "runs", "days", "detail", "start", "params")
-    }
+    names = ("scenario", "seed", "runs", "days", "detail", "start", "params")
+    decides = {name: manifest.get(name) for name in names}
+    if "identity" in manifest:  # of a sweep: its points, too
+        decides["identity"] = manifest["identity"]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
 
