@@ -24,6 +24,7 @@ _HOME = {  # public name: module it lives in
     "scenario_names": "sim.scenario",
     "Scenario": "sim.scenario",
     "Params": "sim.params",
+    "compare": "sim.compare",  # a module that is also its main function
 }
 __all__ = sorted(_HOME)
 
@@ -32,7 +33,8 @@ def __getattr__(name):
     """Import a public name when it is first used."""
     if name not in _HOME:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+    module = importlib.import_module(_HOME[name])
+    return module if _HOME[name] == f"sim.{name}" else getattr(module, name)
 
 
 def __dir__():

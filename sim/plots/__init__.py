@@ -9,6 +9,7 @@ from sim.plots.animation import animate
 from sim.plots.maps import chance_map, chance_maps, columns_map, difference_map, holders_map
 from sim.plots.network import infighting_compared, infighting_network
 from sim.plots.outcomes import class_shares, regrouping, trough_recovery
+from sim.plots.pairs import paired_differences, paired_over_time
 from sim.plots.saving import save
 from sim.plots.series import alignment, deaths_over_time, over_time, towns_over_time
 from sim.plots.story import control_raster
@@ -31,6 +32,8 @@ __all__ = [
     "infighting_network",
     "looks",
     "over_time",
+    "paired_differences",
+    "paired_over_time",
     "phase_diagram",
     "regrouping",
     "save",
