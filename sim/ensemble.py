@@ -174,18 +174,20 @@ class Ensemble:
             **common,
         )
 
-    def replay(self, run):
-        """The same run again, as a stepped world at its end.
+    def replay(self, run, day=None):
+        """The same run again, as a stepped world.
 
         Parameters
         ----------
         run : int
             Number of the run.
+        day : int, optional
+            Played to this day; by default to the last day of the ensemble.
 
         Returns
         -------
         RebelConflict
-            Played to the last day of the ensemble, with its whole ledger.
+            On the evening of that day, with its whole ledger.
 
         Examples
         --------
@@ -200,8 +202,10 @@ class Ensemble:
             raise ValueError("a run of a design belongs to a point: .at(point).replay(run)")
         if run not in set(self.runs["run"]):
             raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
+        if day is not None and not 0 <= day <= self.days:
+            raise ValueError(f"there is no day {day}: this ensemble has days 0 to {self.days}")
         model = RebelConflict(self.scenario, seed=self.seed, run=run, days=self.days, params=self.params)
-        for _ in range(self.days):
+        for _ in range(self.days if day is None else day):
             model.step()
         return model
 

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from fake_ensemble import fake_ensemble, fake_scenario, small_basemap
+from matplotlib.animation import FFMpegWriter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from sim import plots
-from sim.plots import frames, ground, maps, network, outcomes, series, style
+from sim import plots, run_ensemble
+from sim.plots import columns, difference, frames, ground, maps, network, outcomes, series, style
 from sim.scenario import load_scenario
 
 HERE = Path(__file__).parent
@@ -121,7 +122,7 @@ def test_a_script_opens_no_window_and_finds_its_settings_as_they_were():
         import matplotlib
         before = dict(matplotlib.rcParams)
         from fake_ensemble import fake_ensemble
-        from sim import plots
+        from sim import plots, run_ensemble
         plots.towns_over_time(fake_ensemble(3, 40))
         plots.chance_maps(fake_ensemble(3, 40))
         assert "matplotlib.pyplot" not in sys.modules
@@ -205,7 +206,7 @@ def test_shares_at_war_follow_the_changes(ensemble):
 
 
 def test_a_difference_of_one_world_with_itself_is_nothing(ensemble):
-    change, half, paired = maps.difference(ensemble, ensemble, 30)
+    change, half, paired = difference.difference(ensemble, ensemble, 30)
     assert paired
     assert not change.any()
     assert not half.any()
@@ -213,9 +214,9 @@ def test_a_difference_of_one_world_with_itself_is_nothing(ensemble):
 
 def test_pairs_of_one_seed_make_a_difference_surer():
     one, other = fake_ensemble(60, 40, strength=0.9), fake_ensemble(60, 40)
-    _, paired, _ = maps.difference(one, other, 40)
+    _, paired, _ = difference.difference(one, other, 40)
     other.seed = 2
-    change, apart, _ = maps.difference(one, other, 40)
+    change, apart, _ = difference.difference(one, other, 40)
     assert paired.sum() < apart.sum()
     assert (change <= 0).all()
 
@@ -233,10 +234,26 @@ def test_scenarios_of_one_name_are_refused(ensemble):
     drawn(plots.regrouping({"a": ensemble, "b": ensemble}, width=style.COLUMN))
 
 
-def test_the_first_of_two_events_counts():
-    back, fallen = np.array([5.0, 9.0, np.nan, np.nan]), np.array([np.nan, 3.0, 4.0, np.nan])
-    assert outcomes.incidence(back, fallen, 10)[[4, 5, 10]].tolist() == [0, 1, 1]
-    assert outcomes.incidence(fallen, back, 10)[[2, 3, 10]].tolist() == [0, 1, 2]
+def test_regrouping_is_drawn_from_results_or_from_a_table(ensemble):
+    table = outcomes.incidence_table(ensemble)
+    ends = table[table["day"] == 60].set_index("event")["share"]
+    first = ensemble.runs["outcome"].astype(str).isin(["regrouped", "resurgent"])
+    assert 0 < ends["regrouped"] <= max(first.mean(), ensemble.runs["regroup_day"].notna().mean())
+    dated = drawn(plots.regrouping(table, start="2014-01-02"))
+    bare = drawn(plots.regrouping(table.drop(columns=["low", "high", "name"])))
+    assert bare.get_xlabel() == "day"
+    for ax in (dated, bare, drawn(plots.regrouping(ensemble))):
+        assert f"regrouped {100 * ends['regrouped']:.0f} %" in {text.get_text() for text in texts_of(ax)}
+    with pytest.raises(ValueError, match="no column share; it needs event, day, share"):
+        plots.regrouping(table.drop(columns="share"))
+
+
+def test_class_shares_are_drawn_from_results_or_from_their_table(ensemble):
+    table = outcomes.class_table({"a": ensemble, "b": ensemble})
+    ax = drawn(plots.class_shares(table))
+    same = drawn(plots.class_shares({"a": ensemble, "b": ensemble}))
+    assert [text.get_text() for text in texts_of(ax)] == [text.get_text() for text in texts_of(same)]
+    assert "40 runs of each" in plots.caption_of(ax)
 
 
 def test_fighting_is_counted_once_a_run_and_pair(ensemble):
@@ -320,14 +337,53 @@ def made_up_model(scenario):
 
 def test_columns_on_one_road_march_together():
     model = made_up_model(fake_scenario(4))
-    assert maps.marching(model) == [
+    assert columns.marching(model) == [
         ("ahrar_al_sham", False, 2, 1, 0.5, 10),
         ("isis", True, 0, 1, 0.5833333333333334, 150),
     ]
-    assert [men for *_, men in maps.marching(model, least=20)] == [150]
-    assert maps.holders_tonight(model)[:3] == ["none", "contested", "ahrar_al_sham"]
+    assert [men for *_, men in columns.marching(model, least=20)] == [150]
+    assert columns.holders_tonight(model)[:3] == ["none", "contested", "ahrar_al_sham"]
     ax = drawn(plots.columns_map(model, least=1))
     assert {"150", "10"} <= {text.get_text() for text in texts_of(ax)}
+
+
+def test_a_column_is_drawn_on_its_road():
+    scenario = fake_scenario(3)
+    scenario.roads["via"] = ["A:36.5:36.5|B:36.5:36.9", np.nan]
+    place, way = columns.on_the_way(scenario, 0, 1, 0.5)
+    assert place.tolist() == pytest.approx([36.65, 36.5])
+    back, other_way = columns.on_the_way(scenario, 1, 0, 0.5)
+    assert back.tolist() == pytest.approx(place.tolist(), abs=1e-9)
+    assert (np.sign(other_way) == -np.sign(way)).all()
+    assert columns.on_the_way(scenario, 0, 2, 1.0)[0].tolist() == pytest.approx([37.3, 36.2])
+
+
+def test_columns_of_one_run_are_found_by_playing_it_again():
+    ensemble = run_ensemble(runs=2, days=8, seed=3, progress=False)
+    world = ensemble.replay(1, 5)
+    assert world.day == 5
+    ax = drawn(plots.columns_map(ensemble, 1, "2014-01-07", least=1))
+    assert "Run 1 of january_2014 (seed 3), evening of day 5" in plots.caption_of(ax)
+    assert ax.get_title(loc="left") == "Columns on the road, 7 January 2014"
+    with pytest.raises(ValueError, match="days 0 to 8"):
+        plots.columns_map(ensemble, 1, 9)
+    with pytest.raises(ValueError, match="as it is tonight"):
+        plots.columns_map(world, when=3)
+
+
+def test_towns_contested_in_many_runs_are_crossed(ensemble):
+    control = ensemble.control.copy()
+    first = (control["day"] == 0) & (control["town"] == "town_03")
+    rest = ~((control["town"] == "town_03") & (control["day"] > 0))
+    control.loc[first & (control["run"] < 10), "holder"] = "contested"
+    many = SimpleNamespace(**vars(ensemble) | {"control": control[rest]})
+    marked = maps.contested_at(many, [30])[0]
+    assert marked.tolist()[3]
+    control.loc[first & (control["run"] == 0), "holder"] = "isis"
+    few = SimpleNamespace(**vars(ensemble) | {"control": control[rest]})
+    assert not maps.contested_at(few, [30])[0][3]
+    ax = drawn(plots.chance_map(many, 30))
+    assert "contested in 25 % of runs" in plots.caption_of(ax)
 
 
 # --- what is laid over -----------------------------------------------------------------------------------
@@ -471,15 +527,45 @@ def test_small_multiples_are_saved_as_one_figure(tmp_path, ensemble):
 
 
 def test_an_animation_moves_and_ends_on_the_last_day(tmp_path, ensemble):
-    file = plots.animate(ensemble, 2, tmp_path / "run.gif", step=20, dpi=50, progress=False)
+    file = plots.animate(
+        ensemble, 2, tmp_path / "run.gif", step=20, dpi=50, manifest=MANIFEST, progress=False
+    )
     pictures = []
     with Image.open(file) as film:
         for k in range(film.n_frames):
             film.seek(k)
             pictures.append(np.asarray(film.convert("RGB")).copy())
         assert film.info["duration"] == 2000
+        assert b"not a forecast. commit: abc123 with edits" in film.info["comment"]
     assert len(pictures) == 4
     assert all((one != other).any() for one, other in itertools.combinations(pictures, 2))
+
+
+@pytest.mark.parametrize("shape", ENSEMBLES)
+def test_every_shape_of_result_moves(shape, tmp_path):
+    file = plots.animate(ENSEMBLES[shape](), 0, tmp_path / "run.gif", step=30, dpi=40, progress=False)
+    with Image.open(file) as film:
+        assert film.n_frames >= 2
+
+
+def test_an_animation_says_how_far_it_is(tmp_path, capsys, ensemble):
+    plots.animate(ensemble, 0, tmp_path / "run.gif", step=30, dpi=40)
+    assert "3/3" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="ffmpeg is not installed (Debian: ffmpeg)")
+def test_a_film_is_written_by_ffmpeg_and_is_the_same_each_time(tmp_path, ensemble):
+    films = [
+        plots.animate(ensemble, 2, tmp_path / name, step=20, dpi=50, manifest=MANIFEST, progress=False)
+        for name in ("a.mp4", "b.mp4")
+    ]
+    one, other = (film.read_bytes() for film in films)
+    assert one == other
+    assert one[4:8] == b"ftyp"
+    assert b"commit: abc123" in one
+    said = subprocess.run(["ffmpeg", "-i", films[0]], capture_output=True, text=True).stderr
+    assert "Video: h264" in said
+    assert "Duration: 00:00:02" in said
 
 
 def test_a_film_without_ffmpeg_is_refused_plainly(tmp_path, monkeypatch, ensemble):

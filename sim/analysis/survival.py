@@ -80,7 +80,8 @@ def cumulative_incidence(day, event, horizon):
     [0.0, 0.25, 0.25, 0.25, 0.5]
     """
     day, event = np.asarray(day, float), np.asarray(event, int)
-    fitted = CumIncidenceRight(day, event) if event.any() else None
+    with np.errstate(divide="ignore", invalid="ignore"):  # on a day on which the last runs meet their end
+        fitted = CumIncidenceRight(day, event) if event.any() else None
     days = np.arange(int(horizon) + 1)
     parts = []
     for code, name in EVENTS.items():
@@ -89,7 +90,7 @@ def cumulative_incidence(day, event, horizon):
             at = np.searchsorted(fitted.times, days, side="right") - 1
             share = np.where(at >= 0, fitted.cinc[code - 1][at], 0.0).clip(0, 1)
             error = np.where(at >= 0, fitted.cinc_se[code - 1][at], 0.0)
-        open_ = (error > 0) & (share < 1)
+        open_ = np.isfinite(error) & (error > 0) & (share < 1)
         worth = np.where(open_, share * (1 - share) / np.where(open_, error, 1.0) ** 2, len(day))
         low, high = interval(share * worth, worth)
         parts.append(pd.DataFrame({"event": name, "day": days, "share": share, "low": low, "high": high}))

@@ -6,7 +6,10 @@ figure, which a notebook shows and a script does not: no window ever opens. `sav
 
 from sim.plots.analysis import discovery_boxes, phase_diagram, sensitivity, shapley
 from sim.plots.animation import animate
-from sim.plots.maps import chance_map, chance_maps, columns_map, difference_map, holders_map
+from sim.plots.columns import columns_map
+from sim.plots.difference import difference_map
+from sim.plots.holding import holders_map
+from sim.plots.maps import chance_map, chance_maps
 from sim.plots.network import infighting_compared, infighting_network
 from sim.plots.outcomes import class_shares, regrouping, trough_recovery
 from sim.plots.pairs import paired_differences, paired_over_time

@@ -5,6 +5,8 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.plots import style
 
+FEW = 8  # points along an axis that are named one by one
+
 
 def _columns(frame, *names):
     """Refuse a frame without the columns a figure needs."""
@@ -75,6 +77,11 @@ def phase_diagram(
         ax.margins(0.03)
     if record is not None:
         ax.plot(*record, marker="*", ms=11, mfc=style.RECORD, mec=style.PAPER, mew=0.7, ls="", zorder=5)
+    for axis, values in ((ax.xaxis, grid.columns), (ax.yaxis, grid.index)):
+        if (
+            full and len(values) <= FEW
+        ):  # tiles reach half a step beyond the points: ticks say where these are
+            axis.set_ticks(list(values), labels=[f"{value:.3g}" for value in values])
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.05, pad=0.03)
     bar.set_ticks(style.CHANCE_EDGES, labels=style.CHANCE_WORDS)
     bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5)
@@ -105,8 +112,10 @@ def sensitivity(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a parameter: ``parameter``, ``effect``, and if known the interval ``low``, ``high``; if given,
-        ``first`` (an effect on its own, such as Sobol's first index) is drawn as a tick.
+        One row a parameter: ``parameter``, ``effect``, and if known the interval ``low``, ``high``. If given,
+        ``first`` (an effect on its own, such as Sobol's first index, with ``first_low`` and ``first_high``)
+        is drawn as a tick, and ``spread`` (of Morris' elementary effects: curvature and interaction) as a
+        diamond. `sim.analysis.sensitivity` gives such tables.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
     words : str, default "total effect (share of variance)"
@@ -139,8 +148,16 @@ def sensitivity(
     _bars(ax, part["parameter"], part["effect"], part, style.FAMILIES["brigade"].colour)
     told = ""
     if "first" in part:
-        ax.plot(part["first"], range(len(part)), "|", ms=7, mew=1.4, color=style.RECORD, zorder=4)
-        told = " Tick: effect on its own."
+        if {"first_low", "first_high"} <= set(part):
+            places = np.arange(len(part)) + 0.2
+            ax.hlines(places, part["first_low"], part["first_high"], color=style.RECORD, lw=0.8, zorder=4)
+        ax.plot(part["first"], np.arange(len(part)) + 0.2, "|", ms=6, mew=1.6, color=style.RECORD, zorder=4)
+        told = " Orange tick: effect on its own."
+    if "spread" in part:
+        ax.plot(
+            part["spread"], range(len(part)), "D", ms=3.5, mew=0.7, mfc=style.PAPER, mec=style.INK, zorder=4
+        )
+        told += " Diamond: spread of the effects (curvature and interaction)."
     ax.set_xlabel(words)
     ax.set_title(title)
     left = f" The {len(part)} strongest of {len(frame)}." if len(part) < len(frame) else ""
@@ -165,7 +182,15 @@ def _bars(ax, names, values, frame, colour):
 
 
 def _interval_words(frame):
-    return "Lines: 95 % intervals." if {"low", "high"} <= set(frame) else "No intervals were given."
+    known = {"low", "high"} <= set(frame) and frame["low"].notna().any()
+    runs = f" {_runs_words(frame)}" if _runs_words(frame) else ""
+    return ("Lines: 95 % intervals." if known else "No intervals were given.") + runs
+
+
+def _runs_words(frame):
+    """How many runs are behind a table, where it says so."""
+    runs = frame.attrs.get("runs")
+    return f"{int(runs):,} runs of each setting." if runs else ""
 
 
 @style.styled
@@ -211,7 +236,7 @@ def shapley(
     ax.set_title(title)
     total = part["share"].sum()
     note = (
-        f"Shapley values, which add up to {total:+.3g}: all mechanisms on against all off. "
+        f"Shapley values, which add up to {style.signed(total, '+.3g')}: all mechanisms on against all off. "
         f"{_interval_words(part)} Hatched: works against."
     )
     style.put_caption(ax, note, new, caption)

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from tqdm.auto import tqdm
 
-from sim.plots import frames, ground, maps, style
+from sim.plots import frames, ground, holding, maps, saving, style
 
 REST = 2000  # milliseconds on the last picture
 
@@ -22,7 +22,7 @@ REST = 2000  # milliseconds on the last picture
 @style.styled
 def animate(
     ensemble, run=0, path="run.gif", *, step=1, days=None, per_second=10, width=6.4, dpi=100, labels=14,
-    progress=True,
+    manifest=None, progress=True,
 ):  # fmt: skip
     """Who holds what, day by day, as a GIF; as MP4 where ffmpeg is installed.
 
@@ -46,6 +46,8 @@ def animate(
         Dots per inch.
     labels : int, default 14
         At most so many towns are named.
+    manifest : dict or path, optional
+        What made the results, as for `save`; it goes into the file as a comment.
     progress : bool, default True
         Show a progress bar.
 
@@ -67,13 +69,14 @@ def animate(
     write = _writer(path)
     scenario, last = ensemble.scenario, min(days or ensemble.days, ensemble.days)
     shown = [*range(0, last, max(int(step), 1)), last]
-    holders = maps.run_holders(ensemble, run, shown)
+    holders = holding.run_holders(ensemble, run, shown)
     figure, moving, change = _stage(ensemble, run, holders, width, dpi, labels)
     words = [frames.say_date(scenario.date(day)) for day in shown]
     changes = zip(tqdm(shown, disable=not progress, unit="picture"), holders, words, strict=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     changed = (change(held, text, day / last) for day, held, text in changes)
-    write(path, _pictures(figure, moving, changed), per_second)
+    said = f"{_note(ensemble, run)}. {saving.origin_of(manifest)}".strip()
+    write(path, _pictures(figure, moving, changed), per_second, said)
     return path
 
 
@@ -102,14 +105,14 @@ def _writer(path):
     return _write_mp4
 
 
-def _write_gif(path, pictures, per_second):
+def _write_gif(path, pictures, per_second, said):
     """A GIF that repeats and rests on its last picture."""
     images = []
     for picture in map(Image.fromarray, pictures):
         palette = images[0] if images else _palette(picture)
         images.append(picture.quantize(palette=palette, dither=Image.Dither.NONE))
     wait = [round(1000 / per_second)] * (len(images) - 1) + [REST]
-    images[0].save(path, save_all=True, append_images=images[1:], duration=wait, loop=0)
+    images[0].save(path, save_all=True, append_images=images[1:], duration=wait, loop=0, comment=said)
 
 
 def _palette(picture):
@@ -121,7 +124,7 @@ def _palette(picture):
     return palette
 
 
-def _write_mp4(path, pictures, per_second):
+def _write_mp4(path, pictures, per_second, said):
     """An MP4 through ffmpeg, which is handed the bare pictures."""
     pictures = iter(pictures)
     first = next(pictures)
@@ -130,7 +133,8 @@ def _write_mp4(path, pictures, per_second):
         mpl.rcParams["animation.ffmpeg_path"], "-loglevel", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{wide}x{high}", "-r", str(per_second), "-i", "-",
         "-vf", f"tpad=stop_mode=clone:stop_duration={REST / 1000}", "-an",
-        "-vcodec", "libx264", "-pix_fmt", "yuv420p", str(path),
+        "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-metadata", f"comment={said}",
+        "-fflags", "+bitexact", "-flags:v", "+bitexact", str(path),
     ]  # fmt: skip
     with subprocess.Popen(order, stdin=subprocess.PIPE) as process:
         for picture in itertools.chain([first], pictures):
@@ -139,26 +143,31 @@ def _write_mp4(path, pictures, per_second):
         raise OSError(f"ffmpeg could not write {path}")
 
 
+def _note(ensemble, run):
+    """What the foot of the pictures says."""
+    seed = f"seed {ensemble.seed}"
+    return f"Run {run} of {ensemble.scenario.name} ({seed}): one possible course, not a forecast"
+
+
 def _stage(ensemble, run, holders, width, dpi, labels):
     """A figure with the map, what moves on it, and a function that puts one day on it."""
     scenario = ensemble.scenario
     everyone = sorted({name for day in holders for name in day})
-    handles = maps.holder_legend(scenario, everyone)
-    below = 0.3 + 0.15 * (len(handles) // maps.legend_columns(width) + 1)
+    handles = holding.holder_legend(scenario, everyone)
+    below = 0.3 + 0.15 * (len(handles) // holding.legend_columns(width) + 1)
     high = (width - 2 * maps.MARGIN) * ground.shape_of(scenario)
     tall = high + below + 0.28
     even = [2 * round(inches * dpi / 2) / dpi for inches in (width, tall)]  # films want even numbers of dots
     figure = Figure(figsize=even, dpi=dpi)
     FigureCanvasAgg(figure)
     ax = figure.add_axes((maps.MARGIN / width, below / tall, 1 - 2 * maps.MARGIN / width, high / tall))
-    dots = maps.draw_holders(ax, scenario, holders[0], 0.85, labels)
+    dots = holding.draw_holders(ax, scenario, holders[0], 0.85, labels)
     ground.scale_bar(ax)
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.1) / tall), borderaxespad=0,
-        ncols=maps.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
+        ncols=holding.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
     )  # fmt: skip
-    note = f"Run {run} of {scenario.name} (seed {ensemble.seed}): one possible course, not a forecast"
-    figure.text(0.01, 0.05 / tall, note, size=style.SMALL, color=style.SOFT)
+    figure.text(0.01, 0.05 / tall, _note(ensemble, run), size=style.SMALL, color=style.SOFT)
     box = (maps.MARGIN / width, (below - 0.07) / tall, 1 - 2 * maps.MARGIN / width, 0.035 / tall)
     figure.add_artist(Rectangle(box[:2], box[2], box[3], facecolor="#e8e8e8"))
     bar = figure.add_artist(Rectangle(box[:2], 0, box[3], facecolor=style.RECORD))
@@ -166,7 +175,7 @@ def _stage(ensemble, run, holders, width, dpi, labels):
     title = ax.set_title(" ")
 
     def change(held, words, part):
-        maps.paint_holders(dots, scenario, held)
+        holding.paint_holders(dots, scenario, held)
         title.set_text(words)
         bar.set_width(box[2] * part)
 

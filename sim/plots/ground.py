@@ -262,7 +262,7 @@ def full_names(scenario):
     return [a if short.count(a) == 1 else b for a, b in zip(short, full, strict=True)]
 
 
-def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, avoid=()):
+def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, taken=()):
     """Name the weightiest towns where there is room for the name; leave out the others.
 
     Parameters
@@ -281,8 +281,8 @@ def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, av
         At most so many names.
     size : float, default 6.0
         Points.
-    avoid : sequence of tuple
-        Other places (lon, lat) to keep clear of names.
+    taken : sequence of tuple
+        Boxes to keep clear of names: left, low, right, top in points (degrees times `points_per_degree`).
 
     Returns
     -------
@@ -293,7 +293,7 @@ def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, av
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     points, radii = spots * per_degree, np.sqrt(areas / math.pi)
     frame = np.array([west, south, east, north]) * np.tile(per_degree, 2)
-    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in (np.asarray(spot) * per_degree for spot in avoid)]
+    taken = list(taken)
     written = []
     for k in np.lexsort((np.arange(len(weights)), -np.asarray(weights))):
         name = short_name(scenario.towns["name"].iloc[k])

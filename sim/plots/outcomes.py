@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
-from sim.outcomes import CLASSES, MEANINGS, interval, shares
+from sim.outcomes import CLASSES, MEANINGS, interval
 from sim.plots import frames, series, style
 
 ORDER = tuple(name for name in style.CLASSES if name in CLASSES)
@@ -62,8 +62,9 @@ def class_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=T
 
     Parameters
     ----------
-    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
-        What to compare; the names of the dict, or of the scenarios, are written.
+    results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
+        What to compare; the names of the dict, or of the scenarios, are written. A table is one as
+        `class_table` gives: ``name``, ``class``, ``runs``, ``share``, ``low``, ``high``.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
     held : {"holder", "sole", "any"}, default "holder"
@@ -85,7 +86,8 @@ def class_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=T
     >>> plots.class_shares(ensemble).get_xlabel()
     'share of runs'
     """
-    table = class_table(results, held)
+    plain = isinstance(results, pd.DataFrame)
+    table = results if plain else class_table(results, held)
     names = list(dict.fromkeys(table["name"]))
     several = len(names) > 1
     rows = _rows(table, names, several)
@@ -104,10 +106,10 @@ def class_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=T
     ax.set(xlim=(-0.012, 1), ylim=(rows[-1][0] + 0.7, -0.7), xlabel="share of runs")
     ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     ax.grid(axis="x", color="#ececec", lw=0.5)
-    ensembles = list(named(results).values())
+    ensembles = [] if plain else list(named(results).values())
     focal = {style.looks(each.scenario)[each.scenario.focal].label for each in ensembles}
-    ax.set_title(f"What becomes of {' or '.join(sorted(focal))}")
-    style.put_caption(ax, _share_note(ensembles, held), new, caption)
+    ax.set_title(f"What becomes of {' or '.join(sorted(focal)) or 'it'}")
+    style.put_caption(ax, _share_note(table, ensembles, held), new, caption)
     return ax
 
 
@@ -148,71 +150,63 @@ def _share(ax, y, row):
     )  # fmt: skip
 
 
-def _share_note(ensembles, held):
+def _share_note(table, ensembles, held):
     """The caption of class shares."""
     meaning = {"holder": "controlled", "sole": "shared with nobody", "any": "its men are present"}[held]
+    low, high = int(table["runs"].min()), int(table["runs"].max())
+    counts = f"{low:,}{f' to {high:,}' if high > low else ''} runs of each."
+    who = frames.provenance_of(ensembles) if ensembles else counts
     return (
-        f"{frames.provenance_of(ensembles)} Mark and number: share of runs, %; line: Wilson's 95 % interval, "
-        f"which is the error of so many runs, not of the model. A town counts as held when {meaning}. "
-        "Classes: by declared thresholds."
+        f"{who} Mark and number: share of runs, %; line: Wilson's 95 % interval, which is the error of so "
+        f"many runs, not of the model. A town counts as held when {meaning}. Classes: by declared thresholds."
     )
 
 
-def first_days(ensemble):
-    """Day of regrouping and day of collapse of each run, NaN where it never comes.
-
-    A collapse begins on the first day from which towns and men stay at or below its thresholds to the end;
-    without daily detail it is dated to the last day.
-    """
-    regroup = ensemble.runs["regroup_day"].to_numpy(float)
-    fallen = (ensemble.runs["outcome"].astype(str) == "collapse").to_numpy()
-    last = np.full(len(regroup), float(ensemble.days))
-    if ensemble.detail != "summary":
-        limits = ensemble.params.outcomes
-        towns = shares(frames.pivot(ensemble.focal, "towns"))
-        men = shares(frames.pivot(ensemble.focal, "men"))
-        low = (towns <= limits.collapse_towns) & (men <= limits.collapse_men)
-        stays = np.flip(np.logical_and.accumulate(np.flip(low, axis=1), axis=1), axis=1)
-        last = np.where(stays.any(axis=1), stays.argmax(axis=1), last)
-    return regroup, np.where(fallen, last, np.nan)
-
-
-def incidence(first, other, days):
-    """Share of runs that met a first event by each day before the other one: Aalen and Johansen.
-
-    With no run lost from sight before the horizon their estimator is the plain share of all runs.
-
-    Parameters
-    ----------
-    first, other : ndarray
-        Day of the event and of the competing one, NaN for never.
-    days : int
-        Last day.
-
-    Returns
-    -------
-    ndarray
-        Counts by day, 0 to ``days``.
-
-    Examples
-    --------
-    >>> incidence(np.array([1.0, np.nan, 3.0]), np.array([np.nan, 2.0, 2.0]), 3).tolist()
-    [0, 1, 1, 1]
-    """
-    ours = ~np.isnan(first) & ~(other <= first)
-    return (first[ours][:, None] <= np.arange(days + 1)).sum(axis=0)
-
-
-@style.styled
-def regrouping(results, ax=None, *, width=style.PAGE, caption=True):
-    """Share of runs that have regrouped by each day, with collapse competing.
+def incidence_table(results):
+    """Share of runs regrouped and collapsed by each day, each competing with the other.
 
     Parameters
     ----------
     results : Ensemble, sequence of Ensemble or dict of str to Ensemble
-        What to compare. For one ensemble the share that has collapsed is drawn as well.
+        What to count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``name``, ``event`` (regrouped or collapsed), ``day``, ``share``, ``low``, ``high``:
+        cumulative incidence (Aalen and Johansen) and pointwise 95 % intervals, by `sim.analysis.survival`.
+
+    Examples
+    --------
+    >>> from sim import run_ensemble
+    >>> table = incidence_table(run_ensemble(runs=4, days=60, progress=False))
+    >>> sorted(table["event"].unique())
+    ['collapsed', 'regrouped']
+    """
+    from sim.analysis import survival  # here, because most figures need no statistics beyond counting
+
+    parts = []
+    for name, ensemble in named(results).items():
+        day, event = survival.first_events(*survival.first_days(ensemble), ensemble.days)
+        table = survival.cumulative_incidence(day, event, ensemble.days)
+        parts.append(table.assign(name=name))
+    return pd.concat(parts, ignore_index=True)[["name", "event", "day", "share", "low", "high"]]
+
+
+@style.styled
+def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
+    """Share of runs that have regrouped by each day, with collapse competing.
+
+    Parameters
+    ----------
+    results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
+        What to compare. Of one result the share that has collapsed is drawn as well. A table has the columns
+        ``event`` (regrouped, collapsed), ``day``, ``share``, and if known ``low``, ``high``, as from
+        `sim.analysis.survival.cumulative_incidence`; if there are several results, ``name``.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
+    start : datetime.date or str, optional
+        Date of day 0 of a table; without it the axis counts days.
     width : float, default 7.0
         Width of a new figure in inches.
     caption : bool or str, default True
@@ -230,32 +224,30 @@ def regrouping(results, ax=None, *, width=style.PAGE, caption=True):
     >>> plots.regrouping(ensemble).get_ylabel()
     'share of runs'
     """
-    table = named(results)
+    plain = isinstance(results, pd.DataFrame)
+    table = _incidence_of(results) if plain else incidence_table(results)
     ax, new, high = series.axes_over_time(ax, width)
-    ends = []
-    for k, (name, ensemble) in enumerate(table.items()):
-        back, fallen = first_days(ensemble)
-        colour, dash = LINES[k % len(LINES)]
-        label = "regrouped" if len(table) == 1 else name
-        ends.append(_curve(ax, ensemble, incidence(back, fallen, ensemble.days), label, colour, dash))
-        if len(table) == 1:
-            ends.append(
-                _curve(
-                    ax, ensemble, incidence(fallen, back, ensemble.days), "collapsed", "#8a8a8a", (0, (1, 1))
-                )
-            )
+    first = None if plain else next(iter(named(results).values()))
+    start = start if plain else first.scenario.date(0)
+    names, ends = list(dict.fromkeys(table["name"])), []
+    for k, name in enumerate(names):
+        for event in ("regrouped", "collapsed")[: 2 if len(names) == 1 else 1]:
+            part = table[(table["name"] == name) & (table["event"] == event)]
+            if len(part):
+                look = LINES[k % len(LINES)] if event == "regrouped" else ("#8a8a8a", (0, (1, 1)))
+                ends.append(_curve(ax, part, start, event if len(names) == 1 else name, *look))
     ax.set_ylim(0, 1)
     ax.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    first = next(iter(table.values()))
-    series.date_axis(ax, *frames.dates(first, [0, first.days]))
-    blind = int(first.params.outcomes.kept)
-    ax.axvspan(
-        *frames.dates(first, [max(first.days - blind, 0), first.days]), color="#f1f1f1", lw=0, zorder=0
-    )
+    _days_axis(ax, int(table["day"].max()), start)
+    blind = 0 if plain else int(first.params.outcomes.kept)
+    if blind:
+        shaded = frames.dates(first, [max(first.days - blind, 0), first.days])
+        ax.axvspan(*shaded, color="#f1f1f1", lw=0, zorder=0)
     style.label_ends(ax, ends, high)
     ax.set_ylabel("share of runs")
     ax.set_title("Regrouped by that day")
-    style.put_caption(ax, _regroup_note(table, blind), new, caption)
+    who = "From a table." if plain else frames.provenance_of(list(named(results).values()))
+    style.put_caption(ax, f"{who} {_incidence_words(table, blind)}", new, caption)
     return ax
 
 
@@ -265,23 +257,44 @@ LINES = (
 )  # fmt: skip
 
 
-def _curve(ax, ensemble, counts, label, colour, dash):
-    """A stepped curve with its pointwise interval; returns what to write at its end."""
-    n = frames.run_count(ensemble)
-    when = frames.dates(ensemble, np.arange(len(counts)))
-    low, high = interval(counts, n)
-    ax.fill_between(when, low, high, step="post", color=colour, alpha=0.18, lw=0)
-    ax.plot(when, counts / n, color=colour, ls=dash, drawstyle="steps-post", lw=1.4)
-    return counts[-1] / n, f"{label} {100 * counts[-1] / n:.0f} %", colour
+def _incidence_of(table):
+    """A table of shares by event and day, checked."""
+    missing = {"event", "day", "share"} - set(table)
+    if missing:
+        raise ValueError(f"the frame has no column {', '.join(sorted(missing))}; it needs event, day, share")
+    return table if "name" in table else table.assign(name="")
 
 
-def _regroup_note(table, blind):
+def _curve(ax, part, start, label, colour, dash):
+    """A stepped curve with its pointwise interval where it is known; returns what to write at its end."""
+    part = part.sort_values("day", kind="stable")
+    when = part["day"].to_numpy()
+    when = when if start is None else np.datetime64(str(start), "D") + when.astype("timedelta64[D]")
+    if {"low", "high"} <= set(part):
+        ax.fill_between(when, part["low"], part["high"], step="post", color=colour, alpha=0.18, lw=0)
+    ax.plot(when, part["share"], color=colour, ls=dash, drawstyle="steps-post", lw=1.4)
+    last = part["share"].iloc[-1]
+    return last, f"{label} {100 * last:.0f} %", colour
+
+
+def _days_axis(ax, last, start):
+    """A time axis in dates, or in days where no date is known."""
+    if start is None:
+        ax.set(xlim=(0, max(last, 1)), xlabel="day")
+        return
+    first = np.datetime64(str(start), "D")
+    series.date_axis(ax, first, first + np.timedelta64(last, "D"))
+
+
+def _incidence_words(table, blind):
     """The caption of regrouping."""
-    who = frames.provenance_of(list(table.values()))
+    band = "; band: pointwise 95 % interval" if {"low", "high"} <= set(table) else ""
+    words = f"Cumulative incidence over all runs (Aalen and Johansen; collapse competes){band}."
+    if not blind:
+        return words
     return (
-        f"{who} Cumulative incidence over all runs (Aalen and Johansen; collapse competes); band: pointwise "
-        f"95 % interval. It counts from its first day if kept for {blind} days: none can begin in the "
-        "shaded end. Thresholds: declared, not found."
+        f"{words} It counts from its first day if kept for {blind} days: none can begin in the shaded end. "
+        "Thresholds: declared, not found."
     )
 
 

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
-from sim.plots import frames, ground, maps, series, style
+from sim.plots import frames, ground, holding, series, style
 
 BELOW = 0.36  # inches from the raster to its legend: room for two lines of dates
 MARKS = {  # happening of the ledger: (marker, size, face, words)
@@ -58,7 +58,7 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
     last = min(days or ensemble.days, ensemble.days)
     order = np.lexsort((np.arange(len(scenario.towns)), scenario.towns["longitude"].to_numpy(float)))
     ax, new = style.axes_for(ax, width, 1.5 + 0.098 * max(len(order), 6))
-    holders = maps.run_holders(ensemble, run, list(range(last + 1)))
+    holders = holding.run_holders(ensemble, run, list(range(last + 1)))
     grid, looks = _codes(scenario, np.array(holders).T[order])
     _paint(ax, scenario, grid, looks, last)
     marked = _marks(ax, ensemble, run, order, story, last)
@@ -88,7 +88,7 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
 def _codes(scenario, holders):
     """Numbers for a grid of holders, and the looks they stand for, in the order of the palette."""
     table = style.looks(scenario)
-    found = {name: maps.family_look(table[name]) for name in np.unique(holders)}
+    found = {name: holding.family_look(table[name]) for name in np.unique(holders)}
     order = [*style.FAMILIES.values(), style.CONTESTED, style.NOBODY]
     rank = {look: place for place, look in enumerate(order)}
     looks = sorted(set(found.values()), key=lambda look: (rank.get(look, len(order)), look.label))
@@ -118,7 +118,7 @@ def _wars(ax, ensemble, run, below, last):
     table, spells = style.looks(ensemble.scenario), {}
     for (_, name), part in changes.groupby(["province", "faction"], observed=True):
         ends = [*part["day"].iloc[1:], last + 1]
-        look = maps.family_look(table[str(name)])
+        look = holding.family_look(table[str(name)])
         spells.setdefault(look, []).extend(
             (start, end - start)
             for start, end, war in zip(part["day"], ends, part["at_war"], strict=True)

@@ -1,0 +1,217 @@
+"""Map of a stepped world: the columns on its roads."""
+
+import math
+
+import numpy as np
+
+from sim.plots import frames, ground, holding, maps, style
+from sim.state import WITHDRAW
+
+
+@style.styled
+def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, width=style.PAGE, caption=True):
+    """Who holds what in one run or stepped world, and the columns on its roads.
+
+    Parameters
+    ----------
+    results : Ensemble or RebelConflict
+        Results, of which one run is played again to that day; or a stepped world as it is tonight.
+    run : int, default 0
+        Number of the run of an ensemble.
+    when : int, datetime.date or str, optional
+        Day or date in the run of an ensemble; by default the last day.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    least : int, default 20
+        Columns of fewer men are not drawn.
+    labels : int, optional
+        At most so many towns are named; by default as the width allows.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The map.
+
+    Examples
+    --------
+    >>> from sim import RebelConflict, plots
+    >>> model = RebelConflict(seed=1)
+    >>> model.step()
+    >>> plots.columns_map(model).get_title(loc="left")
+    'Columns on the road, 3 January 2014'
+    """
+    model, who = _world(results, run, when)
+    scenario = model.story
+    held = holders_tonight(model)
+    note = (
+        f"{who}, evening of day {model.day}. Arrows: columns of at least {least} men, with their men, "
+        "pointing the way they march; white arrows withdraw. Dots that would hide each other are moved "
+        "apart. One possible course among many: not a forecast."
+    )
+    handles = holding.holder_legend(scenario, held)
+    below = 0.06 + holding.legend_height(handles, width) + maps.caption_height(note, width, caption)
+    ax, new = maps.map_axes(scenario, ax, width, below)
+    scale = maps.scale_of(ax)
+    dots = holding.draw_holders(ax, scenario, held, scale, 0, scale > 0.75)
+    dots.set_alpha(0.55)
+    spots, areas = np.asarray(dots.get_offsets()), dots.get_sizes()
+    taken = draw_columns(ax, scenario, marching(model, least), spots, areas)
+    count = round(40 * scale**2) if labels is None else labels
+    ground.label_towns(ax, scenario, spots, areas, ground.people(scenario), count, taken=taken)
+    ground.scale_bar(ax)
+    ax.set_title(f"Columns on the road, {frames.say_date(scenario.date(model.day))}")
+    holding.legend_below(ax, handles, new, width, below)
+    maps.map_caption(ax, note, new, caption)
+    return ax
+
+
+def _world(results, run, when):
+    """A stepped world, and what a caption calls it."""
+    if hasattr(results, "state"):
+        if when is not None:
+            raise ValueError("a stepped world is shown as it is tonight: when= is for an ensemble")
+        seed = getattr(results, "seed", None)
+        return results, f"One world of {results.story.name}{'' if seed is None else f' (seed {seed})'}"
+    day = frames.as_day(results.scenario, results.days if when is None else when)
+    who = f"Run {run} of {results.scenario.name} (seed {results.seed})"
+    return results.replay(run, day), who
+
+
+def holders_tonight(model):
+    """Holder of each town of a stepped world: faction id, contested or none."""
+    towns = model.state.towns
+    return [
+        "contested" if contested else model.faction_ids[holder] if holder >= 0 else "none"
+        for holder, contested in zip(towns["holder"], towns["contested"], strict=True)
+    ]
+
+
+def marching(model, least=1):
+    """Columns of a stepped world that march on one road in one direction, together.
+
+    Parameters
+    ----------
+    model : RebelConflict
+        Its state is read.
+    least : int, default 1
+        Columns of fewer men, together, are left out.
+
+    Returns
+    -------
+    list of tuple
+        Faction, whether it withdraws, row of the town behind, row of the town ahead, part of the road
+        gone, men.
+    """
+    columns, found = model.state.columns, {}
+    for c in columns[columns["local"] + columns["mobile"] > 0]:
+        behind, ahead = int(c["at"]), int(c["next"])
+        if ahead < 0 or ahead == behind:
+            continue
+        km = float(model.land.km[behind, ahead])
+        men = int(c["local"] + c["mobile"])
+        key = (model.faction_ids[int(c["faction"])], bool(c["purpose"] == WITHDRAW), behind, ahead)
+        gone = min(max(1 - float(c["ahead"]) / km, 0.0), 1.0) if km > 0 else 0.5
+        total, weighed = found.get(key, (0, 0.0))
+        found[key] = (total + men, weighed + men * gone)
+    return [(*key, weighed / men, men) for key, (men, weighed) in sorted(found.items()) if men >= least]
+
+
+def on_the_way(scenario, behind, ahead, gone):
+    """Place (longitude, latitude) that far along the drawn road from one town to another, and its direction.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Towns and roads are read.
+    behind, ahead : int
+        Rows of the towns; where no road joins them, the straight line counts.
+    gone : float
+        Part of the way gone, 0 to 1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Place, and the step from the drawing point before it to the one after.
+    """
+    ids, at = scenario.town_ids, ground.places(scenario)
+    line = np.array([at[behind], at[ahead]])
+    roads = scenario.roads
+    for a, b, road in zip(roads["a"], roads["b"], ground.road_lines(scenario)[0], strict=True):
+        if {a, b} == {ids[behind], ids[ahead]}:
+            line = road if a == ids[behind] else road[::-1]
+    steps = np.diff(line, axis=0)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*steps.T))])
+    place = gone * along[-1]
+    k = min(int(np.searchsorted(along, place, side="right")) - 1, len(steps) - 1)
+    part = (place - along[k]) / max(along[k + 1] - along[k], 1e-12)
+    return line[k] + part * steps[k], steps[k]
+
+
+def draw_columns(ax, scenario, groups, spots, areas):
+    """Arrows along the roads where columns march, and their men where there is room for the number.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The map, dots already placed.
+    scenario : Scenario
+        Places and colours are read.
+    groups : list of tuple
+        As from `marching`.
+    spots, areas : numpy.ndarray
+        Longitude and latitude, and areas in square points, of the dots.
+
+    Returns
+    -------
+    list of tuple
+        Boxes that arrows and numbers take, in points.
+    """
+    table, per_degree = style.looks(scenario), ground.points_per_degree(ax)
+    groups = sorted(groups, key=lambda group: -group[-1])
+    found = [on_the_way(scenario, *group[2:5]) for group in groups]
+    middles = [place * per_degree for place, _ in found]
+    ways = [way * per_degree / max(np.hypot(*(way * per_degree)), 1e-9) for _, way in found]
+    halves = [(4 + 1.1 * math.sqrt(group[-1] / 10)) / 2 + 2 for group in groups]
+    taken = [(x - half, y - half, x + half, y + half) for (x, y), half in zip(middles, halves, strict=True)]
+    radii = np.sqrt(areas / math.pi)
+    for (name, leaves, *_, men), way, spot, half in zip(groups, ways, middles, halves, strict=True):
+        colour = table[name].colour
+        ax.annotate(
+            "", (spot + (half - 2) * way) / per_degree, (spot - (half - 2) * way) / per_degree, zorder=4,
+            arrowprops={
+                "arrowstyle": "simple,head_width=0.55,head_length=0.5,tail_width=0.25", "mutation_scale": 12,
+                "fc": style.PAPER if leaves else colour, "ec": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 0,
+            },
+        )  # fmt: skip
+        text = f"{men:,}"
+        box = _beside(spot, way, half, style.text_width(text, NUMBER), taken, spots * per_degree, radii)
+        if box is not None:
+            taken.append(box)
+            ax.text(
+                *(np.array([box[0] + box[2], box[1] + box[3]]) / 2 / per_degree), text, size=NUMBER,
+                color=style.readable(colour), ha="center", va="center_baseline", zorder=6,
+                path_effects=style.halo(1.2), clip_on=True,
+            )  # fmt: skip
+    return taken
+
+
+NUMBER = style.SMALL - 0.5  # points of the men beside an arrow
+
+
+def _beside(spot, way, half, wide, taken, dots, radii):
+    """A box for a number near an arrow, clear of arrows, numbers and dots; or None."""
+    across = np.array([-way[1], way[0]])
+    high = NUMBER
+    for far in (1.0, -1.0, 1.7, -1.7):
+        x, y = spot + far * across * (half + 0.5 * max(wide * abs(across[0]), high))
+        box = (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+        if any(box[0] < t[2] and t[0] < box[2] and box[1] < t[3] and t[1] < box[3] for t in taken):
+            continue
+        nearest = np.clip(dots, box[:2], box[2:])
+        if (np.hypot(*(dots - nearest).T) > radii + 0.5).all():
+            return box
+    return None

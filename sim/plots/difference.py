@@ -1,0 +1,136 @@
+"""Map of how two ensembles differ."""
+
+import math
+
+import matplotlib as mpl
+import numpy as np
+
+from sim.plots import frames, ground, maps, style
+
+
+@style.styled
+def difference_map(
+    one, other, when=None, ax=None, faction=None, held="holder", *, names=None, labels=None,
+    width=style.PAGE, caption=True,
+):  # fmt: skip
+    """How much likelier one ensemble makes it than another that a faction holds each town.
+
+    Triangles point up where ``one`` is likelier and down where it is less likely; they are filled where
+    the 95 % interval of the difference leaves out zero. Runs of the same seed are compared in pairs.
+
+    Parameters
+    ----------
+    one, other : Ensemble
+        Results with control, on the same towns.
+    when : int, datetime.date or str, optional
+        Day or date; by default the last day that both have.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    faction : str, optional
+        Whose hands; by default the focal faction's.
+    held : {"holder", "sole", "any"}, default "holder"
+        Meaning of held.
+    names : tuple of str, optional
+        What the two are called; by default as their scenarios.
+    labels : int, optional
+        At most so many towns are named; by default as the width allows.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The map.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> one = run_ensemble("no_trigger", runs=20, days=31, detail="full", progress=False)
+    >>> other = run_ensemble("january_2014", runs=20, days=31, detail="full", progress=False)
+    >>> plots.difference_map(one, other).get_title(loc="left")
+    'no_trigger against january_2014, 2 February 2014'
+    """
+    scenario = other.scenario
+    faction = faction or scenario.focal
+    day = frames.as_day(scenario, min(one.days, other.days) if when is None else when)
+    change, half, paired = difference(one, other, day, faction, held)
+    label = style.looks(scenario)[faction].label
+    here, there = names or (one.scenario.name, scenario.name)
+    pairs = ", in pairs of one luck" if paired else ""
+    note = (
+        f"{here} less {there}: {frames.run_count(one):,} and "
+        f"{frames.run_count(other):,} runs (seed {seeds_of(one, other)}){pairs}. Up: likelier; down: less "
+        "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
+        f"{frames.luck_note(other)}"
+    )
+    below = 0.4 + maps.caption_height(note, width, caption)
+    ax, new = maps.map_axes(scenario, ax, width, below)
+    scale = maps.scale_of(ax)
+    dots = _draw_change(ax, scenario, change, half, scale, labels)
+    ground.scale_bar(ax)
+    ax.set_title(f"{here} against {there}, {frames.say_date(scenario.date(day))}")
+    if new:
+        words = f"Change of the chance that {label} holds it, percentage points"
+        _change_bar(ax.figure, dots, words, below)
+    maps.map_caption(ax, note, new, caption)
+    return ax
+
+
+def seeds_of(one, other):
+    """The seeds of two ensembles in words."""
+    return " and ".join(str(seed) for seed in dict.fromkeys((one.seed, other.seed)))
+
+
+def difference(one, other, day, faction=None, held="holder"):
+    """Difference of the chances per town, half its 95 % interval, and whether runs were paired."""
+    if tuple(one.scenario.town_ids) != tuple(other.scenario.town_ids):
+        raise ValueError("the two ensembles have different towns")
+    a = frames.held_at(one, [day], faction, held)[0].astype(float)
+    b = frames.held_at(other, [day], faction, held)[0].astype(float)
+    paired = one.seed == other.seed and a.shape == b.shape
+    if paired:
+        n = len(a)
+        spread = (a - b).std(axis=0, ddof=1) / math.sqrt(n) if n > 1 else np.full(a.shape[1], np.inf)
+    else:
+        p, q = a.mean(axis=0), b.mean(axis=0)
+        spread = np.sqrt(p * (1 - p) / len(a) + q * (1 - q) / len(b))
+    return a.mean(axis=0) - b.mean(axis=0), 1.96 * spread, paired
+
+
+def _draw_change(ax, scenario, change, half, scale, labels):
+    """Triangles for a change per town; returns something to make a colour bar of."""
+    ground.lay(ax, scenario, math.sqrt(scale), names=scale > 0.75)
+    areas = ground.dot_area(ground.people(scenario), scale)
+    spots = ground.town_places(ax, scenario, areas)
+    sure = np.abs(change) > half
+    none = change == 0
+    limits = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+    most = next(limit for limit in limits if np.abs(change).max() <= limit)
+    norm = mpl.colors.Normalize(-most, most)
+    colours = style.CHANGE(norm(change))
+    for shape, chosen in (("^", change > 0), ("v", change < 0)):
+        for filled in (True, False):
+            k = chosen & (sure == filled)
+            ax.scatter(
+                *spots[k].T, s=1.3 * areas[k], marker=shape, zorder=3, linewidth=0.4 if filled else 0.8,
+                facecolor=colours[k] if filled else "none", edgecolor=style.INK if filled else style.SOFT,
+            )  # fmt: skip
+    ax.scatter(*spots[none].T, s=4, color=style.SOFT, linewidth=0, zorder=3)
+    weights = np.abs(change) + 1e-9 * ground.people(scenario)
+    count = round(22 * scale**2) if labels is None else labels
+    ground.label_towns(ax, scenario, spots, areas * 1.3, weights, count)
+    return mpl.cm.ScalarMappable(norm, style.CHANGE)
+
+
+def _change_bar(figure, mappable, words, below):
+    wide, high = figure.get_size_inches()
+    box = ((maps.MARGIN + 0.1) / wide, (below - 0.23) / high, min(2.9, wide - 0.4) / wide, 0.075 / high)
+    bar = figure.colorbar(mappable, cax=figure.add_axes(box), orientation="horizontal")
+    most = mappable.norm.vmax
+    ticks = [-most, -most / 2, 0, most / 2, most]
+    bar.set_ticks(ticks, labels=[style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks])
+    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5, pad=1.5)
+    bar.outline.set_linewidth(0.4)
+    bar.ax.set_title(words, size=style.SMALL, weight="normal", pad=2.5)

@@ -1,0 +1,147 @@
+"""Maps of one run: who holds what."""
+
+import math
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+
+from sim.plots import frames, ground, maps, style
+
+
+def marker_path(marker):
+    """The outline of a marker, scaled to the size ``scatter`` would give it."""
+    shape = MarkerStyle(marker)
+    return shape.get_path().transformed(shape.get_transform())
+
+
+def draw_holders(ax, scenario, holders, scale=1.0, labels=20, names=True):
+    """One map of who holds each town, by family of factions: colour and shape; returns the dots."""
+    ground.lay(ax, scenario, math.sqrt(scale), names)
+    counts = ground.people(scenario)
+    areas = ground.dot_area(counts, scale)
+    spots = ground.town_places(ax, scenario, areas)
+    dots = ax.scatter(*spots.T, s=areas, zorder=3)
+    paint_holders(dots, scenario, holders)
+    ground.label_towns(ax, scenario, spots, areas, counts, labels)
+    return dots
+
+
+def paint_holders(dots, scenario, holders):
+    """Give dots the colours and shapes of their towns' holders."""
+    table = style.looks(scenario)
+    shown = [family_look(table[name]) for name in holders]
+    dots.set_paths([marker_path(look.marker) for look in shown])
+    dots.set_facecolor([look.colour for look in shown])
+    dots.set_edgecolor([_edge(name) for name in holders])
+    dots.set_linewidth([0.9 if name == "contested" else 0.45 for name in holders])
+
+
+def family_look(look):
+    """The look of a faction's family; its own where it has no family."""
+    return style.FAMILIES.get(look.family, look)
+
+
+def _edge(name):
+    return {"contested": style.RECORD, "none": style.SOFT}.get(name, style.INK)
+
+
+def holder_legend(scenario, holders):
+    """Handles for the families that hold a town, in the order of the palette."""
+    table = style.looks(scenario)
+    found = {}
+    for name in holders:
+        look = family_look(table[name])
+        found.setdefault(look.label, (look, _edge(name)))
+    order = [look.label for look in style.FAMILIES.values()] + [style.CONTESTED.label, style.NOBODY.label]
+    known = [label for label in order if label in found]
+    return [
+        Line2D([], [], ls="", marker=look.marker, ms=5, mfc=look.colour, mec=edge, mew=0.6, label=label)
+        for label in [*known, *sorted(set(found) - set(known))]
+        for look, edge in [found[label]]
+    ]
+
+
+@style.styled
+def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style.PAGE, caption=True):
+    """Who holds each town on one day of one run.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with control.
+    run : int, default 0
+        Number of the run.
+    when : int, datetime.date or str, optional
+        Day or date; by default the last day.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    labels : int, optional
+        At most so many towns are named; by default as the width allows.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The map.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=1, days=31, detail="full", progress=False)
+    >>> plots.holders_map(ensemble, 0, "2014-01-15").get_title(loc="left")
+    'Who holds what, 15 January 2014'
+    """
+    scenario = ensemble.scenario
+    day = frames.as_day(scenario, ensemble.days if when is None else when)
+    holders = run_holders(ensemble, run, [day])[0]
+    note = (
+        f"Run {run} of {scenario.name} (seed {ensemble.seed}). Area: people, at most 100,000 a town. "
+        "Dots that would hide each other are moved apart. One possible course among many: not a forecast."
+    )
+    handles = holder_legend(scenario, holders)
+    below = 0.06 + legend_height(handles, width) + maps.caption_height(note, width, caption)
+    ax, new = maps.map_axes(scenario, ax, width, below)
+    scale = maps.scale_of(ax)
+    count = round(40 * scale**2) if labels is None else labels
+    draw_holders(ax, scenario, holders, scale, count, names=scale > 0.75)
+    ground.scale_bar(ax)
+    ax.set_title(f"Who holds what, {frames.say_date(scenario.date(day))}")
+    legend_below(ax, handles, new, width, below)
+    maps.map_caption(ax, note, new, caption)
+    return ax
+
+
+def legend_columns(width):
+    """Entries of a legend that fit side by side."""
+    return max(2, int(width / 1.15))
+
+
+def legend_height(handles, width):
+    """Inches that a legend needs."""
+    return 0.15 * math.ceil(len(handles) / legend_columns(width))
+
+
+def legend_below(ax, handles, new, width, below):
+    """The legend: in the strip below a new map, inside given Axes."""
+    if not new:
+        ax.legend(handles=handles, loc="lower right", handletextpad=0.1)
+        return
+    tall = ax.figure.get_size_inches()[1]
+    ax.figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.02) / tall), borderaxespad=0,
+        ncols=legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
+    )  # fmt: skip
+
+
+def run_holders(ensemble, run, days):
+    """Holders of the towns in one run on given days: list of lists of faction ids."""
+    numbers = np.sort(ensemble.runs["run"].to_numpy())
+    if run not in numbers:
+        raise ValueError(f"run {run} is not in the ensemble, which holds runs {numbers[0]} to {numbers[-1]}")
+    states, names = frames.control_at(ensemble, days)
+    k = int(np.searchsorted(numbers, run))
+    return [[names[code] if code >= 0 else "none" for code in day[k]] for day in states]
