@@ -21,6 +21,16 @@ def job(options, folder, cfg):
     from sim import results, table
     from sim.ensemble import run_ensemble
 
+    if options.design.kind is not None:
+        from sim.launching import play_design
+
+        play_design(options, folder, cfg)
+        return
+    if options.dry_run:
+        from sim.plan import show_runs
+
+        show_runs(options, folder)
+        return
     results.prepare(folder, options.overwrite)
     if options.report:
         results.check_report(folder / results.REPORT)

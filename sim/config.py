@@ -23,12 +23,15 @@ from hydra.types import RunMode
 from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.experiments import experiment_files, read_experiment
+from sim.factors import DesignError
 from sim.params import ParameterError, Params, as_dict, check, table
 from sim.reading.folder import Folder, find
 from sim.reading.statement import read_params
 from sim.scenario import ScenarioError, scenario_names
 
 PACKAGE = Path(__file__).parent
+BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
 DETAILS = ("summary", "daily", "full")
 BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
 
@@ -46,9 +49,26 @@ class Choice:
 
 
 @dataclass
+class DesignOptions:
+    """A design, if there is to be one; what they mean is in `sim.design` and in configs/config.yaml."""
+
+    kind: str | None = MISSING
+    over: dict[str, Any] = field(default_factory=dict)
+    points: int | None = MISSING
+    runs_per_point: int = MISSING
+    seed: int = MISSING
+    levels: int = MISSING
+    second_order: bool = MISSING
+    shards: int | None = MISSING
+    shard: int | None = MISSING
+
+
+@dataclass
 class Options:
     """Names and types of everything that can be asked for; values and meanings are in configs/config.yaml."""
 
+    experiment: str | None = MISSING
+    design: DesignOptions = field(default_factory=DesignOptions)
     scenario: Choice = field(default_factory=Choice)
     params: Params = field(default_factory=Params)
     runs: int = MISSING
@@ -60,12 +80,14 @@ class Options:
     progress: bool = MISSING
     figures: bool = MISSING
     report: bool = MISSING
+    dry_run: bool = MISSING
 
 
 def option_names():
     """Every dotted name that can stand on the command line."""
-    own = [f.name for f in fields(Options) if f.name != "params"]
-    return [*own, *(f"params.{row[0]}" for row in table())]
+    own = [f.name for f in fields(Options) if f.name not in ("params", "design")]
+    of_design = [f"design.{f.name}" for f in fields(DesignOptions)]
+    return [*own, *of_design, *(f"params.{row[0]}" for row in table())]
 
 
 def configs_folder():
@@ -76,9 +98,6 @@ def configs_folder():
 
 def register():
     """Tell Hydra the schema, the declared parameters and every scenario, by name and from any directory."""
-    OmegaConf.register_new_resolver("changed", _changed, replace=True)
-    # cached, so that the jobs of a sweep share the folder that the whole sweep was given
-    OmegaConf.register_new_resolver("asked", _asked, replace=True, use_cache=True)
     store = ConfigStore.instance()
     store.store(name="schema", node=Options)
     store.store(group="params", name="shipped", node=Params)
@@ -86,6 +105,16 @@ def register():
         own = _own_params(name)
         node = {"scenario": {"name": name, "params": own}, "params": _nested(own)}
         store.store(group="scenario", name=name, node=node, package="_global_")
+    for name, file in experiment_files().items():
+        node, problem = read_experiment(file)
+        if not problem:  # a broken one is refused when it is asked for, not before
+            store.store(group="experiment", name=name, node=node, package="_global_")
+    node = {
+        "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
+        "max_batch_size": None,
+        "params": None,
+    }
+    store.store(group="hydra/sweeper", name="shards", node=node)
 
 
 def _own_params(name):
@@ -118,15 +147,50 @@ def _changed(params, own, days):
     return text
 
 
+ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "experiment", "design.shard")
+
+
 def _asked(overrides):
     """Six letters that stand for what a sweep was asked to do."""
-    aside = ("overwrite", "progress", "figures", "report")
-    return _letters(sorted(o for o in overrides if o.partition("=")[0] not in aside))
+    return _letters(sorted(o for o in overrides if o.partition("=")[0] not in ASIDE[:5]))
+
+
+def _called(experiment, kind, plain, *, _root_):
+    """Name of the results: a plain one, or the experiment's, with six letters for what differs from it."""
+    if kind is None:
+        return plain
+    asked = OmegaConf.select(_root_, "hydra.overrides.task")
+    asked = HydraConfig.get().overrides.task if asked is None else asked
+    other = sorted(o for o in asked if o.partition("=")[0] not in ASIDE)
+    if experiment is None:
+        experiment = f"{_root_.scenario.name}_{kind}"
+    return f"{experiment}_{_letters(other)}" if other else experiment
 
 
 def _letters(content):
     """Six letters and digits, the same for the same content."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6]
+
+
+# here and not in `register`, so that a job in another process, which imports this file, has them too
+OmegaConf.register_new_resolver("changed", _changed, replace=True)
+OmegaConf.register_new_resolver("called", _called, replace=True)
+OmegaConf.register_new_resolver(
+    "detail_for", lambda kind: "full" if kind is None else "summary", replace=True
+)
+# cached, so that the jobs of a sweep share the folder that the whole sweep was given
+OmegaConf.register_new_resolver("asked", _asked, replace=True, use_cache=True)
+
+
+REFUSED = (
+    OptionError,
+    ParameterError,
+    ScenarioError,
+    DesignError,
+    HydraException,
+    OmegaConfBaseException,
+    OSError,
+)
 
 
 def checked(cfg):
@@ -147,6 +211,8 @@ def checked(cfg):
     OptionError
         One line for every option out of range.
     """
+    if cfg.experiment is not None:
+        _check_experiment(cfg.experiment)
     known = option_names()
     asked = [*_dotted(OmegaConf.to_container(cfg)), *(f"params.{name}" for name in cfg.scenario.params)]
     for name in asked:
@@ -171,10 +237,50 @@ def checked(cfg):
     return options
 
 
+def _check_experiment(name):
+    """OptionError if there is no such experiment, or if its file is broken."""
+    files = experiment_files()
+    if name not in files:
+        raise OptionError(_unknown("experiment", name, list(files)))
+    _, problem = read_experiment(files[name])
+    if problem:
+        raise OptionError(problem)
+
+
 def _dotted(cfg):
     """Names of the options in a configuration, as in `option_names`."""
-    yield from (name for name in cfg if name != "params")
+    yield from (name for name in cfg if name not in ("params", "design"))
+    yield from (f"design.{name}" for name in cfg["design"])
     yield from (f"params.{group}.{name}" for group, values in cfg["params"].items() for name in values)
+
+
+def check_request(cfg, overrides, launcher=BASIC):
+    """Raise OptionError for options that would do nothing.
+
+    Parameters
+    ----------
+    cfg : omegaconf.DictConfig
+        As composed by Hydra.
+    overrides : sequence of str
+        As given on the command line.
+    launcher : str
+        Class of the launcher that is chosen, where there is nothing to launch.
+    """
+    if launcher != BASIC:
+        raise OptionError("hydra/launcher= chooses who plays several jobs: add -m (--multirun)")
+    words = {word.lstrip("+~").partition("=")[0] for word in overrides}
+    if cfg.design.kind is not None and "runs" in words:
+        raise OptionError("runs= is of one world; a design has design.runs_per_point=")
+    stray = sorted(word for word in words if word.startswith("design.") and word != "design.kind")
+    if cfg.design.kind is None and stray:
+        raise OptionError(f"{stray[0]}= does nothing without a design: choose design.kind= or experiment=")
+
+
+def is_refusal(error):
+    """Whether an error is one that a clear line says all about."""
+    from sim.results import ResultsError  # here: it waits for the compiler, and --help should not
+
+    return isinstance(error, (*REFUSED, ResultsError))
 
 
 def command(job):
@@ -191,18 +297,23 @@ def command(job):
     callable
         To be called without arguments; reads the command line.
     """
-    refused = (OptionError, ParameterError, ScenarioError, HydraException, OmegaConfBaseException, OSError)
 
     def task(cfg):
-        from sim.results import ResultsError  # here: it waits for the compiler, and --help should not
-
+        hydra_says, own = HydraConfig.get(), _output_folder()
+        alone = hydra_says.mode == RunMode.RUN
         try:
-            job(checked(cfg), _output_folder(), OmegaConf.to_container(cfg, resolve=True))
-        except (*refused, ResultsError) as error:
-            if HydraConfig.get().mode == RunMode.RUN and not traceback:
-                _remove_empty(_output_folder())
+            check_request(
+                cfg, hydra_says.overrides.task, launcher=hydra_says.launcher._target_ if alone else BASIC
+            )
+            # the shards of a design go into one folder, whoever plays them
+            folder = own if cfg.design.kind is None else Path(hydra_says.run.dir)
+            job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
+        except Exception as error:
+            if is_refusal(error) and alone and not traceback:
                 _leave(error)
             raise  # of several jobs: the others go on, and Hydra says which one failed
+        finally:
+            _remove_empty(own)
 
     def main():
         sys.argv[0] = "infighting"  # what messages and tab completion call the program
@@ -215,9 +326,7 @@ def command(job):
             print("infighting: interrupted", file=sys.stderr)
             sys.exit(130)
         except Exception as error:
-            from sim.results import ResultsError
-
-            if traceback or not isinstance(error, (*refused, ResultsError)):
+            if traceback or not is_refusal(error):
                 raise
             _leave(error)
 
@@ -284,6 +393,8 @@ def _misspelt(name):
     """Name the option that was probably meant."""
     if name.startswith("hydra"):
         return f"there is no option {name}; python -m sim --hydra-help tells about Hydra's own"
+    if name.startswith("design.over."):
+        return f"the design has no factor {name.removeprefix('design.over.')} yet: add it with +{name}="
     names = option_names()
     last = name.rsplit(".", 1)[-1]
     same_end = [n for n in names if n.rsplit(".", 1)[-1] == last]
@@ -292,6 +403,8 @@ def _misspelt(name):
 
 def _unknown(what, value, known):
     """Name the value that was probably meant, and all there are."""
+    if not known:
+        return f"{what}={value} does not exist: there is none"
     there = ", ".join(known)
     return f"{what}={value} does not exist; the nearest is {nearest(value, known)} (there are: {there})"
 

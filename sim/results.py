@@ -71,7 +71,7 @@ def prepare(folder, overwrite=False):
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        old = _old_results(folder)
+        old = existing(folder)
         if old and not overwrite:
             raise ResultsError(
                 f"{folder} holds results already: give this run another name (name=...), or ask for them "
@@ -86,8 +86,9 @@ def prepare(folder, overwrite=False):
         raise ResultsError(f"cannot write results to {folder}: {error.strerror}") from error
 
 
-def _old_results(folder):
-    """List what this program wrote into a folder."""
+def existing(folder):
+    """List the files that this program wrote into a folder."""
+    folder = Path(folder)
     names = [MANIFEST, *(f"{table}.parquet" for table in TABLES)]
     names += [f"{name}.partial" for name in (*names, REPORT)]
     names += [REPORT] if report_of(folder / REPORT) is not None else []

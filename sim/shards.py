@@ -106,13 +106,17 @@ class SweepFolder:
                 if overwrite:
                     self._remove()
                 if (self.folder / MANIFEST).exists():
-                    refuse_other(self.folder, self.about["identity"])
+                    self.check()
                     return
                 self._refuse_plain()
                 self._write_design()
                 write_json(self.folder / MANIFEST, self.about)
         except OSError as error:
             raise ResultsError(f"cannot write results to {self.folder}: {error.strerror or error}") from error
+
+    def check(self):
+        """ResultsError if the folder holds another sweep than this."""
+        refuse_other(self.folder, self.about["identity"])
 
     def _refuse_plain(self):
         """Refuse a folder in which results of one world are, finished or not."""

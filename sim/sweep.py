@@ -201,9 +201,26 @@ class Sweep:
 
     # -- into a folder
 
-    def open(self, out, overwrite=False):
-        """Begin this sweep in a folder, or go on with it; ResultsError if there is something else."""
-        folder = SweepFolder(out, self.manifest(), self.design.points)
+    def open(self, out, overwrite=False, **more):
+        """Begin this sweep in a folder, or go on with it; ``more`` goes into a new manifest.
+
+        Parameters
+        ----------
+        out : path
+            The folder.
+        overwrite : bool
+            Remove what it holds.
+
+        Returns
+        -------
+        SweepFolder
+
+        Raises
+        ------
+        ResultsError
+            The folder holds something else, or cannot be written.
+        """
+        folder = SweepFolder(out, self.manifest() | more, self.design.points)
         folder.open(overwrite)
         return folder
 

@@ -254,7 +254,12 @@ def test_several_settings_are_one_folder_each(tmp_path):
     done = call(tmp_path, "-m", "seed=1,2", "runs=3", "days=5", "figures=false", "report=false")
     assert done.returncode == 0, done.stderr
     (sweep,) = (tmp_path / "results").iterdir()
-    assert {f.name for f in sweep.iterdir()} == {"0", "1", "multirun.yaml"}
+    assert {f.name for f in sweep.iterdir()} == {"0", "1", "multirun.yaml", "sweep.csv", "sweep.parquet"}
+    assert "What became of ISIS: 2 of 2 jobs" in done.stdout
+    table = pd.read_csv(sweep / "sweep.csv")
+    end = table[table["measure"] == "end_towns"].set_index("job")["mean"]
+    assert end.tolist() == [sim.load_results(sweep / job).runs["end_towns"].mean() for job in "01"]
+    assert table.groupby("job")["seed"].first().tolist() == [1, 2]
     assert [sim.load_results(sweep / job).seed for job in "01"] == [1, 2]
 
 

@@ -1,0 +1,237 @@
+"""Designs from the command line: one Hydra config, any launcher, dry runs and refusals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.__main__ import main
+from sim.tidy import measures
+
+REPO = Path(__file__).parents[1]
+NAME = "01_does_speed_matter"
+YAML = """
+scenario: truce
+days: 8
+seed: 0
+design:
+  kind: latin_hypercube
+  points: 12
+  runs_per_point: 4
+  shards: 6
+  over:
+    params.march.speed:
+    params.plans.pursuit: [0, 0.5]
+"""
+
+
+def call(folder, *words):
+    """Run ``python -m sim`` in a folder; returns the finished process."""
+    command = [sys.executable, "-m", "sim", *words]
+    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture
+def called(monkeypatch, capsys):
+    """Call the same command in this process, which is quicker: exit code, standard output and error."""
+
+    def call_here(folder, *words):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
+        monkeypatch.setattr(sys, "argv", ["infighting", *words])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as left:
+            code = left.code
+        return code, *capsys.readouterr()
+
+    return call_here
+
+
+def ask(folder, text=YAML, name=NAME):
+    """Write an experiment into a folder."""
+    file = folder / "experiments" / name / "design.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """The experiment, played in one process: where, and what it printed."""
+    folder = ask(tmp_path_factory.mktemp("played"))
+    return folder, call(folder, f"experiment={NAME}")
+
+
+def same_runs(one, other):
+    """Whether two folders hold the same runs."""
+    pd.testing.assert_frame_equal(sim.load_results(one).runs, sim.load_results(other).runs, check_exact=True)
+    return True
+
+
+def test_an_experiment_is_one_config_and_one_folder(played):
+    folder, done = played
+    assert done.returncode == 0, done.stderr
+    assert "12 points, 48 runs of 8 days, seed 0, 6 shards." in done.stdout
+    assert done.stdout.endswith(f"Results: results/{NAME}\n")
+    assert "\r" not in done.stderr  # not a terminal: whole lines
+    left = {f.name for f in (folder / "results" / NAME).iterdir()}
+    assert left == {"manifest.json", "design.parquet", "summary.parquet", "runs", "shards"}
+
+
+def test_what_is_played_is_what_python_plays(played):
+    folder, _ = played
+    design = sim.make_design("latin_hypercube", {"march.speed": None, "plans.pursuit": [0, 0.5]}, points=12)
+    by_hand = sim.run_design(design, "truce", runs_per_point=4, seed=0, days=8, progress=False)
+    kept = sim.load_results(folder / "results" / NAME)
+    pd.testing.assert_frame_equal(kept.points, by_hand.points)
+    pd.testing.assert_frame_equal(kept.runs, by_hand.runs, check_exact=True)
+    summary = pd.read_parquet(folder / "results" / NAME / "summary.parquet")
+    pd.testing.assert_frame_equal(summary, measures(by_hand.runs, "point"))
+
+
+def test_started_again_it_is_complete_and_another_one_is_refused(played, called):
+    folder, _ = played
+    code, _, err = called(folder, f"experiment={NAME}", "design.seed=0", f"name={NAME}")
+    assert (code, err) == (0, "")
+    code, out, err = called(folder, f"experiment={NAME}", "seed=1", f"name={NAME}")
+    assert (code, out) == (2, "")
+    assert "begun otherwise (seed 0 there, 1 here)" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_each_shard_is_a_job_of_the_basic_launcher(played, tmp_path, called):
+    code, out, err = called(ask(tmp_path), "-m", f"experiment={NAME}")
+    assert (code, err.count("design.shard=")) == (0, 0)
+    assert out.count("design.shard=") == 6
+    assert "12 points, 48 runs of 8 days, seed 0, 6 shards." in out
+    assert same_runs(tmp_path / "results" / NAME, played[0] / "results" / NAME)
+    assert [f.name for f in (tmp_path / "results").iterdir()] == [NAME]
+
+
+def test_other_processes_of_joblib_play_the_shards(played, tmp_path):
+    words = ("-m", f"experiment={NAME}", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
+    done = call(ask(tmp_path), *words)
+    assert done.returncode == 0, done.stderr
+    assert "48/48" in done.stderr
+    assert same_runs(tmp_path / "results" / NAME, played[0] / "results" / NAME)
+
+
+def test_a_dry_run_checks_tells_and_writes_nothing(tmp_path, called):
+    code, out, err = called(ask(tmp_path), f"experiment={NAME}", "dry_run=true")
+    assert (code, err) == (0, "")
+    for words in (
+        "continuous: 25 to 90 km/day",
+        "4 a point, 48 in all, of 8 days",
+        "6 of up to 8 runs",
+        "disk",
+    ):
+        assert words in out
+    code, out, _ = called(tmp_path, "-m", "seed=1,2", "runs=5", "days=4", "dry_run=true")
+    assert (code, out.count("5 of 4 days, seed ")) == (0, 2)
+    code, out, _ = called(tmp_path, "-m", f"experiment={NAME}", "seed=1,2", "dry_run=true")
+    assert (code, out.count("4 a point, 48 in all, of 8 days")) == (0, 2)
+    assert [f.name for f in tmp_path.iterdir()] == ["experiments"]
+
+
+def test_an_impossible_point_is_told_before_and_after(tmp_path, called):
+    words = ("design.kind=list", "+design.over.march.speed=[30,900,60]", "days=2", "design.runs_per_point=2")
+    said = "1 of 3 points {} be played; the first is point 1: params.march.speed = 900.0 km/day is outside"
+    code, _, err = called(tmp_path, *words, "dry_run=true")
+    assert code == 1
+    assert said.format("cannot") in err
+    assert list(tmp_path.iterdir()) == []
+    code, _, err = called(tmp_path, *words, "name=odd", "progress=false")
+    assert code == 1
+    assert said.format("could not") in err
+    assert sim.load_results(tmp_path / "results" / "odd").runs["point"].tolist() == [0, 0, 2, 2]
+
+
+WRONG = {
+    "no such experiment": ((f"experiment={NAME}r",), f"the nearest is {NAME}"),
+    "no such factor": (
+        ("design.kind=grid", "+design.over.march.sped=[30,60]"),
+        "no parameter march.sped; the nearest is march.speed",
+    ),
+    "no plus": (
+        (f"experiment={NAME}", "design.over.march.range=[3,6]"),
+        "add it with +design.over.march.range=",
+    ),
+    "misspelt": ((f"experiment={NAME}", "design.point=3"), "there is no option design.point; the nearest is"),
+    "not base two": ((f"experiment={NAME}", "design.kind=sobol"), "such as 16"),
+    "shards": (
+        (f"experiment={NAME}", "design.shards=0"),
+        "design.shards=0: expected a whole number from 1 to 48",
+    ),
+    "shard": (
+        (f"experiment={NAME}", "design.shard=6"),
+        "design.shard=6: expected a whole number from 0 to 5",
+    ),
+    "runs": ((f"experiment={NAME}", "runs=5"), "a design has design.runs_per_point="),
+    "no design": (("design.points=5",), "does nothing without a design"),
+    "launcher": ((f"experiment={NAME}", "hydra/launcher=joblib"), "add -m (--multirun)"),
+}
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG.values(), ids=list(WRONG))
+def test_nonsense_is_one_clear_line(words, said, tmp_path, called):
+    code, out, err = called(ask(tmp_path), *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert [f.name for f in tmp_path.iterdir()] == ["experiments"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("design: [", "is no YAML"),
+        ("- 3", "expected options"),
+        ("runs: 3\ndesign: {kind: grid}", "runs_per_point"),
+    ],
+)
+def test_a_broken_experiment_is_refused_when_asked_for(text, said, tmp_path, called):
+    code, _, err = called(ask(tmp_path, text), f"experiment={NAME}")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert f"{NAME}/design.yaml" in err
+    assert said in err
+
+
+def test_an_interrupt_keeps_whole_shards(played, tmp_path):
+    folder = ask(tmp_path)
+    words = [f"experiment={NAME}", "design.runs_per_point=400", "design.shards=200", "name=long"]
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words], cwd=folder, env=env, stderr=subprocess.PIPE, text=True
+    )
+    shards = folder / "results" / "long" / "shards"
+    while running.poll() is None and len(list(shards.glob("*.json"))) < 3:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "of 200 shards are kept, and the same command goes on" in said
+    assert "Traceback" not in said
+    with pytest.warns(UserWarning, match="of 200 shards are there"):
+        assert len(sim.load_results(folder / "results" / "long").runs) >= 3 * 24
+
+
+def test_progress_in_a_log_is_whole_lines(capsys):
+    from sim.progress import bar_over
+
+    with bar_over(10) as bar:
+        for _ in range(10):
+            bar.update(1)
+    said = capsys.readouterr().err
+    assert "10/10" in said
+    assert "\r" not in said
+    assert said.endswith("\n")
