@@ -1,0 +1,174 @@
+"""Play the experiments: ``python -m experiments [NN_question ...] [--size quick | full | 0.5]``.
+
+Each folder has designs (``*.yaml``: what is played) and ``figures.py`` (what is made of it). Runs are kept
+under ``runs/`` of the folder of results, so that a second call draws anew and plays only what is missing.
+"""
+
+import argparse
+import importlib.util
+import json
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+import sim
+from sim import plots
+from sim.design import DesignError
+from sim.results import ResultsError, git_state, source_hash
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parent / "results"
+QUICK = yaml.safe_load((HERE / "quick.yaml").read_text())
+
+
+class Play:
+    """What ``figures.py`` of an experiment plays with.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The experiment.
+    size : str
+        ``quick`` (the smaller designs of quick.yaml), ``full`` or a multiple of the full number of runs.
+    again : bool
+        Play anew what is there.
+
+    Attributes
+    ----------
+    out : pathlib.Path
+        Where tables and figures go: ``results/NN_question/`` for the full size.
+    """
+
+    def __init__(self, folder, size, again=False):
+        self.folder, self.size, self.again = folder, size, again
+        self.quick = QUICK.get(folder.name, {}) if size == "quick" else {}
+        self.scale = 1.0 if size in ("quick", "full") else float(size)
+        self.out = RESULTS / folder.name if size == "full" else RESULTS / f"{size}_size" / folder.name
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.played = {}
+
+    def __call__(self, name="design"):
+        """Play ``NAME.yaml``, or open what was played of it: an Ensemble with points."""
+        asked = yaml.safe_load((self.folder / f"{name}.yaml").read_text())
+        smaller = self.quick.get(name, {})
+        design = asked.pop("design") | {k: v for k, v in smaller.items() if k in ("points", "over")}
+        asked["runs_per_point"] = smaller.get("runs_per_point", design.pop("runs_per_point"))
+        design.pop("runs_per_point", None)
+        asked |= {k: v for k, v in smaller.items() if k == "days"}
+        return self.sweep(name, sim.make_design(**design), **asked)
+
+    def sweep(self, name, design, *, runs_per_point, **asked):
+        """Play a design made in code, as `sim.run_design` would."""
+        each = max(2, round(runs_per_point * self.scale))
+        folder = self.out / "runs" / name
+        self.played[name] = {"points": len(design), "runs_per_point": each, **asked}
+        call = {"runs_per_point": each, "out": folder, "progress": sys.stderr.isatty(), **asked}
+        try:
+            return sim.run_design(design, **call, overwrite=self.again)
+        except ResultsError as error:  # of an older version of rules or design: it is only a cache
+            print(f"   {name}: played anew ({' '.join(str(error).split())[:90]} ...)")
+            return sim.run_design(design, **call, overwrite=True)
+
+    def runs(self, name, full):
+        """A number of runs for what is no design: of quick.yaml, or the full one times the scale."""
+        count = self.quick.get(name, {}).get("runs", full)
+        count = max(2, round(count * self.scale))
+        self.played[name] = {"runs": count}
+        return count
+
+    def setting(self, name, key, full):
+        """Another setting, which quick.yaml may make smaller."""
+        return self.quick.get(name, {}).get(key, full)
+
+    def table(self, frame, name):
+        """Keep a small table as CSV; returns it."""
+        frame.to_csv(self.out / f"{name}.csv", index=False, float_format="%.6g")
+        return frame
+
+    def figure(self, ax, name):
+        """Keep a figure as PNG, with its origin inside."""
+        said = {"git": git_state(), "code": source_hash(), "command": [f"experiments {self.folder.name}"]}
+        said["scenario"] = {"name": "january_2014", "hash": sim.load_scenario().hash}
+        plots.save(ax, self.out / f"{name}.png", said, dpi=200)
+
+    def answer(self, **numbers):
+        """Keep the numbers an answer in words is made of, with what made them."""
+        content = {
+            "experiment": self.folder.name, "size": self.size, "played": self.played, "answer": numbers,
+            "code": source_hash(), "version": sim.__version__, "scenario": sim.load_scenario().hash,
+        }  # fmt: skip
+        text = json.dumps(content, indent=1, ensure_ascii=False, default=_plain)
+        (self.out / "answer.json").write_text(text + "\n")
+
+
+def _plain(value):
+    """Numbers of numpy and tables as JSON takes them."""
+    if isinstance(value, pd.DataFrame):
+        return json.loads(value.to_json(orient="records", double_precision=6))
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def questions():
+    """Folders of experiments that this program plays, in order."""
+    return sorted(file.parent for file in HERE.glob("[0-9][0-9]_*/figures.py"))
+
+
+def load(folder):
+    """The ``figures.py`` of an experiment, as a module."""
+    spec = importlib.util.spec_from_file_location(f"experiment_{folder.name}", folder / "figures.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def asked(words):
+    """What was asked for on the command line, checked."""
+    names = [folder.name for folder in questions()]
+    parser = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NN_question", help=f"one or more of {', '.join(names)}")
+    parser.add_argument("--size", default="full", help="quick, full, or a multiple of the runs of full")
+    parser.add_argument("--again", action="store_true", help="play anew what is there")
+    found = parser.parse_args(words)
+    chosen = []
+    for name in found.names:
+        near = [n for n in names if n == name or n.startswith(f"{name}_") or n.split("_", 1)[1] == name]
+        if not near:
+            parser.error(f"there is no experiment {name} (there are: {', '.join(names)})")
+        chosen += near
+    if found.size not in ("quick", "full"):
+        try:
+            right = 0 < float(found.size) <= 100
+        except ValueError:
+            right = False
+        if not right:
+            parser.error(f"--size {found.size}: expected quick, full or a number above 0")
+    found.names = chosen or names
+    return found
+
+
+def main(words=None):
+    """Play what was asked for, one experiment after the other."""
+    wanted = asked(words)
+    begun = time.perf_counter()
+    for name in wanted.names:
+        print(f"== {name} ({wanted.size})", flush=True)
+        started = time.perf_counter()
+        folder = HERE / name
+        play = Play(folder, wanted.size, wanted.again)
+        try:
+            load(folder).answer(play)
+        except (DesignError, ResultsError) as error:
+            print(f"infighting: {name}: {error}", file=sys.stderr)
+            sys.exit(2)
+        except KeyboardInterrupt:
+            print("infighting: interrupted; what was played is kept", file=sys.stderr)
+            sys.exit(130)
+        print(f"   {play.out}: {time.perf_counter() - started:.0f} s", flush=True)
+    print(f"All: {time.perf_counter() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
