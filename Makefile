@@ -3,6 +3,7 @@
 #   make test    the whole suite                                    (make test ARGS="-k chance")
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (two or three minutes)
 #   make odd     the model's description in the standard form, sim/ODD.md, from the code
+#   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make bench   speed and memory
 #   make lint    style, imports
 #   make clean   remove .venv and caches; results stay
@@ -15,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test gallery odd bench lint clean
+.PHONY: run test gallery experiments odd bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim overwrite=true $(ARGS)
@@ -28,6 +29,9 @@ gallery: $(READY)
 
 odd: $(READY)
 	$(BIN)/python -m sim.odd $(ARGS)
+
+experiments: $(READY)
+	$(BIN)/python -m experiments $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py $(ARGS)

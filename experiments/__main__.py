@@ -15,6 +15,7 @@ import pandas as pd
 import yaml
 
 import sim
+import sim.params
 from sim import plots
 from sim.design import DesignError
 from sim.results import ResultsError, git_state, source_hash
@@ -52,13 +53,20 @@ class Play:
 
     def __call__(self, name="design"):
         """Play ``NAME.yaml``, or open what was played of it: an Ensemble with points."""
+        return self.with_design(name)[0]
+
+    def with_design(self, name="design"):
+        """The same, and the design, which analyses need that want its unit cube."""
         asked = yaml.safe_load((self.folder / f"{name}.yaml").read_text())
         smaller = self.quick.get(name, {})
         design = asked.pop("design") | {k: v for k, v in smaller.items() if k in ("points", "over")}
+        if design["over"] == "every":
+            design["over"] = dict.fromkeys(sim.params.problem()["names"])
         asked["runs_per_point"] = smaller.get("runs_per_point", design.pop("runs_per_point"))
         design.pop("runs_per_point", None)
         asked |= {k: v for k, v in smaller.items() if k == "days"}
-        return self.sweep(name, sim.make_design(**design), **asked)
+        made = sim.make_design(**design)
+        return self.sweep(name, made, **asked), made
 
     def sweep(self, name, design, *, runs_per_point, **asked):
         """Play a design made in code, as `sim.run_design` would."""
@@ -71,6 +79,16 @@ class Play:
         except ResultsError as error:  # of an older version of rules or design: it is only a cache
             print(f"   {name}: played anew ({' '.join(str(error).split())[:90]} ...)")
             return sim.run_design(design, **call, overwrite=True)
+
+    def other(self, name):
+        """Another experiment of the same size, which is played first if it was not."""
+        return Other(Play(HERE / name, self.size))
+
+    def compare(self, named, name="differences", control="holm"):
+        """Hold ensembles against the first, twin by twin; keeps the table."""
+        found = sim.compare(named, control=control)
+        self.table(found.table, name)
+        return found
 
     def runs(self, name, full):
         """A number of runs for what is no design: of quick.yaml, or the full one times the scale."""
@@ -102,6 +120,20 @@ class Play:
         }  # fmt: skip
         text = json.dumps(content, indent=1, ensure_ascii=False, default=_plain)
         (self.out / "answer.json").write_text(text + "\n")
+
+
+class Other:
+    """What one experiment may ask of another: its ``figures.py`` and the parameters it chose."""
+
+    def __init__(self, play):
+        self.play, self.module = play, load(play.folder)
+
+    def chosen(self):
+        """Parameters in its table ``chosen.csv``; played first if that is missing."""
+        file = self.play.out / "chosen.csv"
+        if not file.exists():
+            self.module.answer(self.play)
+        return pd.read_csv(file)["parameter"].tolist()
 
 
 def _plain(value):

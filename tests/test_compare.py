@@ -246,3 +246,16 @@ def test_figures_say_how_many_pairs_and_which_seed(found):
     one = replace(found, named={name: found.named[name] for name in ("january_2014", "truce")})
     line = plots.paired_over_time(one, "towns").lines[0].get_ydata()
     assert np.allclose(line, one.over_time("towns")["difference"])
+
+
+def test_points_have_their_share_and_interval():
+    design = sim.make_design("grid", {"plans.withdrawal": [False, True]})
+    swept = sim.run_design(design, runs_per_point=5, days=40, progress=False)
+    shares, towns = (sim.compare.per_point(swept, name) for name in ("stands", "end_towns"))
+    one = swept.at(1).runs
+    assert towns.loc[1, "value"] == pytest.approx(one["end_towns"].mean())
+    half = 2.776445 * one["end_towns"].std() / np.sqrt(5)
+    assert towns.loc[1, "high"] - towns.loc[1, "value"] == pytest.approx(half, rel=1e-5)
+    assert shares.loc[1, "value"] == one["outcome"].isin(["unbroken", "regrouped", "resurgent"]).mean()
+    assert (shares["high"] > shares["low"]).all()
+    assert list(shares["runs"]) == [5, 5]

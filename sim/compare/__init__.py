@@ -8,11 +8,11 @@ folders of results; ``python -m sim.compare results/a results/b`` prints, draws 
 import sys
 import types
 
-from sim.compare.comparison import Comparison, compare
+from sim.compare.comparison import Comparison, compare, measured, per_point
 from sim.compare.futures import futures
 from sim.compare.twins import CompareError
 
-__all__ = ["CompareError", "Comparison", "compare", "futures"]
+__all__ = ["CompareError", "Comparison", "compare", "futures", "measured", "per_point"]
 
 
 class _Callable(types.ModuleType):

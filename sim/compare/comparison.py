@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from sim.analysis import pairs, survival
 from sim.compare import twins
-from sim.outcomes import CLASSES
+from sim.outcomes import CLASSES, interval
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
 # name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no
@@ -17,6 +18,10 @@ MEASURES = {
         name: ("share", name, f"outcome class {name}", lambda r, name=name: r["outcome"].astype(str) == name)
         for name in CLASSES
     },
+    "stands": (
+        "share", "stands", "never broken or back: outcome class unbroken, regrouped or resurgent",
+        lambda r: r["outcome"].isin(["unbroken", "regrouped", "resurgent"]),
+    ),
     "wait": ("days", "wait to regroup", "days up to the horizon not yet regrouped: restricted mean", None),
     "trough_share": ("1", "people at trough", "people held then, share of the start", "trough_share"),
     "breathing_days": ("days", "breathing space", "days of rest from the trough on", "breathing_days"),
@@ -171,6 +176,57 @@ def compare(a, b=None, *more, control="holm"):
     return Comparison(named, table, control, tuple(_notes(named)), horizon)
 
 
+def measured(runs, name):
+    """A measure of each run.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        As ``Ensemble.runs``.
+    name : str
+        Of ``MEASURES``, but for ``wait``, which needs a horizon.
+
+    Returns
+    -------
+    numpy.ndarray
+        One value a row; booleans of a share.
+
+    Examples
+    --------
+    >>> measured(pd.DataFrame({"outcome": ["collapse", "unbroken"]}), "stands").tolist()
+    [False, True]
+    """
+    read = MEASURES[name][3]
+    return np.asarray(read(runs) if callable(read) else runs[read])
+
+
+def per_point(ensemble, name):
+    """A measure at every point of a design, with its 95 % interval over the runs there.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of a design.
+    name : str
+        As for `measured`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The factors of each point, then ``value``, ``low``, ``high`` (Wilson's for shares, Student's for
+        means) and ``runs``; index ``point``.
+    """
+    values = measured(ensemble.runs, name).astype(float)
+    grouped = pd.Series(values).groupby(ensemble.runs["point"].to_numpy())
+    found = pd.DataFrame({"value": grouped.mean(), "runs": grouped.size()})
+    if MEASURES[name][0] == "share":
+        found["low"], found["high"] = interval(grouped.sum(), found["runs"])
+    else:
+        half = stdtrit(found["runs"] - 1, 0.975) * grouped.std() / np.sqrt(found["runs"])
+        found["low"], found["high"] = found["value"] - half, found["value"] + half
+    return ensemble.points.join(found[["value", "low", "high", "runs"]], how="inner")
+
+
 def _differences(base, first, name, other, horizon):
     """Every measure of one comparison, one row each."""
     shared = twins.common(first, other)
@@ -197,10 +253,7 @@ def _meanings(a, b):
 def _values(ensemble, shared, horizon):
     """Value of every measure for the shared runs, in their order."""
     runs = twins.rows(ensemble.runs, twins.keys(ensemble), shared)
-    out = {
-        name: np.asarray(read(runs) if callable(read) else runs[read])
-        for name, (_, _, _, read) in MEASURES.items() if read
-    }  # fmt: skip
+    out = {name: measured(runs, name) for name, (_, _, _, read) in MEASURES.items() if read}
     collapse = np.where(out["collapse"], float(ensemble.days), np.nan)
     day, event = survival.first_events(runs["regroup_day"].to_numpy(float), collapse, horizon)
     out["wait"] = survival.waiting(day, event, horizon)

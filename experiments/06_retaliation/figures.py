@@ -1,0 +1,70 @@
+"""Retaliation: fear that keeps factions out of the war, anger that draws them in."""
+
+import numpy as np
+import pandas as pd
+
+from sim import plots
+from sim.analysis import pairs
+from sim.plots import style
+from sim.plots.outcomes import LINES
+
+DAY = 60
+
+
+def wars(ensemble, day):
+    """Pairs of a rebel faction and a province at war with ISIS on a day, one number a run and point."""
+    daily = ensemble.daily[ensemble.daily["day"] == min(day, ensemble.days)]
+    factions = ensemble.scenario.factions
+    rebels = set(factions.loc[factions["side"] == "rebel", "id"])
+    mine = daily[daily["faction"].isin(rebels)]
+    keys = ["run"] if ensemble.points is None else ["point", "run"]
+    return mine.groupby(keys)["provinces_at_war"].sum()
+
+
+def answer(play):
+    """Compare, draw, keep."""
+    off, on = (play("switch").at(k) for k in (0, 1))
+    found = play.compare({"without retaliation": off, "with retaliation": on})
+    count = pairs.paired_mean(wars(off, DAY), wars(on, DAY))
+    swept = play()
+    by_run = wars(swept, DAY)
+    grid = swept.points.join(
+        by_run.groupby("point").agg(wars="mean", runs="size", error=lambda x: x.std() / np.sqrt(len(x)))
+    )
+    play.table(grid, "wars")
+    play.figure(draw(grid, swept), "wars")
+    play.figure(plots.paired_over_time(found, "towns"), "towns")
+    slopes = {name: effect(swept.points, by_run, name) for name in swept.points}
+    play.table(pd.DataFrame(slopes).T.rename_axis("parameter").reset_index(), "effects")
+    told = found.table[found.table["measure"].isin(["end_towns", "dead_civilians", "regroups", "stands"])]
+    play.answer(wars_day_60=count, over_the_range=slopes, with_against_without=told)
+
+
+def effect(points, by_run, name):
+    """Change of the number of wars from the lowest to the highest value, the other averaged, run by run."""
+    table = by_run.unstack("run")
+    low, high = (
+        table[(points[name] == end).to_numpy()].mean() for end in (points[name].min(), points[name].max())
+    )
+    return pairs.paired_mean(low, high)
+
+
+@style.styled
+def draw(grid, swept):
+    """Number of wars against anger, one line a value of fear."""
+    ax, new = style.axes_for(None, style.COLUMN + 1.5, 3.4)
+    for k, (fear, part) in enumerate(grid.groupby("retaliation.fear")):
+        colour, dash = LINES[k]
+        x, y, half = part["retaliation.anger"], part["wars"], 1.96 * part["error"]
+        ax.fill_between(x, y - half, y + half, color=colour, alpha=0.15, lw=0)
+        ax.plot(x, y, color=colour, ls=dash, marker="o", ms=3, label=f"fear {fear:g}")
+    ax.set(xlabel="anger left by one act", ylabel=f"wars on ISIS on day {min(DAY, swept.days)}")
+    ax.legend(loc="best")
+    ax.set_title("Fear and anger: who fights ISIS")
+    runs = int(grid["runs"].min())
+    note = (
+        f"{len(grid)} points of {runs} runs each, the same luck at each (seed {swept.seed}). Line: mean "
+        "number of pairs of a rebel faction and a province at war with ISIS; band: its 95 % interval."
+    )
+    style.put_caption(ax, note, new)
+    return ax

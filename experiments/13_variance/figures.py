@@ -1,0 +1,36 @@
+"""Variance: Sobol indices of the twelve parameters that screening found strongest."""
+
+import pandas as pd
+
+import sim
+from sim import plots
+from sim.analysis import sensitivity
+
+
+def answer(play):
+    """Sample, play, draw, keep."""
+    screening = play.other("12_screening")
+    chosen = screening.chosen()
+    small = play.quick.get("sobol", {})
+    design = sim.make_design("sobol", dict.fromkeys(chosen), points=small.get("points", 128), seed=13)
+    asked = {"runs_per_point": small.get("runs", 5), "seed": 113} | ({"days": small["days"]} if small else {})
+    swept = play.sweep("sobol", design, **asked)
+    parts = []
+    for name, words in screening.module.OUTCOMES.items():
+        table = sensitivity.sobol(design.problem, screening.module.outcome(swept, name), seed=1)
+        parts.append(table.assign(outcome=name))
+        if table["effect"].isna().all():
+            continue
+        note = (
+            f"Sobol: {len(design):,} points (base sample {len(design) // (len(chosen) + 2)}) over "
+            f"{len(chosen)} parameters, {asked['runs_per_point']} runs a point with the same luck (seed "
+            f"{swept.seed}). Bar: total index; tick: first order; lines: 95 % bootstrap intervals."
+        )
+        ax = plots.sensitivity(
+            table, words=f"total index for {words}", title="Where the doubt comes from", caption=note
+        )
+        play.figure(ax, f"indices_{name}")
+    table = play.table(pd.concat(parts, ignore_index=True), "indices")
+    sums = table.groupby("outcome", sort=False)[["first", "effect"]].sum()
+    nil = table[table["low"] <= 0].groupby("outcome", sort=False)["parameter"].count()
+    play.answer(indices=table, sums=sums.reset_index(), intervals_reach_nil=nil.to_dict())

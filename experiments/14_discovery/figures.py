@@ -1,0 +1,82 @@
+"""Discovery: boxes in which ISIS regroups, or is beaten; found on half the points, judged on the other."""
+
+import pandas as pd
+
+import sim
+from sim import plots
+from sim.analysis import discovery
+from sim.compare import measured
+
+
+def answer(play):
+    """Sample, play, find, judge, draw, keep."""
+    chosen = play.other("12_screening").chosen()
+    small = play.quick.get("sample", {})
+    design = sim.make_design(
+        "latin_hypercube", dict.fromkeys(chosen), points=small.get("points", 1000), seed=14
+    )
+    asked = {"runs_per_point": small.get("runs", 5), "seed": 114} | ({"days": small["days"]} if small else {})
+    swept = play.sweep("sample", design, **asked)
+    point = swept.runs["point"].to_numpy()
+    shares = {
+        "regroups": pd.Series(measured(swept.runs, "regroups").astype(float)).groupby(point).mean(),
+        "beaten": 1 - pd.Series(measured(swept.runs, "stands").astype(float)).groupby(point).mean(),
+    }
+    points = swept.points.astype(float)
+    half = len(points) // 2
+    found, told = [], {}
+    for name, share in shares.items():
+        cases = (share >= 0.5).to_numpy()
+        told[f"share_of_points_{name}"] = float(cases.mean())
+        for method, find in (("PRIM", discovery.prim), ("CART", discovery.cart)):
+            boxes = find(points[:half], cases[:half])
+            if boxes.empty:
+                continue
+            boxes = judged(boxes, points[half:], cases[half:]).assign(outcome=name, method=method)
+            found.append(boxes)
+            shown = boxes[boxes["box"] == boxes["box"].iloc[0]]
+            shown = shown.assign(density=shown["held_out_density"], coverage=shown["held_out_coverage"])
+            note = (
+                f"{method} on {half} of {len(points):,} points (Latin hypercube over {len(chosen)} "
+                f"parameters, {asked['runs_per_point']} runs a point, seed {swept.seed}), judged on the "
+                f"other half: {in_words(shown)}"
+            )
+            ax = plots.discovery_boxes(shown, title=f"Where ISIS {WORDS[name]} ({method})", caption=note)
+            play.figure(ax, f"{method.lower()}_{name}")
+    columns = ["outcome", "method"]
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    table = play.table(table[[*columns, *(c for c in table if c not in columns)]], "boxes")
+    play.answer(boxes=table, **told)
+
+
+def in_words(box):
+    """What a box is worth on the held-out half, for its caption."""
+    row = box.iloc[0]
+    return (
+        f"density {100 * row['density']:.0f} % ({row['held_out_cases']} of {row['held_out_points']} points; "
+        f"95 % interval {100 * row['low_density']:.0f} to {100 * row['high_density']:.0f} %), coverage "
+        f"{100 * row['coverage']:.0f} %. Grey: range searched; bar: the box. Greatest quasi-p value "
+        f"{box['quasi_p'].max():.1g}."
+    )
+
+
+WORDS = {"regroups": "regroups", "beaten": "is beaten"}
+
+
+def judged(boxes, points, cases):
+    """What the boxes are worth on points they were not found on."""
+    from sim.outcomes import interval
+
+    rows = []
+    for name, box in boxes.groupby("box", sort=False):
+        inside = discovery.within({r["parameter"]: (r["low"], r["high"]) for _, r in box.iterrows()}, points)
+        hits, total = int(cases[inside].sum()), int(inside.sum())
+        low, high = interval(hits, max(total, 1))
+        rows.append(
+            {
+                "box": name, "held_out_points": total, "held_out_cases": hits,
+                "held_out_density": hits / total if total else 0.0, "low_density": low, "high_density": high,
+                "held_out_coverage": hits / max(int(cases.sum()), 1),
+            }
+        )  # fmt: skip
+    return boxes.merge(pd.DataFrame(rows), on="box")
