@@ -5,19 +5,20 @@ The pictures of the README. Twenty runs and a few days make it a quick look (``-
 
 import argparse
 import itertools
-import math
 from pathlib import Path
 
-import pandas as pd
+from tqdm.auto import tqdm
 
 from sim import plots
+from sim.analysis import attribution, discovery, sensitivity
+from sim.compare import compare
+from sim.design import make_design
 from sim.ensemble import run_ensemble
-from sim.model import RebelConflict
-from sim.params import table as declared
+from sim.params import problem
 from sim.plots import style
 from sim.report import pictures
-from sim.report.comparison import difference_of_shares
 from sim.results import manifest
+from sim.sweep import run_design
 
 DOTS = 100  # per inch: 700 pixels wide
 OTHER = "truce"  # the scenario that comparisons show
@@ -30,57 +31,62 @@ MOVED = (
     "plans.pursuit", "plans.pinning", "plans.leave", "recovery.half_life", "grievance.rise", "march.speed",
     "battle.holder", "alignment.threshold_mean",
 )  # fmt: skip
-PHASE = ("plans.pursuit", "plans.pinning")
+PHASE = ("alignment.threshold_mean", "grievance.rise")
+BACK = ("regrouped", "resurgent")
 
 
-def share_back(params, runs, days):
-    """Number of runs in which the focal faction regroups or better, with some parameters changed."""
-    ensemble = run_ensemble(runs=runs, seed=1, days=days, params=params, progress=False)
-    return int(ensemble.runs["outcome"].isin(["regrouped", "resurgent"]).sum())
+class Designs:
+    """Small designs, a look at the figures and not an answer: the experiments are larger.
 
+    Parameters
+    ----------
+    runs : int
+        Runs of each point; all points share their luck.
+    days : int, optional
+        Length of the runs.
+    """
 
-def phase_table(runs, days, points=4):
-    """Share of runs that regroup over two parameters, from the lower to the upper bound of each."""
-    bounds = bounds_of(PHASE)
-    grids = [[low + (high - low) * k / (points - 1) for k in range(points)] for low, high in bounds.values()]
-    rows = []
-    for values in itertools.product(*grids):
-        params = dict(zip(PHASE, values, strict=True))
-        rows.append({**params, "share": share_back(params, runs, days) / runs, "runs": runs})
-    return pd.DataFrame(rows)
+    def __init__(self, runs, days):
+        self.asked = {"seed": 1, "days": days, "progress": False}
+        self.runs = runs
+        self.made, self.note = None, ""
 
+    def played(self, runs, *words):
+        """Whether the focal faction comes back: a list of runs for each point; and the points."""
+        design, runs = make_design(*words), max(runs, 1)
+        swept = run_design(design, runs_per_point=runs, **self.asked)
+        about = {"seed": 1, "runs": len(swept.runs), "days": swept.days, "detail": swept.detail}
+        self.made = manifest(swept.scenario, swept.params, **about) | {"design": design.asked}
+        each = f"{runs} run{'s' if runs > 1 else ''} each (seed 1), {swept.days} days"
+        self.note = f"{len(design):,} points of {swept.scenario.name}, {each}"
+        back = swept.runs["outcome"].astype(str).isin(BACK)
+        return back.groupby(swept.runs["point"]).agg(list), swept.points
 
-def bounds_of(names):
-    """Lower and upper bound of parameters."""
-    known = {row[0]: (row[3], row[4]) for row in declared()}
-    return {name: known[name] for name in names}
+    def phase(self, points=4):
+        """Share of runs that regroup over two parameters, from the lower to the upper bound of each."""
+        back, played = self.played(self.runs, "grid", dict.fromkeys(PHASE), points)
+        return played.assign(share=back.map(lambda runs: sum(runs) / len(runs)))
 
+    def effects(self, trajectories=6):
+        """Elementary effects of a few parameters on the share that regroups (Morris)."""
+        over = dict.fromkeys(MOVED)
+        back, played = self.played(self.runs // 4, "morris", over, trajectories)
+        bounds = problem(MOVED)
+        share = back.map(lambda runs: sum(runs) / len(runs))
+        return sensitivity.morris(bounds, played[bounds["names"]].to_numpy(float), share.to_numpy())
 
-def sensitivity_table(runs, days):
-    """Change of the share that regroups as one parameter goes from its lower to its upper bound."""
-    rows = []
-    for name, (low, high) in bounds_of(MOVED).items():
-        below, above = (share_back({name: value}, runs, days) for value in (low, high))
-        effect, least, most = difference_of_shares(above, runs, below, runs)
-        rows.append({"parameter": name, "effect": effect, "low": least, "high": most})
-    return pd.DataFrame(rows)
+    def shares(self):
+        """What each switch adds to the share that regroups, over all orders of switching them on."""
+        players = list(SWITCHES)
+        back, played = self.played(self.runs, "grid", {name: [False, True] for name in players})
+        on = {tuple(name for name in players if row[name]): point for point, row in played.iterrows()}
+        worth = [back[on[part]] for part in attribution.subsets(players)]
+        return attribution.shapley(worth, players).replace({"mechanism": SWITCHES})
 
-
-def shapley_table(runs, days):
-    """What each switch adds to the share that regroups, averaged over all orders of switching them on."""
-    value = {}
-    for on in itertools.product((False, True), repeat=len(SWITCHES)):
-        value[on] = share_back(dict(zip(SWITCHES, on, strict=True)), runs, days) / runs
-    rows = []
-    for k, words in enumerate(SWITCHES.values()):
-        share = 0.0
-        for on in value:
-            if not on[k]:
-                rank = sum(on)
-                weight = math.factorial(rank) * math.factorial(len(on) - rank - 1) / math.factorial(len(on))
-                share += weight * (value[(*on[:k], True, *on[k + 1 :])] - value[on])
-        rows.append({"mechanism": words, "share": share})
-    return pd.DataFrame(rows)
+    def boxes(self):
+        """Where in the space of a few parameters runs do not come back (PRIM)."""
+        back, played = self.played(1, "latin_hypercube", dict.fromkeys(MOVED), max(8 * self.runs, 20))
+        return discovery.prim(played[list(MOVED)], ~back.map(any).to_numpy())
 
 
 def of_an_ensemble(ensemble, other):
@@ -88,38 +94,46 @@ def of_an_ensemble(ensemble, other):
     past = pictures.Past(ensemble.scenario, ensemble.days)
     for kind in pictures.kinds_for(ensemble.detail):
         if kind.name != "control_raster":
-            yield kind.name, kind.draw(ensemble, past)
+            drawn = kind.draw(ensemble, past)
+            if drawn is not None:
+                yield kind.name, drawn
     run = pictures.typical_run(ensemble)
     model = ensemble.replay(run)
     story = model.explain(day=(1, ensemble.days)).table
     yield "control_raster", plots.control_raster(ensemble, run, story=story)
     yield "chance_map", plots.chance_map(ensemble, min(88, ensemble.days), record=past.held)
     yield "holders_map", plots.holders_map(ensemble, run)
-    yield "people", plots.over_time(ensemble, "people", factions=pictures.fighters(ensemble))
+    yield "columns_map", plots.columns_map(ensemble, run, min(10, ensemble.days))
+    yield "provinces_at_war", plots.over_time(ensemble, "provinces_at_war", events=past.events)
     named = {each.scenario.name: each for each in (ensemble, other)}
     yield "class_shares_compared", plots.class_shares(named)
     yield "regrouping_compared", plots.regrouping(named)
     yield "difference_map", plots.difference_map(other, ensemble)
-
-
-def of_a_world():
-    """The world of one run on the tenth day."""
-    model = RebelConflict(seed=1)
-    for _ in range(10):
-        model.step()
-    yield "columns_map", plots.columns_map(model)
+    twins = compare(ensemble, other)
+    yield "paired_differences", plots.paired_differences(twins)
+    yield "paired_over_time", plots.paired_over_time(twins)
 
 
 def of_designs(runs, days):
-    """Figures of small designs: a look at the figures, not an answer; the experiments are larger."""
+    """Figures of small designs: name, Axes, and what made them."""
+    designs = Designs(runs, days)
     x, y = PHASE
-    yield "phase_diagram", plots.phase_diagram(phase_table(runs, days), x, y, "share")
-    words = "change of the share that regroups, lower to upper bound"
-    yield "sensitivity", plots.sensitivity(sensitivity_table(runs, days), words=words)
-    yield "shapley", plots.shapley(shapley_table(runs, days), width=style.COLUMN + 1.5)
+    labels = ("threshold of joining (alignment.threshold_mean)", "growth of grievance a day (grievance.rise)")
+    table = designs.phase()
+    drawn = plots.phase_diagram(table, x, y, "share", labels=labels, note=designs.note)
+    yield "phase_diagram", drawn, designs.made
+    words = "mean effect on the share of runs that regroup, from bound to bound"
+    table = designs.effects()
+    yield "sensitivity", plots.sensitivity(table, words=words, note=designs.note), designs.made
+    table = designs.shares()
+    yield "shapley", plots.shapley(table, width=style.COLUMN + 1.5, note=designs.note), designs.made
+    table = designs.boxes()
+    if len(table):
+        title = "Where ISIS does not come back"
+        yield "discovery_boxes", plots.discovery_boxes(table, title=title, note=designs.note), designs.made
 
 
-def make(folder, runs=200, days=None, design_runs=48, progress=True):
+def make(folder, runs=200, days=None, design_runs=24, progress=True):
     """Draw the gallery.
 
     Parameters
@@ -133,7 +147,7 @@ def make(folder, runs=200, days=None, design_runs=48, progress=True):
     design_runs : int
         Runs behind each point of a design.
     progress : bool
-        Name each picture when it is there.
+        Show a progress bar.
 
     Returns
     -------
@@ -142,20 +156,22 @@ def make(folder, runs=200, days=None, design_runs=48, progress=True):
     """
     folder, files = Path(folder), []
     asked = {"runs": runs, "seed": 1, "days": days, "detail": "full", "progress": False}
+    bar = tqdm(unit="picture", disable=not progress)
     ensemble, other = run_ensemble(**asked), run_ensemble(OTHER, **asked)
     made = [
         manifest(e.scenario, e.params, seed=1, runs=runs, days=e.days, detail="full")
         for e in (ensemble, other)
     ]
-    drawn = [of_an_ensemble(ensemble, other), of_a_world(), of_designs(design_runs, days)]
-    for name, axes in itertools.chain(*drawn):
-        files += plots.save(axes, folder / f"{name}.png", made, dpi=DOTS)
-        if progress:
-            print(files[-1])
+    of_ensembles = ((name, axes, made) for name, axes in of_an_ensemble(ensemble, other))
+    for name, axes, by in itertools.chain(of_ensembles, of_designs(design_runs, days)):
+        files += plots.save(axes, folder / f"{name}.png", by, dpi=DOTS)
+        bar.set_postfix_str(name, refresh=False)
+        bar.update()
     run = pictures.typical_run(ensemble)
-    files.append(
-        plots.animate(ensemble, run, folder / "run.gif", step=3, dpi=72, per_second=8, progress=False)
-    )
+    look = {"step": 3, "dpi": 72, "per_second": 8, "manifest": made[0], "progress": False}
+    files.append(plots.animate(ensemble, run, folder / "run.gif", **look))
+    bar.update()
+    bar.close()
     return files
 
 
@@ -165,7 +181,7 @@ def main(words=None):
     parser.add_argument("--out", default="results/gallery", help="folder (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=200, help="runs of each ensemble (default: %(default)s)")
     parser.add_argument("--days", type=int, help="length of the runs (default: the scenario's)")
-    parser.add_argument("--design-runs", type=int, default=48, help="runs a point (default: %(default)s)")
+    parser.add_argument("--design-runs", type=int, default=24, help="runs a point (default: %(default)s)")
     asked = parser.parse_args(words)
     files = make(asked.out, asked.runs, asked.days, asked.design_runs)
     print(f"{len(files)} pictures in {asked.out}")

@@ -8,6 +8,11 @@ from sim.plots import style
 FEW = 8  # points along an axis that are named one by one
 
 
+def _said(note):
+    """What a caption says first, as a sentence of its own."""
+    return f"{note.rstrip('.')}. " if note else ""
+
+
 def _columns(frame, *names):
     """Refuse a frame without the columns a figure needs."""
     missing = [name for name in names if name not in frame]
@@ -18,7 +23,7 @@ def _columns(frame, *names):
 @style.styled
 def phase_diagram(
     frame, x, y, value, ax=None, *, labels=None, words="share of runs that regroup", level=0.5, record=None,
-    title="Phase diagram", width=style.COLUMN + 1, caption=True,
+    title="Phase diagram", width=style.COLUMN + 1, note="", caption=True,
 ):  # fmt: skip
     """A share over two parameters, with the line where it passes a level.
 
@@ -43,6 +48,8 @@ def phase_diagram(
         A title.
     width : float, default 4.5
         Width of a new figure in inches.
+    note : str, default ""
+        What the caption says first, such as scenario, runs and seed.
     caption : bool or str, default True
         False for no caption, a string for another one.
 
@@ -62,10 +69,11 @@ def phase_diagram(
     ax, new = style.axes_for(ax, width, 0.6 + 0.8 * width)
     grid = frame.pivot_table(index=y, columns=x, values=value, aggfunc="mean")
     full = not grid.isna().to_numpy().any() and min(grid.shape) > 1
+    crossed = full and bool(grid.to_numpy().min() < level < grid.to_numpy().max())
     if full:
         colours = {"cmap": style.CHANCE, "norm": style.CHANCE_NORM}
         image = ax.pcolormesh(grid.columns, grid.index, grid, shading="nearest", edgecolor="face", **colours)
-        if grid.to_numpy().min() < level < grid.to_numpy().max():
+        if crossed:
             lines = ax.contour(grid.columns, grid.index, grid, [level], colors=style.PAPER, linewidths=2.4)
             lines = ax.contour(grid.columns, grid.index, grid, [level], colors=style.INK, linewidths=1.1)
             ax.clabel(lines, fmt=lambda share: f"{100 * share:g} %", fontsize=style.SMALL)
@@ -88,9 +96,9 @@ def phase_diagram(
     bar.set_label(words, size=style.TEXT)
     ax.set(xlabel=(labels or (x, y))[0], ylabel=(labels or (x, y))[1])
     ax.set_title(title)
-    line = f"; line: {100 * level:g} %" if full else ""
+    line = f"; line: {100 * level:g} %" if crossed else ""
     star = " Star: the values shipped." if record is not None else ""
-    style.put_caption(ax, f"{len(frame):,} points{_behind(frame)}{line}.{star}", new, caption)
+    style.put_caption(ax, f"{_said(note)}{len(frame):,} points{_behind(frame)}{line}.{star}", new, caption)
     return ax
 
 
@@ -105,7 +113,7 @@ def _behind(frame):
 @style.styled
 def sensitivity(
     frame, ax=None, *, words="total effect (share of variance)", most=20, title="What moves the outcome",
-    width=style.COLUMN + 1, caption=True,
+    width=style.COLUMN + 1, note="", caption=True,
 ):  # fmt: skip
     """Bars of how strongly each parameter moves an outcome, the strongest on top.
 
@@ -126,6 +134,8 @@ def sensitivity(
         A title.
     width : float, default 4.5
         Width of a new figure in inches.
+    note : str, default ""
+        What the caption says first, such as scenario, runs and seed.
     caption : bool or str, default True
         False for no caption, a string for another one.
 
@@ -158,10 +168,12 @@ def sensitivity(
             part["spread"], range(len(part)), "D", ms=3.5, mew=0.7, mfc=style.PAPER, mec=style.INK, zorder=4
         )
         told += " Diamond: spread of the effects (curvature and interaction)."
-    ax.set_xlabel(words)
+    ax.set_xlabel(style.wrap(words, 0.62 * width, style.TEXT))
     ax.set_title(title)
     left = f" The {len(part)} strongest of {len(frame)}." if len(part) < len(frame) else ""
-    style.put_caption(ax, f"{_interval_words(part)}{told}{left} Within the declared bounds.", new, caption)
+    style.put_caption(
+        ax, f"{_said(note)}{_interval_words(part)}{told}{left} Within the declared bounds.", new, caption
+    )
     return ax
 
 
@@ -196,7 +208,7 @@ def _runs_words(frame):
 @style.styled
 def shapley(
     frame, ax=None, *, words="change of the share of runs that regroup", title="What explains regrouping",
-    width=style.COLUMN + 1, caption=True,
+    width=style.COLUMN + 1, note="", caption=True,
 ):  # fmt: skip
     """Bars of what each mechanism contributes, shared out fairly over all orders of switching them on.
 
@@ -213,6 +225,8 @@ def shapley(
         A title.
     width : float, default 4.5
         Width of a new figure in inches.
+    note : str, default ""
+        What the caption says first, such as scenario, runs and seed.
     caption : bool or str, default True
         False for no caption, a string for another one.
 
@@ -232,14 +246,14 @@ def shapley(
     ax, new = style.axes_for(ax, width, 0.85 + 0.18 * max(len(part), 2))
     _bars(ax, part["mechanism"], part["share"], part, style.FAMILIES["islamic_front"].colour)
     _numbers(ax, part)
-    ax.set_xlabel(words)
+    ax.set_xlabel(style.wrap(words, 0.62 * width, style.TEXT))
     ax.set_title(title)
     total = part["share"].sum()
-    note = (
-        f"Shapley values, which add up to {style.signed(total, '+.3g')}: all mechanisms on against all off. "
-        f"{_interval_words(part)} Hatched: works against."
+    text = (
+        f"{_said(note)}Shapley values, which add up to {style.signed(total, '+.3g')}: all mechanisms on "
+        f"against all off. {_interval_words(part)} Hatched: works against."
     )
-    style.put_caption(ax, note, new, caption)
+    style.put_caption(ax, text, new, caption)
     return ax
 
 
@@ -257,7 +271,9 @@ def _numbers(ax, part):
 
 
 @style.styled
-def discovery_boxes(frame, ax=None, *, title="Where it happens", width=style.COLUMN + 1, caption=True):
+def discovery_boxes(
+    frame, ax=None, *, title="Where it happens", width=style.COLUMN + 1, note="", caption=True
+):
     """The ranges of parameters that a scenario discovery found, within the ranges that were searched.
 
     Parameters
@@ -272,6 +288,8 @@ def discovery_boxes(frame, ax=None, *, title="Where it happens", width=style.COL
         A title.
     width : float, default 4.5
         Width of a new figure in inches.
+    note : str, default ""
+        What the caption says first, such as scenario, runs and seed.
     caption : bool or str, default True
         False for no caption, a string for another one.
 
@@ -302,8 +320,8 @@ def discovery_boxes(frame, ax=None, *, title="Where it happens", width=style.COL
     ax.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5), xlabel="part of the range searched")
     ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     ax.set_title(title)
-    note = f"Grey: range searched; bar: range of the box, with its limits. {_known(frame, boxes)}"
-    style.put_caption(ax, note, new, caption)
+    text = f"Grey: range searched; bar: range of the box, with its limits. {_known(frame, boxes)}"
+    style.put_caption(ax, f"{_said(note)}{text}", new, caption)
     return ax
 
 

@@ -117,7 +117,7 @@ def configuration_hash(manifest):
     decides = {name: manifest.get(name) for name in names}
     if "identity" in manifest:  # of a sweep: its points, too
         decides["identity"] = manifest["identity"]
-    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(decides, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def command(words):

@@ -31,6 +31,8 @@ class Past:
         People held by day.
     trough : tuple
         Lowest and last share of the first people, and its last day.
+    events : pandas.DataFrame
+        Dated events that the scenario puts in, which are no record of outcomes.
     pairs, joined, deaths : pandas.DataFrame
         Who fought whom, when factions first fought, and the dead as counted: see `sim.fought`.
     """
@@ -38,6 +40,7 @@ class Past:
     def __init__(self, scenario, days):
         spells = read_record(scenario)
         self.towns = self.held = self.trough = self.people = None
+        self.events = events_of(scenario)
         self.pairs, self.joined, self.deaths = (
             read(scenario) for read in (record_pairs, record_joined, record_deaths)
         )
@@ -73,7 +76,7 @@ KINDS = (
         "towns_over_time", "daily",
         "Half of the runs lie in the dark band, nine in ten in the light one. Thin grey lines are dated "
         "events that the scenario puts in; everything else comes out of the rules.",
-        lambda e, past: plots.towns_over_time(e, record=past.towns, events=events_of(e.scenario)),
+        lambda e, past: plots.towns_over_time(e, record=past.towns, events=past.events),
     ),
     Kind(
         "chance_maps", "daily",
@@ -105,13 +108,13 @@ KINDS = (
         "alignment", "daily",
         "Who joined the war and when. A row that darkens early is a faction that leads; one that stays pale "
         "stays out.",
-        lambda e, past: plots.alignment(e, record=past.joined, events=events_of(e.scenario)),
+        lambda e, past: plots.alignment(e, record=past.joined, events=past.events),
     ),
     Kind(
         "people", "daily",
         "How many live under whom, a large town counting as 100,000.",
         lambda e, past: plots.over_time(
-            e, "people", factions=fighters(e, "people"), record=past.people, events=events_of(e.scenario)
+            e, "people", factions=fighters(e, "people"), record=past.people, events=past.events
         ),
     ),
     Kind(
@@ -122,7 +125,7 @@ KINDS = (
     Kind(
         "deaths_over_time", "daily",
         "The cost, by side. Marks are the dead that were counted at the time or since.",
-        lambda e, past: plots.deaths_over_time(e, record=past.deaths, events=events_of(e.scenario)),
+        lambda e, past: plots.deaths_over_time(e, record=past.deaths, events=past.events),
     ),
     Kind(
         "control_raster", "daily",
