@@ -164,7 +164,9 @@ def styled(function):
     @functools.wraps(function)
     def drawn(*args, **kwargs):
         with mpl.rc_context(SETTINGS):
-            return function(*args, **kwargs)
+            result, interactive = function(*args, **kwargs), mpl.is_interactive()
+        mpl.interactive(interactive)  # a notebook's first figure turns it on, and all later ones need it
+        return result
 
     return drawn
 
