@@ -2,6 +2,9 @@
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #   make test    the whole suite                                    (make test ARGS="-k chance")
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (two or three minutes)
+#   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
+#   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
+#   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')
 #   make odd     the model's description in the standard form, sim/ODD.md, from the code
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make bench   speed and memory
@@ -16,7 +19,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test gallery experiments odd bench lint clean
+.PHONY: run test gallery learn notebooks dashboard experiments odd bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim overwrite=true $(ARGS)
@@ -26,6 +29,17 @@ test: $(READY)
 
 gallery: $(READY)
 	$(BIN)/python -m sim.gallery $(ARGS)
+
+learn: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
+	$(BIN)/jupyter lab $(ARGS) experiments/00_first_steps/01_day_by_day.ipynb
+
+notebooks: $(READY)
+	$(BIN)/python tests/notebooks.py $(ARGS)
+
+dashboard: $(READY)
+	SOLARA_TELEMETRY_MIXPANEL_ENABLE=false SOLARA_THEME_SHOW_BANNER=false \
+		$(BIN)/solara run sim/dashboard.py --production $(ARGS)
 
 odd: $(READY)
 	$(BIN)/python -m sim.odd $(ARGS)

@@ -28,17 +28,30 @@ def test_public_names_exist():
         _ = sim.rebel_conflict
 
 
-def test_every_import_is_declared_and_every_declaration_imported():
+def imported_by(files):
+    """Distributions that some files of the package import, the standard library left out."""
     imported = set()
-    for file in (REPO / "sim").rglob("*.py"):
+    for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 imported.add(node.module.split(".")[0])
-    needed = {DISTRIBUTION.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"sim"}}
-    declared = {re.match(r"[\w-]+", line)[0] for line in PROJECT["project"]["dependencies"]}
-    assert needed == declared
+    return {DISTRIBUTION.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"sim"}}
+
+
+def declared(lines):
+    """Names of the distributions that some lines of pyproject.toml ask for."""
+    return {re.match(r"[\w-]+", line)[0] for line in lines}
+
+
+def test_every_import_is_declared_and_every_declaration_imported():
+    dashboard = REPO / "sim" / "dashboard.py"  # needs its own extra, and nothing else imports that
+    needed = declared(PROJECT["project"]["dependencies"])
+    assert imported_by(set((REPO / "sim").rglob("*.py")) - {dashboard}) == needed
+    extra = declared(PROJECT["project"]["optional-dependencies"]["dashboard"])
+    assert imported_by([dashboard]) - needed == {"solara"}
+    assert "solara" in extra
 
 
 def test_citation_has_the_version_of_the_package():
