@@ -1,7 +1,8 @@
 """Play the experiments: ``python -m experiments [NN_question ...] [--size quick | full | 0.5]``.
 
-Each folder has designs (``*.yaml``: what is played) and ``figures.py`` (what is made of it). Runs are kept
-under ``runs/`` of the folder of results, so that a second call draws anew and plays only what is missing.
+Each folder has designs (``*.yaml``: what is played; ``design.yaml`` also by ``python -m sim experiment=``)
+and ``figures.py`` (what is made of it). Runs are kept under ``runs/`` of the folder of results, so that a
+second call draws anew and plays only what is missing.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import pandas as pd
 import yaml
 
 import sim
-import sim.params
 from sim import plots
 from sim.design import DesignError
 from sim.results import ResultsError, git_state, source_hash
@@ -60,8 +60,6 @@ class Play:
         asked = yaml.safe_load((self.folder / f"{name}.yaml").read_text())
         smaller = self.quick.get(name, {})
         design = asked.pop("design") | {k: v for k, v in smaller.items() if k in ("points", "over")}
-        if design["over"] == "every":
-            design["over"] = dict.fromkeys(sim.params.problem()["names"])
         asked["runs_per_point"] = smaller.get("runs_per_point", design.pop("runs_per_point"))
         design.pop("runs_per_point", None)
         asked |= {k: v for k, v in smaller.items() if k == "days"}
@@ -81,8 +79,8 @@ class Play:
             return sim.run_design(design, **call, overwrite=True)
 
     def other(self, name):
-        """Another experiment of the same size, which is played first if it was not."""
-        return Other(Play(HERE / name, self.size))
+        """``figures.py`` of another experiment, for what both work out alike."""
+        return load(HERE / name)
 
     def compare(self, named, name="differences", control="holm"):
         """Hold ensembles against the first, twin by twin; keeps the table."""
@@ -120,20 +118,6 @@ class Play:
         }  # fmt: skip
         text = json.dumps(content, indent=1, ensure_ascii=False, default=_plain)
         (self.out / "answer.json").write_text(text + "\n")
-
-
-class Other:
-    """What one experiment may ask of another: its ``figures.py`` and the parameters it chose."""
-
-    def __init__(self, play):
-        self.play, self.module = play, load(play.folder)
-
-    def chosen(self):
-        """Parameters in its table ``chosen.csv``; played first if that is missing."""
-        file = self.play.out / "chosen.csv"
-        if not file.exists():
-            self.module.answer(self.play)
-        return pd.read_csv(file)["parameter"].tolist()
 
 
 def _plain(value):

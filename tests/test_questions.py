@@ -40,12 +40,22 @@ def test_an_experiment_asks_and_predicts(folder):
 def test_a_design_can_be_made(file):
     asked = yaml.safe_load(file.read_text())["design"]
     assert asked.pop("runs_per_point") >= 1
-    if asked["over"] == "every":
-        asked["over"] = dict.fromkeys(sim.params.problem()["names"])
     design = sim.make_design(**asked)
     assert len(design) > 1
     small = QUICK[file.parent.name].get(file.stem)
     assert small, f"quick.yaml has no smaller {file.stem}"
+
+
+def test_screening_leaves_no_uncertain_parameter_out():
+    over = yaml.safe_load((HERE / "12_screening" / "design.yaml").read_text())["design"]["over"]
+    assert list(over) == sim.params.problem()["names"]
+
+
+@pytest.mark.parametrize("name", ["13_variance", "14_discovery"])
+def test_what_follows_screening_takes_the_strongest(name):
+    over = yaml.safe_load((HERE / name / "design.yaml").read_text())["design"]["over"]
+    chosen = (REPO / "results" / "12_screening" / "chosen.csv").read_text().split()[1:]
+    assert sorted(over) == sorted(chosen)
 
 
 def played(*words):

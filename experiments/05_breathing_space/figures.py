@@ -17,7 +17,7 @@ def answer(play):
     days = play.setting("forks", "days", 271)
     world = sim.RebelConflict(seed=SEED, days=days).run(FORK)
     changes = {f"truce on day {day}": {"scenario": "truce", "on": day} for day in TRUCES}
-    found = futures(world, changes, runs=play.runs("forks", 100), seed=SEED, progress=False)
+    found = futures(world, changes, runs=play.runs("forks", 60), seed=SEED, progress=False)
     play.table(found.table, "futures")
     play.table(found.over_time("towns"), "futures_towns")
     play.figure(plots.paired_over_time(found, "towns"), "futures_towns")
@@ -32,7 +32,7 @@ def answer(play):
     ]
     in_march = play.table(pd.DataFrame(rows), "futures_march")
 
-    swept = play("space")
+    swept = play()
     shares = {name: per_point(swept, name) for name in ("regroups", "stands")}
     play.table(shares["stands"].assign(regroups=shares["regroups"]["value"]), "space")
     for name, frame in shares.items():

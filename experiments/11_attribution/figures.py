@@ -17,7 +17,7 @@ WORDS = {
 def answer(play):
     """Play all subsets, share out, draw, keep."""
     names = list(MECHANISMS)[: play.setting("subsets", "mechanisms", 8)]
-    runs = play.quick.get("subsets", {}).get("runs", 40)
+    runs = play.quick.get("subsets", {}).get("runs", 20)
     asked = {"runs_per_point": runs, "seed": 111}
     if "subsets" in play.quick:
         asked["days"] = play.quick["subsets"]["days"]

@@ -2,28 +2,24 @@
 
 import pandas as pd
 
-import sim
 from sim import plots
 from sim.analysis import sensitivity
 
 
 def answer(play):
     """Sample, play, draw, keep."""
-    screening = play.other("12_screening")
-    chosen = screening.chosen()
-    small = play.quick.get("sobol", {})
-    design = sim.make_design("sobol", dict.fromkeys(chosen), points=small.get("points", 128), seed=13)
-    asked = {"runs_per_point": small.get("runs", 5), "seed": 113} | ({"days": small["days"]} if small else {})
-    swept = play.sweep("sobol", design, **asked)
+    swept, design = play.with_design()
+    screening, chosen = play.other("12_screening"), list(swept.points)
+    runs = len(swept.runs) // len(swept.points)
     parts = []
-    for name, words in screening.module.OUTCOMES.items():
-        table = sensitivity.sobol(design.problem, screening.module.outcome(swept, name), seed=1)
+    for name, words in screening.OUTCOMES.items():
+        table = sensitivity.sobol(design.problem, screening.outcome(swept, name), seed=1)
         parts.append(table.assign(outcome=name))
         if table["effect"].isna().all():
             continue
         note = (
             f"Sobol: {len(design):,} points (base sample {len(design) // (len(chosen) + 2)}) over "
-            f"{len(chosen)} parameters, {asked['runs_per_point']} runs a point with the same luck (seed "
+            f"{len(chosen)} parameters, {runs} runs a point with the same luck (seed "
             f"{swept.seed}). Bar: total index; tick: first order; lines: 95 % bootstrap intervals."
         )
         ax = plots.sensitivity(

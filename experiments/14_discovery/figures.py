@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-import sim
 from sim import plots
 from sim.analysis import discovery
 from sim.compare import measured
@@ -10,13 +9,8 @@ from sim.compare import measured
 
 def answer(play):
     """Sample, play, find, judge, draw, keep."""
-    chosen = play.other("12_screening").chosen()
-    small = play.quick.get("sample", {})
-    design = sim.make_design(
-        "latin_hypercube", dict.fromkeys(chosen), points=small.get("points", 1000), seed=14
-    )
-    asked = {"runs_per_point": small.get("runs", 5), "seed": 114} | ({"days": small["days"]} if small else {})
-    swept = play.sweep("sample", design, **asked)
+    swept = play()
+    chosen, runs = list(swept.points), len(swept.runs) // len(swept.points)
     point = swept.runs["point"].to_numpy()
     shares = {
         "regroups": pd.Series(measured(swept.runs, "regroups").astype(float)).groupby(point).mean(),
@@ -38,7 +32,7 @@ def answer(play):
             shown = shown.assign(density=shown["held_out_density"], coverage=shown["held_out_coverage"])
             note = (
                 f"{method} on {half} of {len(points):,} points (Latin hypercube over {len(chosen)} "
-                f"parameters, {asked['runs_per_point']} runs a point, seed {swept.seed}), judged on the "
+                f"parameters, {runs} runs a point, seed {swept.seed}), judged on the "
                 f"other half: {in_words(shown)}"
             )
             ax = plots.discovery_boxes(shown, title=f"Where ISIS {WORDS[name]} ({method})", caption=note)

@@ -15,7 +15,7 @@ HARSH, SERVICES, SEED = np.linspace(0.1, 1.0, 6), np.linspace(0.0, 1.0, 6), 116
 
 def answer(play):
     """Sweep, draw, keep."""
-    swept = play("pursuit")
+    swept = play()
     told = {}
     for name in ("stands", "regroups"):
         grid = per_point(swept, name)
@@ -53,7 +53,7 @@ def diagram(grid, x, y, labels, name, seed):
 def rule(play):
     """The scenario with ISIS's harshness and services changed, cell by cell, with the same seeds."""
     base, rows = sim.load_scenario(), []
-    runs, small = play.runs("rule", 40), play.quick.get("rule", {})
+    runs, small = play.runs("rule", 20), play.quick.get("rule", {})
     axes = (HARSH[::5], SERVICES[::5]) if small else (HARSH, SERVICES)
     for harsh in axes[0]:
         for services in axes[1]:
