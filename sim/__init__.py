@@ -8,6 +8,7 @@ Names are looked up when first used, so that ``import sim`` costs nothing and ``
 does not wait for the compiler.
 """
 
+import difflib
 import importlib
 
 __version__ = "0.1.0"
@@ -32,7 +33,9 @@ __all__ = sorted(_HOME)
 def __getattr__(name):
     """Import a public name when it is first used."""
     if name not in _HOME:
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+        near = difflib.get_close_matches(name, __all__, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
+        raise AttributeError(f"module 'sim' has no attribute {name!r}{hint}")
     module = importlib.import_module(_HOME[name])
     return module if _HOME[name] == f"sim.{name}" else getattr(module, name)
 

@@ -5,6 +5,7 @@ town or province, such as ``town.grievance["isis"]`` and ``faction.cohesion["Ale
 by hand is listed here, with its check; everything else follows from the rules and is read-only.
 """
 
+import difflib
 import itertools
 import re
 import weakref
@@ -15,7 +16,7 @@ from mesa.discrete_space import CellAgent, FixedAgent
 
 from sim import show
 from sim.state import DYAD, FACTION, FRONT, GARRISON, HOW_LOST, PATRONAGE, SPONSOR, TOWN
-from sim.windows import Window, amount, number, row_of, share, whole, yes_or_no
+from sim.windows import Window, amount, no_attribute, number, row_of, share, whole, yes_or_no
 
 BY_HAND = {  # table: {column: check of a value set by hand}
     "towns": {"people": amount, "weariness": share, "protest": share, "open": yes_or_no},
@@ -167,6 +168,18 @@ class Row(mesa.Agent):
         self.name = name
         self.title = title
         self.label = short(title)
+
+    def __getattr__(self, name):
+        """Nothing is called that; the nearest name is told."""
+        raise no_attribute(self, name)
+
+    def __setattr__(self, name, value):
+        """Set an attribute, unless it is a slip of the pen, which would leave the state as it was."""
+        if not name.startswith("_") and "label" in vars(self) and not hasattr(type(self), name):
+            nearest = difflib.get_close_matches(name, dir(type(self)), n=1, cutoff=0.75)
+            if nearest and name not in vars(self):
+                raise no_attribute(self, name)
+        super().__setattr__(name, value)
 
     def __repr__(self):
         """Show what it is."""

@@ -6,7 +6,7 @@ import numpy as np
 from mesa.datacollection import DataCollector
 
 from sim import measures
-from sim.windows import row_of
+from sim.windows import UnknownNameError, row_of
 
 TOWN_DAILY = {  # of every town, every day: column: (unit, meaning)
     "holder": ("", "faction in control, 'contested' or 'none'"),
@@ -122,7 +122,13 @@ class Diary:
         return self._entries[0]
 
     def history(self, table, column, name):
-        """Values of one faction or town, one per day from day 0."""
+        """Values of one faction or town, one per day from day 0; of an unknown name the nearest is told."""
+        for kind, given, known in (
+            ("table of the history", table, self.collector.tables),
+            (f"column of {table}", column, self.collector.tables.get(table, ())),
+        ):
+            if given not in known:
+                raise UnknownNameError(kind, given, known)
         rows = self.rows[table]
         return self.collector.tables[table][column][row_of(table.removesuffix("s"), name, rows) :: len(rows)]
 

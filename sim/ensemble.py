@@ -7,6 +7,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 
+from sim import show
 from sim.chance import world_luck
 from sim.design import values_of
 from sim.frames import tables_of
@@ -17,6 +18,7 @@ from sim.progress import bar_over
 from sim.results import Writer, load_results, manifest
 from sim.scenario import Scenario, load_scenario
 from sim.start import thresholds
+from sim.windows import no_attribute
 from sim.world import build
 
 DETAILS = ("summary", "daily", "full")
@@ -217,10 +219,12 @@ class Ensemble:
             f"seed {self.seed}, detail {self.detail!r})"
         )
 
+    def __getattr__(self, name):
+        """Nothing is called that; the nearest name is told."""
+        raise no_attribute(self, name)
+
     def _repr_html_(self):
-        """Outcome classes and their shares, for notebooks."""
-        share = self.runs["outcome"].value_counts(normalize=True).rename("share of runs")
-        return f"<p>{self!r}</p>{share.to_frame().to_html(float_format='{:.3f}'.format)}"
+        return show.ensemble(self)
 
 
 def _span(index):

@@ -22,7 +22,7 @@ from sim.params import ParameterError, Params, as_dict, rows, with_values
 from sim.scenario import Scenario, load_scenario
 from sim.start import prepare
 from sim.state import PURPOSE
-from sim.windows import Names, UnknownNameError
+from sim.windows import Names, UnknownNameError, no_attribute
 from sim.world import build, graph
 
 NO_SEED = (
@@ -540,6 +540,10 @@ class RebelConflict(mesa.Model):
         return model
 
     # --- showing --------------------------------------------------------------------------------------
+
+    def __getattr__(self, name):
+        """Nothing is called that; the nearest name is told."""
+        raise no_attribute(self, name)
 
     def __repr__(self):
         """Show where it stands."""

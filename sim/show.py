@@ -1,10 +1,11 @@
-"""How models, towns and factions show themselves in a notebook: HTML tables, sparklines, a small map."""
+"""How models, towns, factions and ensembles show themselves in a notebook: tables, lines, a small map."""
 
 from html import escape
 
 import numpy as np
 
 from sim.land import FOCAL, KURDISH, REBEL, REGIME
+from sim.outcomes import CLASSES, interval
 
 COLOUR_OF_SIDE = {FOCAL: "#222222", REBEL: "#2a9d5c", REGIME: "#c0392b", KURDISH: "#e0a800"}
 NO_COLOUR = "#bbbbbb"
@@ -32,7 +33,7 @@ def table(head, rows):
         for row in rows[:LONGEST]
     )
     more = f"<p>and {len(rows) - LONGEST} more</p>" if len(rows) > LONGEST else ""
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>{more}"
+    return f"<div><table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>{more}</div>"
 
 
 def sparkline(values, width=160, height=28):
@@ -45,7 +46,7 @@ def sparkline(values, width=160, height=28):
     ys = height - 1 - (height - 2) * values / top
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
     return (
-        f"<svg width='{width}' height='{height}' role='img'>"
+        f"<svg width='{width}' height='{height}' role='img' style='vertical-align:middle'>"
         f"<polyline points='{points}' fill='none' stroke='#222222' stroke-width='1.5'/></svg>"
     )
 
@@ -55,10 +56,21 @@ def colour(model, faction_row):
     return COLOUR_OF_SIDE[int(model.land.kinds["side"][faction_row])] if faction_row >= 0 else NO_COLOUR
 
 
-def small_map(model, width=360):
-    """The towns on their roads, coloured by holder, as SVG."""
-    where = {n: (d["longitude"], d["latitude"]) for n, d in model.space.G.nodes(data=True)}
-    lon, lat = np.array(list(where.values())).T
+def small_map(story, looks, width=360):
+    """The towns of a scenario on their roads as SVG.
+
+    Parameters
+    ----------
+    story : Scenario
+        Its towns and roads are read.
+    looks : dict
+        Of each town by id: (colour, what to say of it).
+    width : int
+        Pixels.
+    """
+    towns = story.towns
+    where = dict(zip(towns["id"], zip(towns["longitude"], towns["latitude"], strict=True), strict=True))
+    lon, lat = np.array(list(where.values()), float).T
     squeeze = np.cos(np.radians(lat.mean()))
     scale = (width - 12) / ((lon.max() - lon.min()) * squeeze)
     height = (lat.max() - lat.min()) * scale + 12
@@ -67,17 +79,15 @@ def small_map(model, width=360):
         x, y = where[name]
         return 6 + (x - lon.min()) * squeeze * scale, 6 + (lat.max() - y) * scale
 
-    lines = []
-    for a, b in model.space.G.edges:
+    drawn = []
+    for a, b in zip(story.roads["a"], story.roads["b"], strict=True):
         (x1, y1), (x2, y2) = spot(a), spot(b)
-        lines.append(f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' stroke='#dddddd'/>")
-    for town in model.towns.values():
-        x, y = spot(town.name)
-        row = int(model.state.towns["holder"][town.row])
-        said = escape(f"{town.title}: {town.holder or 'nobody'}")
-        dot = f"cx='{x:.1f}' cy='{y:.1f}' r='4' fill='{colour(model, row)}'"
-        lines.append(f"<circle {dot}><title>{said}</title></circle>")
-    return f"<svg width='{width}' height='{height:.0f}' role='img'>{''.join(lines)}</svg>"
+        drawn.append(f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' stroke='#dddddd'/>")
+    for name, title in zip(towns["id"], towns["name"], strict=True):
+        (x, y), (fill, told) = spot(name), looks[name]
+        dot = f"cx='{x:.1f}' cy='{y:.1f}' r='4' fill='{fill}' stroke='#888888' stroke-width='0.5'"
+        drawn.append(f"<circle {dot}><title>{escape(f'{title}: {told}')}</title></circle>")
+    return f"<svg width='{width}' height='{height:.0f}' role='img'>{''.join(drawn)}</svg>"
 
 
 def model(world):
@@ -90,9 +100,14 @@ def model(world):
     focal = world.focal
     line = sparkline(world.history("factions", "towns", focal.name))
     when = f"{world.date.day} {world.date:%B %Y} (day {world.day} of {world.days})"
+    holders = world.state.towns["holder"].tolist()
+    looks = {
+        town.name: (colour(world, holders[town.row]), town.holder or "nobody")
+        for town in world.towns.values()
+    }
     return (
         f"<h4>{escape(world.story.title)}, {when}</h4>"
-        f"<div style='display:flex;gap:2em;align-items:flex-start'><div>{small_map(world)}"
+        f"<div style='display:flex;gap:2em;align-items:flex-start'><div>{small_map(world.story, looks)}"
         f"<p>Towns of {escape(focal.label)}: {len(focal.towns)} {line}</p></div>"
         f"{table(('faction', 'towns', 'men', 'treasury, kUSD'), rows)}</div>"
     )
@@ -146,3 +161,50 @@ def sponsor(payer):
         f"{number(payer.spent)} kUSD given so far</p>"
         f"{table(('faction', 'weight', 'channel open'), sorted(rows, key=lambda r: -r[1]))}"
     )
+
+
+def ensemble(many):
+    """An ensemble: classes of outcome with intervals and, where kept, the focal faction's towns and map."""
+    story, runs = many.scenario, many.runs
+    points = "" if many.points is None else f"{number(len(many.points))} points, "
+    told = (
+        f"<h4>{escape(story.title)}</h4><p>{points}{number(len(runs))} runs of {many.days} days, "
+        f"seed {many.seed}; detail {many.detail}</p>"
+    )
+    if many.points is not None:
+        return told + by_point(many.points, runs)
+    counts = runs["outcome"].value_counts()
+    rows = []
+    for name in CLASSES:
+        low, high = interval(int(counts.get(name, 0)), len(runs))
+        rows.append((name, f"{counts.get(name, 0) / len(runs):.1%}", f"{low:.1%} to {high:.1%}"))
+    classes = table(("outcome", "share of runs", "95 % interval (luck only)"), rows)
+    if "control" not in many.tables:
+        return told + classes
+    towns = many.focal.groupby("day")["towns"].median()
+    held = many.control_on(many.days)
+    chance = (held["holder"] == story.focal).groupby(held["town"], observed=True).mean()
+    looks = {name: (grey(share), f"{share:.0%}") for name, share in chance.items()}
+    whose, flex = escape(story.focal), "display:flex;gap:2em;align-items:flex-start"
+    return (
+        f"{told}<div style='{flex}'><div>{small_map(story, looks)}"
+        f"<p>The darker, the likelier in the hands of {whose} at the end</p></div><div>{classes}"
+        f"<p>Towns of {whose}, median: {towns.iloc[0]:g} to {towns.iloc[-1]:g} {sparkline(towns)}</p>"
+        f"</div></div>"
+    )
+
+
+def grey(share):
+    """From white, at a share of nothing, to nearly black."""
+    return "#" + 3 * f"{round(255 - 221 * share):02x}"
+
+
+def by_point(points, runs):
+    """A design: its points, and how often each class came about at each."""
+    shares = runs.groupby("point")["outcome"].value_counts(normalize=True).unstack(fill_value=0.0)
+    rows = [
+        (point, *row, *(f"{shares.loc[point].get(name, 0.0):.1%}" for name in CLASSES))
+        for point, row in zip(points.index, points.itertuples(index=False), strict=True)
+        if point in shares.index
+    ]
+    return table(("point", *map(str, points.columns), *CLASSES), rows)

@@ -52,6 +52,12 @@ def row_of(kind, name, rows):
         raise UnknownNameError(kind, name, rows) from None
 
 
+def no_attribute(thing, name):
+    """The AttributeError for an attribute that a thing does not have; it names the nearest."""
+    public = [known for known in dir(thing) if not known.startswith("_")]
+    return AttributeError(str(UnknownNameError(f"attribute of {type(thing).__name__}", name, public)))
+
+
 def share(what, value):
     """A number between 0 and 1, or ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 <= value <= 1.0:
