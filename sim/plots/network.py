@@ -215,7 +215,7 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     left, right = axes
     families = families_of(scenario)
     places = {name: (math.sin(a), math.cos(a)) for name, a in _angles(families)}
-    past = _with_focal(record, scenario)
+    past = with_focal(record, scenario)
     total = sum(past.values())
     counts = focal_fights(ensemble, days)
     fought = counts[counts.sum(axis=1) > 0]
@@ -287,7 +287,7 @@ def _family(name, table):
     return table[name].family if name in table else name
 
 
-def _with_focal(record, scenario):
+def with_focal(record, scenario):
     """Engagements of the focal faction with each family by a table of pairs."""
     table, focal, found = style.looks(scenario), scenario.focal, {}
     for a, b, count in zip(record["faction_a"], record["faction_b"], record["engagements"], strict=True):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from sim.fought import record_deaths, record_pairs
 from sim.outcomes import MEANINGS, interval
-from sim.plots import frames, style
+from sim.plots import frames, network, style
 from sim.plots.outcomes import ORDER, class_table
 from sim.record import held_by, read_record, record_classes, record_series
 from sim.report.cells import Cell, between, number, percent, table
@@ -166,7 +167,7 @@ def course_table(ensemble):
 
 
 def record_table(ensemble):
-    """Towns and people by the record and by the runs, on a few dates; None without record or daily detail."""
+    """The record and the runs on a few dates: towns, people, dead, fights; None without what it needs."""
     series = record_series(ensemble.scenario)
     if series is None or ensemble.detail == "summary":
         return None
@@ -178,10 +179,44 @@ def record_table(ensemble):
         if column == "people":
             past, runs = past / max(past[0], 1), runs / np.maximum(runs[:, :1], 1)
         rows += [_against(ensemble, words, day, past[day], runs[:, day], column == "people") for day in days]
+    rows += [*_dead_rows(ensemble), *_fight_rows(ensemble)]
     inside = sum(row[-1] == "inside" for row in rows)
     note = f"{inside} of {len(rows)} values of the record lie within the band that holds nine in ten runs."
     head = ("measure", "date", "record", "median run", "half of the runs", "nine in ten", "the record is")
     return table(head, rows, note)
+
+
+def _dead_rows(ensemble):
+    """The dead of each side as each source last counted them, among those of the runs."""
+    counted, who = record_deaths(ensemble.scenario), ensemble.scenario.focal
+    if counted is None:
+        return
+    columns = {who: "dead_focal", "rebels": "dead_rebels", "civilians": "dead_civilians"}
+    counted = counted[counted["day"] <= ensemble.days].dropna(subset=list(columns))
+    for source, part in counted.groupby("source"):
+        last = part.sort_values("day").iloc[-1]
+        for side, column in columns.items():
+            runs = frames.pivot(ensemble.focal, column)[:, int(last["day"])]
+            words = f"dead so far of {focal(ensemble)}" if side == who else f"dead {side} so far"
+            yield _against(ensemble, f"{words}, {source}", int(last["day"]), last[side], runs, False)
+
+
+def _fight_rows(ensemble):
+    """With whom the focal faction fought: shares of its fights up to the end of the record."""
+    pairs = record_pairs(ensemble.scenario)
+    if pairs is None or ensemble.detail != "full":
+        return
+    last = min(pairs.attrs["last"], ensemble.days)
+    past = network.with_focal(pairs, ensemble.scenario)
+    runs = network.focal_fights(ensemble, (1, last))
+    fought = runs[runs.sum(axis=1) > 0]
+    if not len(fought):
+        return
+    parts = fought / fought.sum(axis=1, keepdims=True)
+    for name, share in zip(network.families_of(ensemble.scenario), parts.T, strict=True):
+        label = style.FAMILIES[name].label if name in style.FAMILIES else name
+        words = f"share of the fights of {focal(ensemble)}: with {label}"
+        yield _against(ensemble, words, last, past.get(name, 0.0) / sum(past.values()), share, True)
 
 
 def _dates(people, ensemble):
