@@ -6,6 +6,7 @@ import sys
 import time
 import warnings
 from dataclasses import astuple
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -136,24 +137,25 @@ class Sweep:
             "identity": self.identity(),
         }
 
-    def play(self, first=0, end=None):
-        """Play some rows: run 0, 1, ... of point 0, then of point 1, and so on.
+    def play(self, places=None):
+        """Play some of all runs: run 0, 1, ... of point 0, then of point 1, and so on.
 
         Parameters
         ----------
-        first, end : int
-            First row, and the row after the last; all of them by default.
+        places : range or numpy.ndarray, optional
+            Places in that order, ascending; all by default.
 
         Yields
         ------
         tuple of (list of dict of pandas.DataFrame, dict, int)
-            Tables by name, in blocks; ``{point: error}`` of points that could not be played; rows done. A
+            Tables by name, in blocks; ``{point: error}`` of points that could not be played; runs done. A
             batch holds points of one scenario, so that they may come in another order.
         """
-        each, end = self.runs_per_point, self.runs if end is None else end
+        each = self.runs_per_point
         groups, failed, lost = {}, {}, 0
-        for point in range(first // each, -(-end // each)):
-            runs = range(max(first - point * each, 0), min(end - point * each, each))
+        places = range(self.runs) if places is None else places
+        for point, own in groupby(map(int, places), key=lambda place: place // each):
+            runs = [place - point * each for place in own]
             if (tried := self._tried(point, failed)) is None:
                 lost += len(runs)
                 continue
@@ -261,7 +263,7 @@ class Sweep:
 
     def _fill_one(self, folder, shard, bar):
         blocks, failed, started = [], {}, time.perf_counter()
-        for played, wrong, count in self.play(*shard_rows(shard, self.shards, self.runs)):
+        for played, wrong, count in self.play(range(*shard_rows(shard, self.shards, self.runs))):
             blocks += played
             failed |= wrong
             bar.update(count)
