@@ -27,13 +27,16 @@ _HOME = {  # public name: module it lives in
     "Params": "sim.params",
     "compare": "sim.compare",  # a module that is also its main function
 }
+_MODULES = ("frames", "measures", "outcomes", "params", "plots", "results")  # sim.params.table() and the like
 __all__ = sorted(_HOME)
 
 
 def __getattr__(name):
-    """Import a public name when it is first used."""
+    """Import a public name, or a module that users look into, when it is first used."""
+    if name in _MODULES:
+        return importlib.import_module(f"sim.{name}")
     if name not in _HOME:
-        near = difflib.get_close_matches(name, __all__, n=1)
+        near = difflib.get_close_matches(name, __dir__(), n=1)
         hint = f"; did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
         raise AttributeError(f"module 'sim' has no attribute {name!r}{hint}")
     module = importlib.import_module(_HOME[name])
@@ -42,4 +45,4 @@ def __getattr__(name):
 
 def __dir__():
     """Public names, for completion."""
-    return [*__all__, "__version__"]
+    return [*__all__, *_MODULES, "__version__"]

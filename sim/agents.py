@@ -386,4 +386,10 @@ class Sponsor(Row):
     """An outside sponsor: its budget and what it pays each faction.
 
     It acts from outside the map, so that it has no cell on the network.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.RebelConflict(seed=1).sponsor("western").open["fsa_smc_north"]
+    0.0
     """

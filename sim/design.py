@@ -36,6 +36,11 @@ class Design:
         The same in the unit cube; None for grids and lists.
     asked : dict
         What it was made from; ``make_design(**asked)`` makes it again.
+
+    Examples
+    --------
+    >>> make_design("grid", {"plans.pinning": [0, 0.3, 0.6]})
+    Design('grid', 3 points over plans.pinning)
     """
 
     kind: str

@@ -122,6 +122,13 @@ class Ensemble:
         ------
         ValueError
             The date is outside the runs.
+
+        Examples
+        --------
+        >>> import sim
+        >>> ensemble = sim.run_ensemble(runs=2, days=5, detail="daily", progress=False)
+        >>> len(ensemble.control_on("2014-01-04"))
+        120
         """
         day = when if isinstance(when, (int, np.integer)) else self.scenario.day(pd.Timestamp(when).date())
         if not 0 <= day <= self.days:
@@ -143,6 +150,11 @@ class Ensemble:
         Returns
         -------
         Ensemble
+
+        Raises
+        ------
+        ValueError
+            There are no points, no such point, or it could not be played.
 
         Examples
         --------
@@ -190,6 +202,11 @@ class Ensemble:
         -------
         RebelConflict
             On the evening of that day, with its whole ledger.
+
+        Raises
+        ------
+        ValueError
+            No such run or day, or a run of a design, which belongs to a point.
 
         Examples
         --------

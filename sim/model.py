@@ -237,7 +237,16 @@ class RebelConflict(mesa.Model):
             raise AttributeError("a model plays one scenario: make another RebelConflict(scenario=...)")
 
     def step(self):
-        """Play one day."""
+        """Play one day.
+
+        Examples
+        --------
+        >>> import sim
+        >>> model = sim.RebelConflict(seed=1)
+        >>> model.step()
+        >>> model.day
+        1
+        """
         play_day(self.state, self.land, self.ledger, self.params_row, self.luck, self._day + 1)
         self._day += 1
         self._station_factions()
@@ -245,7 +254,24 @@ class RebelConflict(mesa.Model):
         self.running = self._day < self.days
 
     def run(self, days=None):
-        """Play ``days`` days, or without a number to the horizon; returns the model."""
+        """Play several days.
+
+        Parameters
+        ----------
+        days : int, optional
+            How many, whatever the horizon; by default to the horizon.
+
+        Returns
+        -------
+        RebelConflict
+            The model itself.
+
+        Examples
+        --------
+        >>> import sim
+        >>> sim.RebelConflict(seed=1).run(3)
+        <RebelConflict january_2014, day 3 of 271 (2014-01-05), seed 1>
+        """
         if days is None:
             self.run_model()
         else:
@@ -256,15 +282,81 @@ class RebelConflict(mesa.Model):
     # --- asking ---------------------------------------------------------------------------------------
 
     def town(self, name):
-        """The town of this id, such as ``"azaz"``; an unknown one raises and names the nearest."""
+        """The town of an id.
+
+        Parameters
+        ----------
+        name : str
+            Id of the town, as in ``model.town_ids``.
+
+        Returns
+        -------
+        Town
+            A window on its row of the state.
+
+        Raises
+        ------
+        sim.windows.UnknownNameError
+            No town is called that; a KeyError that names the nearest.
+
+        Examples
+        --------
+        >>> import sim
+        >>> sim.RebelConflict(seed=1).town("azaz").province
+        'Aleppo'
+        """
         return self.towns[name]
 
     def faction(self, name):
-        """The faction of this id, such as ``"isis"``; an unknown one raises and names the nearest."""
+        """The faction of an id.
+
+        Parameters
+        ----------
+        name : str
+            Id of the faction, as in ``model.faction_ids``.
+
+        Returns
+        -------
+        Faction
+            A window on its row of the state.
+
+        Raises
+        ------
+        sim.windows.UnknownNameError
+            No faction is called that; a KeyError that names the nearest.
+
+        Examples
+        --------
+        >>> import sim
+        >>> sim.RebelConflict(seed=1).faction("isis").label
+        'ISIS'
+        """
         return self.factions[name]
 
     def sponsor(self, name):
-        """The sponsor of this id; an unknown one raises and names the nearest."""
+        """The sponsor of an id.
+
+        Parameters
+        ----------
+        name : str
+            Id of the sponsor, as in ``model.sponsor_ids``.
+
+        Returns
+        -------
+        Sponsor
+            A window on its row of the state.
+
+        Raises
+        ------
+        sim.windows.UnknownNameError
+            No sponsor is called that; a KeyError that names the nearest.
+
+        Examples
+        --------
+        >>> import sim
+        >>> sim.RebelConflict(seed=1).sponsor("turkey").label
+        'Turkey'
+        """
         return self.sponsors[name]
 
     @property
@@ -273,7 +365,20 @@ class RebelConflict(mesa.Model):
         return self.factions[self.faction_ids[self.land.focal]]
 
     def strengths(self):
-        """Armed men of each faction, in towns, on the road and hiding: array (factions,) [men]."""
+        """Armed men of each faction, in towns, on the road and hiding.
+
+        Returns
+        -------
+        numpy.ndarray of int, (factions,)
+            Men, in the order of ``model.faction_ids``.
+
+        Examples
+        --------
+        >>> import sim
+        >>> model = sim.RebelConflict(seed=1)
+        >>> int(model.strengths().sum()) == sum(f.strength for f in model.factions.values())
+        True
+        """
         garrisons, columns = self.state.garrisons, self.state.columns
         men = (garrisons["local"] + garrisons["mobile"] + garrisons["sheltered"]).sum(axis=0)
         marching = columns["local"] + columns["mobile"]
@@ -319,6 +424,16 @@ class RebelConflict(mesa.Model):
         name : str
             Id of the faction or town.
 
+        Returns
+        -------
+        list
+            Numbers (names, for a town's holder), ``model.day + 1`` of them.
+
+        Raises
+        ------
+        sim.windows.UnknownNameError
+            No such table, column, faction or town; the nearest is named.
+
         Examples
         --------
         >>> import sim
@@ -351,13 +466,35 @@ class RebelConflict(mesa.Model):
             The model was made with ``explain=False``, or the day has not been played.
         sim.windows.UnknownNameError
             No such town or faction.
+
+        Examples
+        --------
+        >>> import sim
+        >>> print(sim.RebelConflict(seed=1).run(3).explain(faction="isis", day=1).title)
+        ISIS, 3 January 2014 (day 1)
         """
         return explain(self, day=day, faction=faction, town=town)
 
     # --- changing by hand -----------------------------------------------------------------------------
 
     def book_edit(self, what, old, new):
-        """Remember a change made by hand, in ``model.edits``."""
+        """Remember a change made by hand, in ``model.edits``.
+
+        Parameters
+        ----------
+        what : str
+            What was changed, such as ``"people of azaz"``.
+        old, new : object
+            Its value before and after.
+
+        Examples
+        --------
+        >>> import sim
+        >>> model = sim.RebelConflict(seed=1)
+        >>> model.town("azaz").weariness = 0.5
+        >>> model.edits
+        [(0, 'weariness of azaz', 0.0, 0.5)]
+        """
         self.edits.append((self._day, what, old, new))
 
     def set_men(self, town, faction, part, men, what):
@@ -373,6 +510,14 @@ class RebelConflict(mesa.Model):
             How many there are from now on.
         what : str
             What it is called in ``model.edits``.
+
+        Examples
+        --------
+        >>> import sim
+        >>> model = sim.RebelConflict(seed=1)
+        >>> model.faction("isis").fighters["raqqa"] = 100  # calls set_men
+        >>> model.edits[0][1:2], model.edits[0][3]
+        (("fighters of isis ['raqqa']",), 100)
         """
         garrison = self.state.garrisons[town, faction]
         local, mobile = int(garrison["local"]), int(garrison["mobile"])
@@ -395,7 +540,25 @@ class RebelConflict(mesa.Model):
         self._station_factions()
 
     def set_money(self, faction, treasury, what):
-        """Set a faction's treasury [kUSD]; the ledger books the difference as ``edited_money``."""
+        """Set a faction's treasury; the ledger books the difference as ``edited_money``.
+
+        Parameters
+        ----------
+        faction : int
+            Row of the faction.
+        treasury : float
+            kUSD from now on, 0 or more.
+        what : str
+            What it is called in ``model.edits``.
+
+        Examples
+        --------
+        >>> import sim
+        >>> isis = sim.RebelConflict(seed=1).faction("isis")
+        >>> isis.treasury = 500.0  # calls set_money
+        >>> isis.treasury
+        500.0
+        """
         before = float(self.state.factions["treasury"][faction])
         self.book_edit(what, before, treasury)
         plain(pay_in)(self.ledger, self.state, faction, EDITED_MONEY, treasury - before)
@@ -473,6 +636,13 @@ class RebelConflict(mesa.Model):
         ------
         FileExistsError
             The file is there and ``overwrite`` is not given.
+
+        Examples
+        --------
+        >>> import tempfile, sim
+        >>> file = sim.RebelConflict(seed=1).run(2).save(tempfile.mkdtemp() + "/world")
+        >>> sim.RebelConflict.load(file).run(1).day
+        3
         """
         about = {
             "scenario": self.story.name,
@@ -513,6 +683,13 @@ class RebelConflict(mesa.Model):
         ------
         sim.saving.SavedWorldError
             The file is damaged, or was saved by other code or with another scenario.
+
+        Examples
+        --------
+        >>> import tempfile, sim
+        >>> file = sim.RebelConflict(seed=1).save(tempfile.mkdtemp() + "/world")
+        >>> sim.RebelConflict.load(file)
+        <RebelConflict january_2014, day 0 of 271 (2014-01-02), seed 1>
         """
         about, arrays = saving.read(path)
         story = scenario if isinstance(scenario, Scenario) else load_scenario(scenario or saving.place(about))

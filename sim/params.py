@@ -357,7 +357,16 @@ class Outcomes(Bounded):
 
 @dataclass
 class Params:
-    """The model's parameters, one group per process, and the thresholds of outcomes."""
+    """The model's parameters, one group per process, and the thresholds of outcomes.
+
+    Units, bounds and sources are in their declarations, in `table` and in ``sim/ODD.md``. A whole set is
+    checked where it is used; `with_values` makes a changed one.
+
+    Examples
+    --------
+    >>> Params().plans.withdrawal, with_values(Params(), {"plans.pursuit": 0.5}).plans.pursuit
+    (True, 0.5)
+    """
 
     events: Events = field(default_factory=Events)
     sponsorship: Sponsorship = field(default_factory=Sponsorship)

@@ -447,6 +447,14 @@ def load_results(folder, points=None):
     ------
     ResultsError
         There are no results, or they are half-written or damaged; the message names the file.
+
+    Examples
+    --------
+    >>> import tempfile, sim
+    >>> folder = tempfile.mkdtemp() + "/few"
+    >>> ensemble = sim.run_ensemble(runs=2, days=3, out=folder, progress=False)
+    >>> len(load_results(folder).runs)
+    2
     """
     from sim.ensemble import Ensemble  # here, because an ensemble streams its results through this file
 

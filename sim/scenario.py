@@ -24,7 +24,43 @@ class Scenario:
     """One statement of a war on its first evening, and what is dated after it.
 
     Rows of every table are in the order of their ids, whatever the order of lines in the files.
-    Columns that list several ids hold tuples.
+    Columns that list several ids hold tuples. Made by `load_scenario`.
+
+    Attributes
+    ----------
+    name, title, about : str
+        Name of its folder, what it is called in figures, and why one should look at it.
+    folder : pathlib.Path
+        Where it was read.
+    starts : datetime.date
+        Day 1, the first step; the state is that of the evening before.
+    days : int
+        Default horizon.
+    provinces : tuple of str
+        Sorted.
+    focal : str
+        Id of the faction whose fate is asked.
+    towns, roads, factions, sponsors, patronage, relations, groups, control, garrisons, events : DataFrame
+        The tables; ``scenarios/january_2014/README.md`` says what a row of each is, and the source of every
+        row is in its column ``source``.
+    theatre : dict
+        What lies outside the map.
+    basemap : pathlib.Path or None
+        Borders and rivers, for drawing only.
+    apart : tuple of dict
+        Men dealt apart from a faction's strength.
+    params : dict
+        Parameters it changes, by dotted name.
+    parents : tuple of str
+        Names of the scenarios it varies, the nearest first.
+    hash : str
+        Of everything it says: results carry it.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load_scenario("truce").parents
+    ('january_2014',)
     """
 
     name: str
@@ -82,11 +118,47 @@ class Scenario:
         return {name: getattr(self, name) for name in ("towns", "factions", "control", "groups")}
 
     def date(self, day):
-        """Calendar date of a day; day 1 is the first step, day 0 the evening before."""
+        """Calendar date of a day.
+
+        Parameters
+        ----------
+        day : int
+            1 is the first step, 0 the evening before.
+
+        Returns
+        -------
+        datetime.date
+
+        Examples
+        --------
+        >>> load_scenario("january_2014").date(1)
+        datetime.date(2014, 1, 3)
+        """
         return self.starts + datetime.timedelta(days=int(day) - 1)
 
     def day(self, date):
-        """Return the number of the day of a date (a ``date`` or an ISO string)."""
+        """Return the number of the day of a date.
+
+        Parameters
+        ----------
+        date : datetime.date or str
+            A string in ISO form, such as ``"2014-01-31"``.
+
+        Returns
+        -------
+        int
+            1 is the first step; earlier dates give 0 and less.
+
+        Raises
+        ------
+        ValueError
+            A string that is no such date.
+
+        Examples
+        --------
+        >>> load_scenario("january_2014").day("2014-01-31")
+        29
+        """
         if isinstance(date, str):
             date = datetime.date.fromisoformat(date)
         return (date - self.starts).days + 1
@@ -103,6 +175,13 @@ class Scenario:
         -------
         DataFrame
             As ``garrisons``.
+
+        Examples
+        --------
+        >>> story = load_scenario("january_2014")
+        >>> dealt = story.deal({"isis": 1000})
+        >>> int(dealt.loc[dealt["faction"] == "isis", ["local", "mobile"]].to_numpy().sum())
+        1300
         """
         return dealing.deal(self._tables, self.focal, strengths, self.apart)
 
@@ -124,6 +203,11 @@ def load_scenario(name_or_path="january_2014"):
     ------
     ScenarioError
         If it is not found, or with every problem of its files.
+
+    Examples
+    --------
+    >>> load_scenario("january_2014")
+    <Scenario january_2014: 60 towns, 17 factions, from 2014-01-03>
     """
     return Scenario(**statement(Folder(find(name_or_path))))
 

@@ -28,6 +28,12 @@ def test_public_names_exist():
         _ = sim.rebel_conflict
 
 
+@pytest.mark.parametrize("name", ["frames.RUNS", "measures.DAILY", "params.table", "plots.save"])
+def test_modules_that_users_look_into_are_there_after_import_sim(name):
+    code = f"import sim; sim.{name}"
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPO).returncode == 0
+
+
 def imported_by(files):
     """Distributions that some files of the package import, the standard library left out."""
     imported = set()

@@ -85,6 +85,11 @@ def infighting_network(
     matplotlib.axes.Axes
         The Axes drawn on.
 
+    Raises
+    ------
+    ValueError
+        A table without its scenario, or with a name that is no faction of it.
+
     Examples
     --------
     >>> from sim import plots, run_ensemble

@@ -33,6 +33,11 @@ def save(ax_or_figure, path, manifest=None, *, dpi=300):
     list of pathlib.Path
         The files written.
 
+    Raises
+    ------
+    ValueError
+        The suffix names no such format.
+
     Examples
     --------
     >>> import tempfile

@@ -22,7 +22,18 @@ def scenarios_folder():
 
 
 def scenario_names():
-    """Names of the shipped scenarios and of those in ``./scenarios``, sorted."""
+    """Names of the shipped scenarios and of those in ``./scenarios``.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+
+    Examples
+    --------
+    >>> "truce" in scenario_names()
+    True
+    """
     folders = {scenarios_folder(), Path.cwd() / "scenarios"}
     found = {f.parent.name for folder in folders if folder.is_dir() for f in folder.glob("*/scenario.yaml")}
     return sorted(found)
