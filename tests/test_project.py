@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import sim
 
@@ -63,6 +64,26 @@ def test_every_import_is_declared_and_every_declaration_imported():
 def test_citation_has_the_version_of_the_package():
     assert f"version: {sim.__version__}\n" in (REPO / "CITATION.cff").read_text()
     assert f"## {sim.__version__}\n" in (REPO / "CHANGELOG.md").read_text()
+
+
+def test_citation_is_what_the_format_asks_for():
+    citation = yaml.safe_load((REPO / "CITATION.cff").read_text())
+    assert {"cff-version", "message", "title", "authors", "version", "license", "type"} <= set(citation)
+    kinds = {"article", "data", "database"}
+    assert all({"type", "title", "authors"} <= set(r) and r["type"] in kinds for r in citation["references"])
+    assert all("name" in who or "family-names" in who for r in citation["references"] for who in r["authors"])
+
+
+def test_every_data_file_has_a_source_and_a_licence():
+    told = (REPO / "scenarios" / "january_2014" / "CREDITS.md").read_text()
+    table = [line.split("|")[1:4] for line in told.splitlines() if line.startswith("| ") and "`" in line]
+    assert all(source.strip() and licence.strip() for _, source, licence in table)
+    listed = {name for names, *_ in table for name in re.findall(r"`([^`]+)`", names)}
+    data = [f for f in (REPO / "scenarios").rglob("*") if f.suffix in (".csv", ".geojson", ".yaml")]
+    assert len(data) > 30
+    for file in data:
+        inside = file.relative_to(REPO / "scenarios" / file.relative_to(REPO / "scenarios").parts[0])
+        assert inside.as_posix() in listed, f"CREDITS.md does not tell the licence of {file}"
 
 
 def test_imports_run_downhill():
