@@ -1,16 +1,21 @@
 """Every experiment asks, predicts, can be played, and says where its numbers come from."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import hydra
 import pytest
 import yaml
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 import sim
 import sim.params
+from sim.config import register
 
 REPO = Path(__file__).parents[1]
 HERE = REPO / "experiments"
@@ -56,6 +61,23 @@ def test_what_follows_screening_takes_the_strongest(name):
     over = yaml.safe_load((HERE / name / "design.yaml").read_text())["design"]["over"]
     chosen = (REPO / "results" / "12_screening" / "chosen.csv").read_text().split()[1:]
     assert sorted(over) == sorted(chosen)
+
+
+def test_every_scenario_is_a_choice_of_one_word():
+    register()
+    with hydra.initialize_config_dir(str(REPO / "configs"), version_base="1.3"):
+        loader = GlobalHydra.instance().config_loader()
+        (override,) = OverridesParser.create(config_loader=loader).parse_overrides(["scenario=glob(*)"])
+        assert sorted(override.sweep_string_iterator()) == sorted(sim.scenario_names())
+
+
+def test_scenarios_are_played_by_one_word(tmp_path):
+    command = [sys.executable, "-m", "sim", "-m", "scenario=glob(re*)", "runs=2", "dry_run=true"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(REPO)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^Plan: (\S+)", done.stdout, re.MULTILINE) == ["regime_offensive", "regime_pause"]
 
 
 def played(*words):

@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import re
 import shutil
 
 import numpy as np
@@ -460,6 +461,26 @@ def test_every_shipped_scenario_is_sound(name):
         expected[extra["faction"]] += extra["men"]
     assert men(scenario) == expected
     assert (state.dyads.war == state.dyads.war.transpose(0, 2, 1)).all()
+
+
+ASKED_FOR = (  # the record's and the sixteen that ask a question of it
+    "awakening", "concentrated_start", "gulf_cutoff", "january_2014", "mosul", "no_depots", "no_retreat",
+    "no_trigger", "nusra_joins", "planned", "pursuit", "regime_offensive", "regime_pause", "sealed_border",
+    "spontaneous", "truce", "western_aid",
+)  # fmt: skip
+
+
+def test_every_scenario_asked_for_is_shipped_and_told():
+    assert set(ASKED_FOR) <= set(scenario_names())
+    lines = (scenarios_folder() / "README.md").read_text().splitlines()
+    for name in ASKED_FOR:
+        (told,) = [line for line in lines if line.startswith((f"| `{name}` |", f"| [{name}]"))]
+        assert all(cell.strip() for cell in told.strip("|").split("|")), name  # what differs, and why
+        if name != "january_2014":
+            said = (scenarios_folder() / name / "scenario.yaml").read_text()
+            assert said.startswith("parent: january_2014\n"), name
+            assert len(said.splitlines()) < 50, f"{name} is no short diff"
+            assert re.search(r"easoning|\d{4}", load_scenario(name).about), f"{name} says no why"
 
 
 @pytest.mark.parametrize("name", scenario_names())
