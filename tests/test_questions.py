@@ -59,7 +59,10 @@ def test_screening_leaves_no_uncertain_parameter_out():
 @pytest.mark.parametrize("name", ["13_variance", "14_discovery"])
 def test_what_follows_screening_takes_the_strongest(name):
     over = yaml.safe_load((HERE / name / "design.yaml").read_text())["design"]["over"]
-    chosen = (REPO / "results" / "12_screening" / "chosen.csv").read_text().split()[1:]
+    file = REPO / "results" / "12_screening" / "chosen.csv"
+    if not file.exists():
+        pytest.skip("the screening has not been played in full yet: make experiments ARGS=12")
+    chosen = file.read_text().split()[1:]
     assert sorted(over) == sorted(chosen)
 
 
