@@ -98,6 +98,7 @@ MUST_AGREE = {  # what twins share: why, and how it is read
     "their number of days": lambda e: int(e.days),
     "their first day": lambda e: str(e.scenario.date(1)),
     "the world the runs set out from": lambda e: str(start(e)),
+    "how parameters were drawn": lambda e: getattr(e, "draw", "defaults"),
     "their towns": lambda e: tuple(e.scenario.town_ids),
     "their factions": lambda e: tuple(e.scenario.faction_ids),
     "the thresholds of the outcome classes": lambda e: astuple(e.params.outcomes),
