@@ -1,7 +1,7 @@
 # Everything runs in .venv, made on first use and made again when what it is made from changes.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #   make test    the whole suite                                    (make test ARGS="-k chance")
-#   make gallery every figure, small, from 200 runs, into results/gallery/ (two or three minutes)
+#   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
 #   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
 #   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')

@@ -98,7 +98,8 @@ def phase_diagram(
     ax.set_title(title)
     line = f"; line: {100 * level:g} %" if crossed else ""
     star = " Star: the values shipped." if record is not None else ""
-    style.put_caption(ax, f"{_said(note)}{len(frame):,} points{_behind(frame)}{line}.{star}", new, caption)
+    points = note.rstrip(".") if note else f"{len(frame):,} points{_behind(frame)}"
+    style.put_caption(ax, f"{points}{line}.{star}", new, caption)
     return ax
 
 
@@ -172,7 +173,10 @@ def sensitivity(
     ax.set_title(title)
     left = f" The {len(part)} strongest of {len(frame)}." if len(part) < len(frame) else ""
     style.put_caption(
-        ax, f"{_said(note)}{_interval_words(part)}{told}{left} Within the declared bounds.", new, caption
+        ax,
+        f"{_said(note)}{_interval_words(part, note)}{told}{left} Within the declared bounds.",
+        new,
+        caption,
     )
     return ax
 
@@ -193,9 +197,9 @@ def _bars(ax, names, values, frame, colour):
     ax.margins(x=0.05)
 
 
-def _interval_words(frame):
+def _interval_words(frame, note):
     known = {"low", "high"} <= set(frame) and frame["low"].notna().any()
-    runs = f" {_runs_words(frame)}" if _runs_words(frame) else ""
+    runs = f" {_runs_words(frame)}" if _runs_words(frame) and not note else ""
     return ("Lines: 95 % intervals." if known else "No intervals were given.") + runs
 
 
@@ -251,7 +255,7 @@ def shapley(
     total = part["share"].sum()
     text = (
         f"{_said(note)}Shapley values, which add up to {style.signed(total, '+.3g')}: all mechanisms on "
-        f"against all off. {_interval_words(part)} Hatched: works against."
+        f"against all off. {_interval_words(part, note)} Hatched: works against."
     )
     style.put_caption(ax, text, new, caption)
     return ax
