@@ -1,4 +1,5 @@
-# Everything runs in .venv, made on first use and made again when what it is made from changes.
+# Everything runs in .venv, made on first use and made again when what it is made from changes; what only tests,
+# notebooks or the dashboard need is added when they are first asked for.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #   make test    the whole suite                                    (make test ARGS="-k chance")
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
@@ -18,26 +19,29 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+TESTED := $(VENV)/ready-to-test
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .PHONY: run test gallery learn notebooks dashboard experiments odd bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim overwrite=true $(ARGS)
 
-test: $(READY)
+test: $(TESTED)
 	$(BIN)/python -m pytest $(ARGS)
 
 gallery: $(READY)
 	$(BIN)/python -m sim.gallery $(ARGS)
 
 learn: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
+	$(INSTALL) '.[notebook]'
 	$(BIN)/jupyter lab $(ARGS) experiments/00_first_steps/01_day_by_day.ipynb
 
-notebooks: $(READY)
+notebooks: $(TESTED)
 	$(BIN)/python tests/notebooks.py $(ARGS)
 
 dashboard: $(READY)
+	$(INSTALL) '.[dashboard]'
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=false SOLARA_THEME_SHOW_BANNER=false \
 		$(BIN)/solara run sim/dashboard.py --production $(ARGS)
 
@@ -47,10 +51,10 @@ odd: $(READY)
 experiments: $(READY)
 	$(BIN)/python -m experiments $(ARGS)
 
-bench: $(READY)
+bench: $(TESTED)
 	$(BIN)/python tests/bench.py $(ARGS)
 
-lint: $(READY)
+lint: $(TESTED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -58,7 +62,11 @@ lint: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, and none was found (make PYTHON=/path/to/python3.11)"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(INSTALL) .
+	touch $@
+
+$(TESTED): $(READY)
+	$(INSTALL) '.[test]'
 	touch $@
 
 clean:

@@ -45,7 +45,8 @@ def copy(folder):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(REPO / name, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
-    (Path(sys.prefix) / "ready").touch()  # it is: nothing is installed anew
+    for stamp in ("ready", "ready-to-test"):
+        (Path(sys.prefix) / stamp).touch()  # it is: nothing is installed anew
 
 
 def serves(command, folder):
