@@ -7,15 +7,14 @@ because a run has one set of parameters. Every visitor has a world of their own.
 import math
 import warnings
 
-import numpy as np
 import solara
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim import show
+from sim import show, town_map
 from sim.model import RebelConflict
 from sim.params import PROCESSES, table
-from sim.plots import ground, series, style
+from sim.plots import series, style
 from sim.scenario import scenario_names
 
 with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that nobody here can mend
@@ -36,8 +35,6 @@ CSS = """
   .v-app-bar__nav-icon, .v-overlay { display: none !important; }
 }
 """
-WIDE = 720  # of the map, in its own units
-NAMED = 24  # at most so many towns have their name on the map
 DAYS_TOLD = 7  # of a town's ledger
 FIRST = {"scenario": "january_2014", "seed": 1}
 LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
@@ -49,112 +46,6 @@ LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_s
 @solara.component_vue("town_map.vue")
 def TownMap(towns, ground, chosen, wide, high, event_pick=None):  # noqa: N802 (a component)
     """Towns as circles that can be clicked; drawn by town_map.vue."""
-
-
-def projection(story):
-    """Height of the map, and a function from longitude and latitude to its units."""
-    west, east, south, north = ground.extent(story)
-    scale = WIDE / (east - west)
-    squeeze = math.cos(math.radians((south + north) / 2))
-    high = (north - south) * scale / squeeze
-
-    def place(points):
-        return np.column_stack(
-            [(points[:, 0] - west) * scale, (north - points[:, 1]) * scale / squeeze]
-        ).round(1)
-
-    return high, place
-
-
-def ground_paths(story):
-    """What lies under the towns, as SVG paths: land, water, borders, roads."""
-    _, place = projection(story)
-    shapes = ground.features(story)
-    kinds = (
-        ("governorate", ground.LAND, "#d0c9b8", 0.5),
-        ("lake", ground.WATER, "none", 0),
-        ("river", "none", ground.WATER, 1.2),
-        ("coast", "none", ground.WATER, 1.2),
-        ("border", "none", ground.BORDER, 1.0),
-    )
-    lines = [(line, *look) for kind, *look in kinds for _, line in shapes.get(kind, [])]
-    lines += [(line, "none", ground.ROAD, 1.2) for line in ground.road_lines(story)[0]]
-    return [
-        {
-            "d": "M" + "L".join(f"{x:g},{y:g}" for x, y in place(line)),
-            "fill": fill,
-            "stroke": stroke,
-            "width": width,
-        }
-        for line, fill, stroke, width in lines
-    ]
-
-
-def circles(story):
-    """Where each town's circle goes, how large it is, by people, and its name; none hides another."""
-    _, place = projection(story)
-    radii = 4.0 + 5.5 * np.sqrt(np.minimum(ground.people(story), ground.PEOPLE_CAP) / ground.PEOPLE_CAP)
-    spots = ground.move_apart(place(ground.places(story)), radii, gap=1.5)
-    return spots, radii, labels_on_map(story, spots, radii)
-
-
-def labels_on_map(story, spots, radii):
-    """Names of the largest towns that find room beside their circle: ``{row: (text, x, anchor)}``."""
-    names, taken = (
-        ground.full_names(story),
-        [(x - r, y - r, x + r, y + r) for (x, y), r in zip(spots, radii, strict=True)],
-    )
-    found = {}
-    for row in np.argsort(-ground.people(story), kind="stable"):
-        (x, y), r, width = spots[row], radii[row], 5.8 * len(names[row])
-        for left, at, anchor in ((x + r + 2, x + r + 2, "start"), (x - r - 2 - width, x - r - 2, "end")):
-            box = (left, y - 5, left + width, y + 5)
-            free = not any(box[0] < c and a < box[2] and box[1] < d and b < box[3] for a, b, c, d in taken)
-            if free and left > 0 and left + width < WIDE and len(found) < NAMED:
-                taken.append(box)
-                found[int(row)] = (names[row], round(float(at), 1), anchor)
-                break
-    return found
-
-
-def towns_on_map(model, places):
-    """The towns as the map wants them: place, size, colour of the holder, name, words."""
-    spots, radii, labels = places
-    looks, names = style.looks(model.story), ground.full_names(model.story)
-    out = []
-    for (x, y), r, town in zip(spots, radii, model.towns.values(), strict=True):
-        look = looks[town.holder or "none"]
-        contested = ", contested" if town.contested else ""
-        label, label_x, anchor = labels.get(town.row, ("", 0.0, "start"))
-        out.append(
-            {
-                "id": town.name,
-                "holder": town.holder or "nobody",
-                "contested": "true" if town.contested else "false",
-                "x": round(float(x), 1),
-                "y": round(float(y), 1),
-                "r": round(float(r), 1),
-                "colour": look.colour,
-                "label": label,
-                "label_x": label_x,
-                "anchor": anchor,
-                "told": f"{names[town.row]}: {look.label}{contested}, {town.strength:,} armed men",
-            }
-        )
-    return out
-
-
-def key_of(model):
-    """Who has which colour: families of factions that hold a town now, as HTML."""
-    looks = style.looks(model.story)
-    families = {looks[t.holder].family for t in model.towns.values() if t.holder}
-    marks = [(look.colour, look.label) for name, look in style.FAMILIES.items() if name in families]
-    marks.append(("#ffffff", "nobody; dashed ring: contested"))
-    return "".join(
-        f"<span style='white-space:nowrap;margin-right:1em'><span style='display:inline-block;width:0.8em;"
-        f"height:0.8em;border:1px solid #1a1a1a;border-radius:50%;background:{colour}'></span> {label}</span>"
-        for colour, label in marks
-    )
 
 
 # --- lines ----------------------------------------------------------------------------------------------
@@ -249,8 +140,8 @@ def World(model, town, set_town):  # noqa: N802
     """What there is to see tonight: map, town, lines."""
     update_counter.get()
     story, focal = model.story, model.focal
-    places = solara.use_memo(lambda: circles(story), [story.hash])
-    paths = solara.use_memo(lambda: ground_paths(story), [story.hash])
+    places = solara.use_memo(lambda: town_map.circles(story), [story.hash])
+    paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
     held = model.history("factions", "towns", focal.name)[-1]
     when = f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
     with solara.Column(gap="8px", style={"padding": "8px 12px", "min-width": "0"}, classes=["world"]):
@@ -262,16 +153,16 @@ def World(model, town, set_town):  # noqa: N802
         )
         with solara.ColumnsResponsive(default=[12, 12], large=[8, 4]):
             with solara.Column(gap="4px"):
-                high, _ = projection(story)
+                high, _ = town_map.projection(story)
                 TownMap(
-                    towns=towns_on_map(model, places),
+                    towns=town_map.towns_on_map(model, places),
                     ground=paths,
                     chosen=town,
-                    wide=WIDE,
+                    wide=town_map.WIDE,
                     high=round(high, 1),
                     event_pick=set_town,
                 )
-                solara.HTML(tag="div", unsafe_innerHTML=key_of(model), style={"font-size": "12px"})
+                solara.HTML(tag="div", unsafe_innerHTML=town_map.key_of(model), style={"font-size": "12px"})
             TownPanel(model, town if town in model.towns else None)
         with solara.ColumnsResponsive(default=[12, 12], medium=[6, 6]):
             for column, title in (("towns", "Towns held"), ("men", "Fighters")):
