@@ -99,6 +99,8 @@ def binomial_from(u, n, p):
         return 0
     if p >= 1.0:
         return n
+    if u < 1.0 - n * p:  # that is below the chance of none: the common case costs no exp
+        return 0
     odds = p / (1.0 - p)
     term = math.exp(n * math.log(1.0 - p))
     total = term

@@ -27,10 +27,10 @@ KIND = {  # one row per faction
     "iraq": ("f8", "1", "1 if Iraq is its reservoir"),
 }
 HOME = {  # one row per town and faction
-    "stronghold": ("i8", "", "1 if the town is a base of the faction"),
-    "core": ("i8", "", "1 if the town belongs to the core it falls back on"),
-    "held": ("i8", "", "1 if the faction held the town on the eve"),
-    "native": ("i8", "", "1 if the town's province is one of its core provinces"),
+    "stronghold": ("i1", "", "1 if the town is a base of the faction"),
+    "core": ("i1", "", "1 if the town belongs to the core it falls back on"),
+    "held": ("i1", "", "1 if the faction held the town on the eve"),
+    "native": ("i1", "", "1 if the town's province is one of its core provinces"),
 }
 EVENT = {
     "day": ("i8", "day", "day it happens, 1 is the first step"),
@@ -96,6 +96,7 @@ def empty_land(towns, factions, links):
         - leaning (T, F): ideological distance of town and faction, 0 to 1
         - rival (F, F): 1 if close in ideology with overlapping provinces
         - links, link_km (T, K): rows of neighbouring towns by road, -1 where there are fewer, and km
+        - ahead, ahead_km (T, T): next town on the shortest road from one to the other and its km, -1 if none
         - km, near (T, T): km by the shortest road; towns in order of that distance, itself first
         - focal: row of the faction whose fate is asked (ISIS)
     """
@@ -107,11 +108,13 @@ def empty_land(towns, factions, links):
             "events": (EVENT, (EVENTS,)),
             "distance": ("f8", (factions, factions)),
             "leaning": ("f8", (towns, factions)),
-            "rival": ("i8", (factions, factions)),
-            "links": ("i8", (towns, links)),
+            "rival": ("i2", (factions, factions)),
+            "links": ("i2", (towns, links)),
             "link_km": ("f8", (towns, links)),
+            "ahead": ("i2", (towns, towns)),
+            "ahead_km": ("f8", (towns, towns)),
             "km": ("f8", (towns, towns)),
-            "near": ("i8", (towns, towns)),
+            "near": ("i2", (towns, towns)),
             "focal": ("i8", ()),
         }
     )

@@ -149,7 +149,7 @@ def men_under_arms(state, f):
         total += men_in(garrison)
         hidden += garrison.sheltered
         held += garrison.prisoners
-    for c in range(len(state.columns)):
+    for c in range(state.road[0].rows):
         if state.columns[c].faction == f:
             road += state.columns[c].local + state.columns[c].mobile
     return total + road + hidden, road, hidden, held

@@ -5,7 +5,7 @@ import numpy as np
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import MARCHED, note
-from sim.morning import men_in
+from sim.morning import may_fight, men_in
 
 FAR = 1e9
 
@@ -14,18 +14,23 @@ FAR = 1e9
 def blocked(state, land, town, faction):
     """True if the town is held by an enemy of the faction and the faction has no men in it."""
     holder = state.towns[town].holder
-    if holder < 0 or holder == faction or men_in(state.garrisons[town, faction]) > 0:
+    if holder < 0 or not may_fight(state, land.places[town].province, faction, holder):
         return False
-    province = land.places[town].province
-    return state.dyads[province, faction, holder].hot == 1 and men_in(state.garrisons[town, holder]) > 0
+    return men_in(state.garrisons[town, faction]) == 0 and men_in(state.garrisons[town, holder]) > 0
 
 
 @kernel
 def zones(state, land, faction, zone, stack):
     """Number the parts of the road net that the faction can move in; -1 for towns blocked to it."""
-    towns = len(state.towns)
+    towns, closed = len(state.towns), 0
     for t in range(towns):
-        zone[t] = -1 if blocked(state, land, t, faction) else -2
+        zone[t] = -2
+        if blocked(state, land, t, faction):
+            zone[t] = -1
+            closed += 1
+    if closed == 0:  # the roads connect all towns
+        zone[:] = 0
+        return
     number = 0
     for t in range(towns):
         if zone[t] != -2:
@@ -99,11 +104,26 @@ def costs_to(state, land, faction, goal, at, detour, cost):
 
 
 @kernel
+def is_open(state, land, faction, at, goal):
+    """True if no town on the shortest road between two towns is blocked to the faction."""
+    if at == goal:
+        return False
+    u = land.ahead[at, goal]
+    while u != goal:
+        if u < 0 or blocked(state, land, u, faction):
+            return False
+        u = land.ahead[u, goal]
+    return True
+
+
+@kernel
 def next_on_road(state, land, faction, at, goal, detour):
     """Neighbour of ``at`` on the best road to ``goal`` and its km; each blocked town costs ``detour`` km.
 
     Ties go to the town that comes first by id. (-1, 0) if there is no road.
     """
+    if is_open(state, land, faction, at, goal):
+        return land.ahead[at, goal], land.ahead_km[at, goal]
     cost = np.empty(len(state.towns))
     costs_to(state, land, faction, goal, at, detour, cost)
     best, best_km, best_cost = -1, 0.0, FAR
@@ -155,6 +175,7 @@ def send(state, land, ledger, now, faction, origin, goal, local, mobile, purpose
         column.next = ahead
         column.ahead = km
         column.purpose = purpose
+        state.road[0].rows = max(state.road[0].rows, c + 1)
         state.garrisons[origin, faction].local -= local
         state.garrisons[origin, faction].mobile -= mobile
         province = land.places[origin].province
@@ -170,6 +191,6 @@ def enemy_might(state, land, town, faction):
     total = 0.0
     for k in range(state.sight[town].count):
         j = state.morning[town, k].present
-        if state.dyads[province, faction, j].hot == 1 and land.kinds[j].side != REGIME:
+        if may_fight(state, province, faction, j) and land.kinds[j].side != REGIME:
             total += state.morning[town, j].might
     return total

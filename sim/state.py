@@ -26,16 +26,16 @@ TOWN = {
     "oil": ("f8", "kUSD/day", "oil income today"),
 }
 GARRISON = {  # one row per town and faction
-    "local": ("i8", "men", "armed men who never leave their province"),
-    "mobile": ("i8", "men", "armed men who can be sent anywhere"),
-    "sheltered": ("i8", "men", "men hiding after slipping away from here"),
-    "prisoners": ("i8", "men", "men of this faction held in the town's prison"),
+    "local": ("i4", "men", "armed men who never leave their province"),
+    "mobile": ("i4", "men", "armed men who can be sent anywhere"),
+    "sheltered": ("i4", "men", "men hiding after slipping away from here"),
+    "prisoners": ("i4", "men", "men of this faction held in the town's prison"),
     "support": ("f8", "1", "share of the people who back this faction"),
     "grievance": ("f8", "1", "anger at this faction, 0 calm to 1 open hatred"),
-    "hopeless": ("i8", "days", "days running on which the odds were below the withdrawal threshold"),
-    "columns_left": ("i8", "", "columns still to leave in an ordered withdrawal, 0 if none"),
-    "goal": ("i8", "", "row of the town that withdrawing columns make for, -1 if none"),
-    "gave_up": ("i8", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),
+    "hopeless": ("i2", "days", "days running on which the odds were below the withdrawal threshold"),
+    "columns_left": ("i2", "", "columns still to leave in an ordered withdrawal, 0 if none"),
+    "goal": ("i2", "", "row of the town that withdrawing columns make for, -1 if none"),
+    "gave_up": ("i2", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),
     "standing": ("f8", "1", "odds here: own strength within reach over the enemy's, capped at 99"),
     "harm": ("f8", "1/10,000", "civilians harmed here by this faction since yesterday, per 10,000 people"),
 }
@@ -63,15 +63,14 @@ FRONT = {  # one row per province and faction
 }
 DYAD = {  # one row per province, faction and other faction
     "hostility": ("f8", "1", "of the first towards the second, 0 none to 1 utmost"),
-    "tie": ("i8", "", "-2 standing war, -1 rivalry, 0 none, 1 or 2 alliance, before 3 January"),
-    "wants": ("i8", "", "1 if the first wants war with the second"),
-    "war": ("i8", "", "1 if the two are at war in the province"),
-    "calm": ("i8", "days", "days running below the threshold of staying at war"),
+    "tie": ("i2", "", "-2 standing war, -1 rivalry, 0 none, 1 or 2 alliance, before 3 January"),
+    "wants": ("i2", "", "1 if the first wants war with the second"),
+    "war": ("i2", "", "1 if the two are at war in the province"),
+    "calm": ("i2", "days", "days running below the threshold of staying at war"),
     "ordered": ("f8", "1/day", "chance a day that an ordered offensive begins, 0 if none is ordered"),
     "surprise": ("f8", "1", "surprise still on the side of the first, 0 to 1"),
     "truce": ("i8", "day", "last day of a truce between the two, 0 if none"),
     "score": ("f8", "1", "this morning's pull towards war, against the threshold"),
-    "hot": ("i8", "", "1 if the two may fight today: at war and no truce"),
 }
 COLUMN = {  # men on the road; a row is free when it holds no men
     "faction": ("i8", "", "row of the faction"),
@@ -116,7 +115,9 @@ GULF_STATE, GULF_PRIVATE, TURKEY, WESTERN, ENDORSER, ALLY = range(6)
 COLUMNS = 160  # rows kept for columns on the road
 
 
-MORNING = {  # what everyone sees in the morning; made anew each day. One row per town and faction
+# What everyone sees in the morning; made anew each day, so that rules visit only who is there. Sets of
+# factions are bits of one number: bit f stands for row f.
+MORNING = {  # one row per town and faction
     "present": ("i8", "", "rows of the factions with men in the town, as many as there are, then rubbish"),
     "bound": ("i8", "men", "men held by the regime's front"),
     "free": ("i8", "men", "mobile men not held by it"),
@@ -125,7 +126,29 @@ MORNING = {  # what everyone sees in the morning; made anew each day. One row pe
 }
 SIGHT = {  # one row per town
     "count": ("i8", "", "factions with men in the town"),
+    "men": ("i8", "men", "armed men of all factions in the town"),
     "facing": ("f8", "men", "strength of the regime felt in the town"),
+    "mighty": ("i8", "bits", "factions with strength free to fight in the town"),
+    "armed": ("i8", "bits", "factions with men in the town"),
+    "hidden": ("i8", "bits", "factions with men in hiding there"),
+    "jailed": ("i8", "bits", "factions of which men are held in its prison"),
+    "felt": ("i8", "bits", "factions with men in the town, or whom its people back or bear a grudge"),
+}
+STANCE = {  # one row per province and faction
+    "wars": ("i8", "bits", "factions it is at war with in the province"),
+    "foes": ("i8", "bits", "those of them it may fight today: no truce"),
+    "centre": ("i8", "", "row of the town of the province with most of its men, -1 if it has none"),
+}
+GROUND = {  # one row per faction and number on its lists
+    "town": ("i8", "", "rows of the towns where it has men, as many as there are, then rubbish"),
+    "supply": ("i8", "", "rows of the towns that supply it: held, or a base with its men; then rubbish"),
+}
+MUSTER = {  # one row per faction
+    "towns": ("i8", "", "towns where it has men"),
+    "bases": ("i8", "", "towns that supply it"),
+}
+ROAD = {  # one row; kept up to date through the day
+    "rows": ("i8", "", "all columns on the road are in rows before this one"),
 }
 TABLES = {
     "towns": TOWN,
@@ -139,6 +162,10 @@ TABLES = {
     "theatre": THEATRE,
     "morning": MORNING,
     "sight": SIGHT,
+    "stance": STANCE,
+    "ground": GROUND,
+    "muster": MUSTER,
+    "road": ROAD,
 }
 
 
@@ -154,8 +181,9 @@ def empty_state(towns, factions, provinces, sponsors):
     -------
     sim.tables.Tables
         towns (T,), garrisons (T, F), factions (F,), fronts (P, F), dyads (P, F, F), columns (COLUMNS,),
-        sponsors (S,), patronage (S, F), theatre (1,), morning (T, F), sight (T,). Rules write it in
-        place; ``state.copy()`` shares no memory with it.
+        sponsors (S,), patronage (S, F), theatre (1,), and the picture of the morning: morning (T, F),
+        sight (T,), stance (P, F), ground (F, T), muster (F,), road (1,). Rules write it in place;
+        ``state.copy()`` shares no memory with it.
 
     Examples
     --------
@@ -174,5 +202,9 @@ def empty_state(towns, factions, provinces, sponsors):
         "theatre": (1,),
         "morning": (towns, factions),
         "sight": (towns,),
+        "stance": (provinces, factions),
+        "ground": (factions, towns),
+        "muster": (factions,),
+        "road": (1,),
     }
     return block({name: (TABLES[name], shape) for name, shape in shapes.items()})

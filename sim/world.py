@@ -108,6 +108,7 @@ def build_land(scenario, rows, holder):
     land.distance, land.rival = distance, rivals(scenario, distance)
     land.leaning = town_leaning(scenario, rows, holder)
     land.links, land.link_km, land.km = links, link_km, km
+    land.ahead, land.ahead_km = roads_ahead(links, link_km)
     land.near = [sorted(range(len(km)), key=lambda t, own=own: (own[t], t)) for own in km]
     land.focal = rows.faction[scenario.focal]
     return land
@@ -132,6 +133,38 @@ def road_distances(roads, rows):
         for other, length in reached.items():
             km[rows.town[town], rows.town[other]] = round(length, 3)
     return km
+
+
+def roads_ahead(links, link_km):
+    """Next town on the shortest road between any two towns, and its km; ties go to the first by row.
+
+    Parameters
+    ----------
+    links, link_km : array, shape (T, K)
+        As of sim.land.
+
+    Returns
+    -------
+    (array of int64, array of float64), shape (T, T)
+        Row: from; column: to. -1 and 0 where there is no road, and on the diagonal.
+    """
+    towns = len(links)
+    roads = nx.Graph()
+    roads.add_nodes_from(range(towns))
+    for u, v in np.argwhere(links >= 0):
+        roads.add_edge(int(u), int(links[u, v]), km=float(link_km[u, v]))
+    ahead, km = np.full((towns, towns), -1, np.int64), np.zeros((towns, towns))
+    for goal in range(towns):
+        cost = nx.single_source_dijkstra_path_length(roads, goal, weight="km")
+        for at in cost.keys() - {goal}:
+            ways = [
+                (cost[v] + d, k)
+                for k, (v, d) in enumerate(zip(links[at], link_km[at], strict=True))
+                if v >= 0
+            ]
+            place = min(ways)[1]
+            ahead[at, goal], km[at, goal] = links[at, place], link_km[at, place]
+    return ahead, km
 
 
 def fill_places(places, scenario, rows, roads):

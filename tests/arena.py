@@ -14,7 +14,7 @@ from sim.ledger import empty_ledger
 from sim.morning import look
 from sim.params import Params, as_dict, rows
 from sim.state import empty_state
-from sim.world import build
+from sim.world import build, roads_ahead
 
 COMPILED = not numba.config.DISABLE_JIT
 FAR = 1000.0  # km between towns that have nothing to do with each other
@@ -53,6 +53,7 @@ def bare(towns, factions, *, km=None, step=None, provinces=1):
     links, link_km = roads_of(km, step)
     land = empty_land(towns, factions, links.shape[1])
     land.links[:], land.link_km[:] = links, link_km
+    land.ahead, land.ahead_km = roads_ahead(links, link_km)
     land.km[:], land.near[:] = km, np.argsort(km, axis=1, kind="stable")
     land.events.day = -1
     land.focal = factions - 1

@@ -28,12 +28,13 @@ from sim.params import PROCESSES, Params, rows, table, with_values
 from sim.scenario import load_scenario
 from sim.start import prepare
 from sim.state import TABLES, empty_state
-from sim.world import build
+from sim.world import build, roads_ahead
 
 pytestmark = pytest.mark.uncompiled
 NAMES = sorted(m.name for m in pkgutil.iter_modules(sim.processes.__path__))
 MODULES = {name: importlib.import_module(f"sim.processes.{name}") for name in NAMES}
-PICTURE = ("morning.", "sight.", "dyads.hot")
+PICTURE = ("morning.", "sight.", "stance.", "ground.", "muster.", "road.")
+SETS = {"sight": ("mighty", "armed", "hidden", "jailed", "felt"), "stance": ("wars", "foes")}  # of factions
 COUNTRIES = 30 if COMPILED else 6
 EVENINGS = (*range(6), *range(8, 60, 4)) if COMPILED else (0, 1, 2, 4, 7, 12)
 
@@ -316,11 +317,11 @@ def reordered_state(state, t, f):
         old = getattr(state, name)
         if name in ("towns", "garrisons", "morning", "sight"):
             old = old[t]
-        if name in ("garrisons", "fronts", "patronage", "morning"):
+        if name in ("garrisons", "fronts", "patronage", "morning", "stance"):
             old = old[:, f]
         if name == "dyads":
             old = old[:, f][:, :, f]
-        getattr(new, name)[...] = old[f] if name == "factions" else old
+        getattr(new, name)[...] = old[f] if name in ("factions", "ground", "muster") else old
     for name in ("holder", "captor", "lost_by"):
         new.towns[name] = moved(new.towns[name], f)
     new.garrisons["goal"] = moved(new.garrisons["goal"], t)
@@ -330,7 +331,20 @@ def reordered_state(state, t, f):
     for row, town in enumerate(t):
         here = state.morning["present"][town, : state.sight["count"][town]]
         new.morning["present"][row, : len(here)] = np.sort(moved(here, f))
+    for name, sets in SETS.items():
+        for column in sets:
+            getattr(new, name)[column] = with_bits(getattr(new, name)[column], places_of(f))
+    new.stance["centre"] = moved(new.stance["centre"], t)
+    for row in range(len(f)):
+        for column, count in (("town", "towns"), ("supply", "bases")):
+            listed = new.ground[column][row, : new.muster[count][row]]
+            listed[...] = np.sort(moved(listed, t))
     return new
+
+
+def with_bits(sets, places):
+    """Sets of factions, each moved to its new place."""
+    return sum(((sets >> old & 1) << new for old, new in enumerate(places)), np.zeros_like(sets))
 
 
 def reordered_land(land, t, f):
@@ -341,6 +355,7 @@ def reordered_land(land, t, f):
     new.leaning[...], new.km[...] = land.leaning[t][:, f], land.km[t][:, t]
     new.links[...], new.link_km[...] = moved(land.links[t], t), land.link_km[t]
     new.near[...] = np.argsort(new.km, axis=1, kind="stable")
+    new.ahead[...], new.ahead_km[...] = roads_ahead(new.links, new.link_km)
     new.focal = places_of(f)[land.focal]
     sponsors = np.isin(land.events["kind"], [EVENT_KINDS.index("sponsor"), EVENT_KINDS.index("endorsement")])
     new.events["who"] = np.where(sponsors, land.events["who"], moved(land.events["who"], f))
@@ -420,12 +435,20 @@ def enlarged(land, state):
     for column in TOWN_ROWS:
         other.columns[column] = shifted(other.columns[column])
     other.morning["present"][1:, :-1] = shifted(state.morning["present"])
+    for name, sets in SETS.items():
+        for column in sets:
+            getattr(other, name)[column] <<= 1
+    other.stance["centre"] = shifted(other.stance["centre"])
+    for column in ("town", "supply"):
+        other.ground[column][1:, :-1] = shifted(state.ground[column])
     other.towns["uid"][0], other.factions["uid"][0], ground.kinds["bloc"][0] = 3, 4, 99
     ground.places["border"][0] = other.sight["count"][0] = 0
+    other.muster["towns"][0] = other.muster["bases"][0] = 0
     ground.links[1:], ground.links[0], ground.link_km[0] = shifted(land.links), -1, np.inf
     ground.km[...] = 900.0
     ground.km[1:, 1:], ground.km[0, 0] = land.km, 0.0
     ground.near[...] = np.argsort(ground.km, axis=1, kind="stable")
+    ground.ahead[...], ground.ahead_km[...] = roads_ahead(ground.links, ground.link_km)
     sponsors = np.isin(land.events["kind"], [EVENT_KINDS.index("sponsor"), EVENT_KINDS.index("endorsement")])
     ground.events["who"] = np.where(sponsors, land.events["who"], shifted(land.events["who"]))
     ground.events["whom"], ground.events["town"] = shifted(land.events["whom"]), shifted(land.events["town"])

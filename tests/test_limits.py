@@ -22,7 +22,7 @@ from scipy import stats
 from scipy.special import betainc
 
 from sim.ledger import BOMBING
-from sim.morning import strength_with_distance, supply_km
+from sim.morning import list_bases, strength_with_distance, supply_km
 from sim.processes.alignment import alignment, pull, share_fighting
 from sim.processes.battle import battle, chance_of_death, expected_losses
 from sim.processes.manpower import manpower
@@ -245,6 +245,7 @@ def test_two_powers_balance_where_boulding_says():
     land, state = bare(MANY, SIDES, km=in_a_row(MANY, step))
     land.homes.stronghold = 0
     state.towns.holder[0], state.towns.holder[-1] = 0, 1
+    list_bases(state, land)
 
     def strength(town, men, faction):
         return men * strength_with_distance(supply_km(state, land, town, faction), scale)

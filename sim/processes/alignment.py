@@ -17,7 +17,7 @@ from sim.chance import JOIN, uniform
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import JOINED_WAR, LEFT_WAR, note
-from sim.morning import men_in
+from sim.morning import men_in, one_of
 
 READS = (
     "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
@@ -69,18 +69,6 @@ def unneeded(coalition, enemy, winning):
 
 
 @kernel
-def centre(state, land, r, f):
-    """Town of the province with most of the faction's men; -1 where it has none."""
-    best, most = -1, 0
-    for t in range(len(state.towns)):
-        if land.places[t].province == r:
-            men = men_in(state.garrisons[t, f])
-            if men > most:
-                best, most = t, men
-    return best
-
-
-@kernel
 def strengths_within(state, land, town, reach, out):
     """Strength of each faction within ``reach`` km of a town, into ``out``."""
     out[:] = 0.0
@@ -97,8 +85,9 @@ def strengths_within(state, land, town, reach, out):
 def popular_mood(state, land, province, faction):
     """People-weighted grievance times protest in the towns of the province where the faction has men."""
     angry, people = 0.0, 0.0
-    for t in range(len(state.towns)):
-        if land.places[t].province == province and men_in(state.garrisons[t, faction]) > 0:
+    for k in range(state.muster[faction].towns):
+        t = state.ground[faction, k].town
+        if land.places[t].province == province:
             n = min(state.towns[t].people, CIVILIANS_CAP)
             angry += n * state.garrisons[t, faction].grievance * state.towns[t].protest
             people += n
@@ -113,14 +102,15 @@ def coalition(state, land, r, i, j, strength, loyalty):
     example it does not follow. One's own bloc counts ``loyalty`` times.
     """
     plain, fighting, total = 0.0, 0.0, 0.0
+    against_me, against_it = state.stance[r, i].wars, state.stance[r, j].wars
     for k in range(len(strength)):
-        if k in (i, j) or land.kinds[k].side >= REGIME or state.dyads[r, k, j].tie > 0:
+        if strength[k] <= 0.0 or k in (i, j) or land.kinds[k].side >= REGIME or one_of(against_me, k):
             continue
-        if state.dyads[r, k, i].war == 1:
+        if state.dyads[r, k, j].tie > 0:
             continue
         weight = loyalty if land.kinds[k].bloc == land.kinds[i].bloc else 1.0
         total += weight * strength[k]
-        if state.dyads[r, k, j].war == 1:
+        if one_of(against_it, k):
             plain += strength[k]
             fighting += weight * strength[k]
     return plain, fighting, total
@@ -133,16 +123,23 @@ def takes_part(state, land, r, f):
 
 
 @kernel
-def has_common_enemy(state, land, r, i, j):
-    """True if some faction of the war among rebels fights both in the province."""
-    for k in range(len(state.factions)):
-        if takes_part(state, land, r, k) and state.dyads[r, k, i].war == 1 and state.dyads[r, k, j].war == 1:
-            return True
-    return False
+def taking_part(state, land, r):
+    """Factions that take part in the war among rebels in the province, as bits."""
+    found = 0
+    for f in range(len(state.factions)):
+        if takes_part(state, land, r, f):
+            found |= 1 << f
+    return found
 
 
 @kernel
-def pull_of(state, land, r, i, j, strength, mood, p):
+def have_common_enemy(state, r, i, j, parties):
+    """True if one of the parties fights both in the province."""
+    return state.stance[r, i].wars & state.stance[r, j].wars & parties != 0
+
+
+@kernel
+def pull_of(state, land, r, i, j, strength, mood, parties, p):
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
     plain, fighting, total = coalition(state, land, r, i, j, strength, p.loyalty)
@@ -157,7 +154,7 @@ def pull_of(state, land, r, i, j, strength, mood, p):
         state.fronts[r, i].fear,
         float(dyad.tie),
         spared,
-        1.0 if has_common_enemy(state, land, r, i, j) else 0.0,
+        1.0 if have_common_enemy(state, r, i, j, parties) else 0.0,
         p,
     )
 
@@ -192,15 +189,6 @@ def stay_or_leave(state, ledger, now, r, i, j, score, threshold, p):
         if theirs.wants == 0:
             mine.war = 0
             theirs.war = 0
-
-
-@kernel
-def is_fought(state, land, r, j):
-    """True if any faction of the war among rebels is at war with j in the province and has men there."""
-    for k in range(state.fronts.shape[1]):
-        if land.kinds[k].side < REGIME and state.fronts[r, k].men > 0 and state.dyads[r, k, j].war == 1:
-            return True
-    return False
 
 
 @kernel
@@ -244,27 +232,25 @@ def decide(state, land, ledger, luck, now, r, i, j, score, p):
 @kernel
 def scores_in(state, land, r, score, asked, p):
     """Pull of every faction towards war on every other in one province, where there is anything to decide."""
-    factions = len(state.factions)
+    factions, parties = len(state.factions), taking_part(state, land, r)
     strength, mood = np.zeros(factions), np.full(factions, -1.0)
-    fought = np.zeros(factions, np.int64)
-    for j in range(factions):
-        fought[j] = 1 if takes_part(state, land, r, j) and is_fought(state, land, r, j) else 0
     for i in range(factions):
-        if not takes_part(state, land, r, i):
+        if not one_of(parties, i):
             continue
         looked = False
         for j in range(factions):
-            if land.kinds[i].bloc == land.kinds[j].bloc or not takes_part(state, land, r, j):
+            if not one_of(parties, j) or land.kinds[i].bloc == land.kinds[j].bloc:
                 continue
-            if fought[j] == 0 and not has_a_quarrel(state.dyads[r, i, j]):
+            is_fought = state.stance[r, j].wars & parties != 0
+            if not is_fought and not has_a_quarrel(state.dyads[r, i, j]):
                 continue
             if not looked:
-                strengths_within(state, land, centre(state, land, r, i), p.reach, strength)
+                strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
                 looked = True
             if mood[j] < 0.0:
                 mood[j] = popular_mood(state, land, r, j)
-            score[i, j] = pull_of(state, land, r, i, j, strength, mood[j], p)
-            asked[i, j] = 1
+            score[i, j] = pull_of(state, land, r, i, j, strength, mood[j], parties, p)
+            asked[i] |= 1 << j
 
 
 @kernel
@@ -283,15 +269,17 @@ def alignment(state, land, ledger, luck, now, p):
     Returns how many joined or left a war.
     """
     provinces, factions = state.fronts.shape
-    score = np.zeros((provinces, factions, factions))
-    asked = np.zeros((provinces, factions, factions), np.int64)
+    score = np.empty((provinces, factions, factions))
+    asked = np.zeros((provinces, factions), np.int64)  # bits: those about whom each has to decide
     for r in range(provinces):
         scores_in(state, land, r, score[r], asked[r], p)
     surprise_fades(state, p.surprise)
     before = changes_of_side(ledger)
     for r in range(provinces):
         for i in range(factions):
-            for j in range(factions):
-                if asked[r, i, j] == 1:
+            j = 0
+            while asked[r, i] >> j != 0:
+                if one_of(asked[r, i], j):
                     decide(state, land, ledger, luck, now, r, i, j, score[r, i, j], p)
+                j += 1
     return changes_of_side(ledger) - before

@@ -27,7 +27,15 @@ from sim.ledger import (
     TOOK,
     note,
 )
-from sim.morning import list_present, men_in, strength_with_distance, supply_km, worth
+from sim.morning import (
+    list_bases,
+    list_present,
+    may_fight,
+    men_in,
+    strength_with_distance,
+    supply_km,
+    worth,
+)
 from sim.processes.grievance import information
 from sim.roads import nearest_own, send
 from sim.state import (
@@ -98,16 +106,16 @@ def is_hopeless(own, enemy, yield_odds):
 @kernel
 def at_war(state, land, town, i, j):
     """True if two factions may fight in the town today."""
-    return state.dyads[land.places[town].province, i, j].hot == 1
+    return may_fight(state, land.places[town].province, i, j)
 
 
 @kernel
 def has_fight(state, land, t):
     """True if two factions with men in the town are at war."""
+    province = land.places[t].province
     for a in range(state.sight[t].count):
-        for b in range(a + 1, state.sight[t].count):
-            if at_war(state, land, t, state.morning[t, a].present, state.morning[t, b].present):
-                return True
+        if state.stance[province, state.morning[t, a].present].foes & state.sight[t].armed != 0:
+            return True
     return False
 
 
@@ -168,7 +176,7 @@ def spread_fire(state, land, t, men, strength, fire, strongest):
 @kernel
 def take_from(garrison, lost):
     """Remove men from a garrison, mobile and local in proportion."""
-    from_local = lost * garrison.local // max(1, men_in(garrison))
+    from_local = int(lost) * int(garrison.local) // max(1, int(men_in(garrison)))
     garrison.local -= from_local
     garrison.mobile -= lost - from_local
 
@@ -391,7 +399,7 @@ def settle(state, land, ledger, now, t, p):
     """Decide who controls a town tonight."""
     town = state.towns[t]
     was_contested = town.contested
-    town.contested = 1 if still_contested(state, land, t, p.real_share) else 0
+    town.contested = 1 if has_fight(state, land, t) and still_contested(state, land, t, p.real_share) else 0
     best = strongest_here(state, land, t)
     holder = town.holder
     if best == holder:
@@ -414,6 +422,7 @@ def settle(state, land, ledger, now, t, p):
 def battle(state, land, ledger, luck, now, p, road):
     """Every town with sides at war in it; then control of every town. ``road``: parameters of march."""
     list_present(state)
+    list_bases(state, land)
     for t in range(len(state.towns)):
         state.towns[t].tempo = next_tempo(state.towns[t].tempo, p.siege, p.tempo_half_life)
         if state.sight[t].count > 1 and has_fight(state, land, t):

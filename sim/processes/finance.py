@@ -4,6 +4,8 @@ Staniland (2014) and Salehyan, Siroky and Wood (2014): outside money lowers a gr
 and with it its restraint. Weinstein (2007): resources before discipline.
 """
 
+import numpy as np
+
 from sim.kernel import kernel
 from sim.ledger import OIL, PAY, TAXES, TOLLS, pay_in
 from sim.morning import men_in
@@ -68,36 +70,39 @@ def collect(state, land, ledger, p):
 
 
 @kernel
-def income_of(state, f):
-    """A faction's income of the day, kUSD: sponsors, taxes, tolls and oil."""
-    income = state.factions[f].aid
+def incomes(state, income):
+    """Every faction's income of the day, kUSD: sponsors, taxes, tolls and oil."""
+    for f in range(len(state.factions)):
+        income[f] = state.factions[f].aid
     for t in range(len(state.towns)):
         town = state.towns[t]
-        if town.holder == f:
-            income += town.tax + town.toll + town.oil
-    return income
+        if town.holder >= 0:
+            income[town.holder] += town.tax + town.toll + town.oil
 
 
 @kernel
-def men_to_pay(state, f):
-    """Men of a faction in towns and on the road."""
-    men = 0
+def men_to_pay(state, men):
+    """Men of every faction in towns and on the road."""
+    men[:] = 0
     for t in range(len(state.towns)):
-        men += men_in(state.garrisons[t, f])
-    for c in range(len(state.columns)):
+        for k in range(state.sight[t].count):
+            f = state.morning[t, k].present
+            men[f] += men_in(state.garrisons[t, f])
+    for c in range(state.road[0].rows):
         column = state.columns[c]
-        if column.faction == f:
-            men += column.local + column.mobile
-    return men
+        men[column.faction] += column.local + column.mobile
 
 
 @kernel
 def finance(state, land, ledger, p):
     """Every faction collects, pays its men, and arms itself with what is left."""
     collect(state, land, ledger, p)
-    for f in range(len(state.factions)):
-        faction = state.factions[f]
-        men, income = men_to_pay(state, f), income_of(state, f)
+    factions = len(state.factions)
+    everybody, all_income = np.empty(factions, np.int64), np.empty(factions)
+    men_to_pay(state, everybody)
+    incomes(state, all_income)
+    for f in range(factions):
+        faction, men, income = state.factions[f], everybody[f], all_income[f]
         if men == 0:
             continue
         bill = p.wage * men / 1000.0

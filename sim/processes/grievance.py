@@ -8,7 +8,7 @@ is forgiven less.
 import math
 
 from sim.kernel import kernel
-from sim.morning import men_in
+from sim.morning import FORGOTTEN, men_in, one_of
 
 READS = (
     "towns.holder", "factions.coercion", "garrisons.local", "garrisons.mobile", "garrisons.support",
@@ -59,9 +59,7 @@ def exposure(state, town, faction):
     """How much of the town a faction's harshness reaches: all if it holds it, else its part of the men."""
     if state.towns[town].holder == faction:
         return 1.0
-    men = 0
-    for k in range(state.sight[town].count):
-        men += men_in(state.garrisons[town, state.morning[town, k].present])
+    men = state.sight[town].men
     return men_in(state.garrisons[town, faction]) / men if men > 0 else 0.0
 
 
@@ -78,10 +76,13 @@ def feeling(state, land, t, f, p):
 def grievance(state, land, p):
     """Every town grows angrier with those who bear down on it, or forgives."""
     for t in range(len(state.towns)):
+        felt = state.sight[t].felt
         for f in range(len(state.factions)):
+            if not one_of(felt, f):
+                continue
             garrison = state.garrisons[t, f]
             armed = men_in(garrison) > 0
-            if not armed and garrison.grievance < 1e-6 and garrison.harm <= 0.0:
+            if not armed and garrison.grievance < FORGOTTEN and garrison.harm <= 0.0:
                 continue
             harsh, harm = feeling(state, land, t, f, p)
             garrison.grievance = next_grievance(

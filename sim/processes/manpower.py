@@ -37,7 +37,7 @@ from sim.ledger import (
     RELEASED,
     note,
 )
-from sim.morning import men_in, worth
+from sim.morning import list_present, may_fight, men_in, one_of, worth
 from sim.processes.battle import take_from
 from sim.state import BY_PLEDGE
 
@@ -91,15 +91,27 @@ def loss_rate(front):
 def rival_of_holder(state, land, t, f):
     """True if the faction is at war with the town's holder."""
     holder = state.towns[t].holder
-    return holder >= 0 and holder != f and state.dyads[land.places[t].province, f, holder].hot == 1
+    return holder >= 0 and holder != f and may_fight(state, land.places[t].province, f, holder)
 
 
 @kernel
-def recruit_and_desert(state, land, ledger, luck, now, t, f, p):
+def chances_of_leaving(state, p, chances):
+    """Each man's chance of leaving today, by province and faction, into ``chances``."""
+    provinces, factions = state.fronts.shape
+    for r in range(provinces):
+        for f in range(factions):
+            front = state.fronts[r, f]
+            chances[r, f] = hazard_of_leaving(
+                p.desertion, loss_rate(front), 1.0 - state.factions[f].paid, front.cohesion,
+                p.loss_drives, p.unpaid_drives, p.cohesion_holds,
+            )  # fmt: skip
+
+
+@kernel
+def recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p):
     """Men who join and men who go home, in one town and faction."""
     garrison, town, faction = state.garrisons[t, f], state.towns[t], state.factions[f]
     province = land.places[t].province
-    front = state.fronts[province, f]
     u, v = two_uniforms(luck, RECRUITS, now, town.uid, faction.uid)
     mean = expected_recruits(town.people, garrison.support, faction.paid, town.weariness, p.recruits)
     if rival_of_holder(state, land, t, f):
@@ -110,10 +122,7 @@ def recruit_and_desert(state, land, ledger, luck, now, t, f, p):
         garrison.mobile += mobile
         garrison.local += new - mobile
         note(ledger, now, RECRUITED, t, province, f, -1, new, mean)
-    chance = hazard_of_leaving(
-        p.desertion, loss_rate(front), 1.0 - faction.paid, front.cohesion,
-        p.loss_drives, p.unpaid_drives, p.cohesion_holds,
-    )  # fmt: skip
+    chance = chances[province, f]
     men = men_in(garrison)
     if men * chance < 20.0:
         gone = binomial_from(v, men, chance)
@@ -168,11 +177,22 @@ def change_sides(state, land, ledger, luck, now, t, f, p):
 
 
 @kernel
-def way_in(state, land, faction, border):
+def list_gates(state, land, gates):
+    """List the towns with an open way in from abroad; returns how many."""
+    n = 0
+    for t in range(len(state.towns)):
+        if land.places[t].border > 0 and state.towns[t].open == 1:
+            gates[n] = t
+            n += 1
+    return n
+
+
+@kernel
+def way_in(state, land, gates, faction, border):
     """Town by which men from abroad reach a faction: an open way in where it has men; -1 if none."""
     best, most = -1, 0
-    for t in range(len(state.towns)):
-        if land.places[t].border == border and state.towns[t].open == 1:
+    for t in gates:
+        if land.places[t].border == border:
             men = men_in(state.garrisons[t, faction])
             if men > most:
                 best, most = t, men
@@ -180,13 +200,12 @@ def way_in(state, land, faction, border):
 
 
 @kernel
-def open_ways(state, land, border):
-    """How many ways in are open."""
-    total = 0
-    for t in range(len(state.towns)):
-        if land.places[t].border == border and state.towns[t].open == 1:
-            total += 1
-    return total
+def is_open(land, gates, border):
+    """True if some way in over this border is open."""
+    found = False
+    for t in gates:
+        found = found or land.places[t].border == border
+    return found
 
 
 @kernel
@@ -201,28 +220,31 @@ def smuggled_to(state, land, faction):
 
 
 @kernel
-def come_from_abroad(state, land, ledger, luck, now, f, p):
+def come_from_abroad(state, land, ledger, luck, now, f, gates, p):
     """Foreign fighters: all by an open crossing of its own, a part smuggled in where it has none."""
     share = land.kinds[f].foreigners
     if share <= 0.0:
         return
-    mean = p.foreigners * share if open_ways(state, land, 1) > 0 else 0.0
-    town = way_in(state, land, f, 1)
+    mean = p.foreigners * share if is_open(land, gates, 1) else 0.0
+    town = way_in(state, land, gates, f, 1)
     if town < 0:
         mean *= p.smuggled
-        town = smuggled_to(state, land, f)
     new = poisson(luck, FOREIGNERS, now, state.factions[f].uid, 0, mean)
+    if town < 0 and new > 0:
+        town = smuggled_to(state, land, f)
     if town >= 0 and new > 0:
         state.garrisons[town, f].mobile += new
         note(ledger, now, REINFORCED, town, land.places[town].province, f, -1, new, mean)
 
 
 @kernel
-def come_from_iraq(state, land, ledger, luck, now, f, p):
+def come_from_iraq(state, land, ledger, luck, now, f, gates, p):
     """Men from Iraq, while the reservoir lasts and a way across the eastern border is the faction's."""
     theatre = state.theatre[0]
-    town = way_in(state, land, f, 2)
-    if land.kinds[f].iraq <= 0.0 or town < 0 or theatre.iraq_men < 1.0:
+    if land.kinds[f].iraq <= 0.0 or theatre.iraq_men < 1.0:
+        return
+    town = way_in(state, land, gates, f, 2)
+    if town < 0:
         return
     mean = theatre.iraq_flow * p.iraq * land.kinds[f].iraq
     new = min(int(theatre.iraq_men), poisson(luck, IRAQ, now, state.factions[f].uid, 0, mean))
@@ -257,6 +279,7 @@ def come_out(state, land, ledger, luck, now, t, f, p):
         mobile = int(back * land.kinds[f].mobile + 0.5)
         state.garrisons[goal, f].mobile += mobile
         state.garrisons[goal, f].local += back - mobile
+        state.sight[goal].armed |= 1 << f
         garrison.sheltered -= back
         note(ledger, now, REAPPEARED, goal, land.places[goal].province, f, t, back)
     gone = binomial(luck, DESERTERS, now, town_uid ^ 1, uid, garrison.sheltered, p.melt)
@@ -278,20 +301,27 @@ def come_back(state, land, ledger, luck, now, t, f, p):
 @kernel
 def manpower(state, land, ledger, luck, now, p):
     """Everyone who comes and goes today."""
+    list_present(state)
+    chances = np.empty(state.fronts.shape)
+    chances_of_leaving(state, p, chances)
     for t in range(len(state.towns)):
         for f in range(len(state.factions)):
-            garrison = state.garrisons[t, f]
+            sight, garrison = state.sight[t], state.garrisons[t, f]
+            if not one_of(sight.armed | sight.hidden | sight.jailed, f):
+                continue
             if garrison.prisoners > 0:
                 come_back(state, land, ledger, luck, now, t, f, p)
             if garrison.sheltered > 0:
                 come_out(state, land, ledger, luck, now, t, f, p)
             if men_in(garrison) > 0:
-                recruit_and_desert(state, land, ledger, luck, now, t, f, p)
+                recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p)
     for t in range(len(state.towns)):
         for k in range(state.sight[t].count):
             f = state.morning[t, k].present
             if men_in(state.garrisons[t, f]) > 0:
                 change_sides(state, land, ledger, luck, now, t, f, p)
+    paper = np.empty(len(state.towns), np.int64)
+    gates = paper[: list_gates(state, land, paper)]
     for f in range(len(state.factions)):
-        come_from_abroad(state, land, ledger, luck, now, f, p)
-        come_from_iraq(state, land, ledger, luck, now, f, p)
+        come_from_abroad(state, land, ledger, luck, now, f, gates, p)
+        come_from_iraq(state, land, ledger, luck, now, f, gates, p)

@@ -128,6 +128,11 @@ def advance(state, land, ledger, luck, now, c, p):
 @kernel
 def march(state, land, ledger, luck, now, p):
     """Every column on the road moves."""
-    for c in range(len(state.columns)):
-        if state.columns[c].local + state.columns[c].mobile > 0:
+    still = 0
+    for c in range(state.road[0].rows):
+        column = state.columns[c]
+        if column.local + column.mobile > 0:
             advance(state, land, ledger, luck, now, c, p)
+        if column.local + column.mobile > 0:
+            still = c + 1
+    state.road[0].rows = still

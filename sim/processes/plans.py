@@ -22,7 +22,7 @@ from sim.ledger import (
     WITHDREW,
     note,
 )
-from sim.morning import men_in, strength_with_distance, worth
+from sim.morning import may_fight, men_in, one_of, strength_with_distance, worth
 from sim.roads import can_reach, send, zones
 from sim.state import ATTACK, BY_WITHDRAWAL, REINFORCE, WITHDRAW
 
@@ -82,33 +82,39 @@ def value_to(state, land, town, faction):
 
 
 @kernel
-def list_towns(state, f, towns):
-    """List the towns where a faction has men; returns how many."""
-    n = 0
-    for t in range(len(state.towns)):
-        if men_in(state.garrisons[t, f]) > 0:
-            towns[n] = t
-            n += 1
-    return n
-
-
-@kernel
-def list_enemies(state, land, f, enemies):
-    """List those at war with a faction anywhere, the regime left out; returns how many."""
-    n = 0
+def enemies_of(state, land, f):
+    """Those whom the faction may fight somewhere it has men, the regime left out, as bits."""
+    found = 0
+    for r in range(len(state.fronts)):
+        if state.fronts[r, f].men > 0:
+            found |= state.stance[r, f].foes
     for j in range(len(state.factions)):
-        if land.kinds[j].side == REGIME:
-            continue
-        for r in range(len(state.fronts)):
-            if state.dyads[r, f, j].hot == 1 and state.fronts[r, f].men > 0:
-                enemies[n] = j
-                n += 1
-                break
-    return n
+        if one_of(found, j) and land.kinds[j].side == REGIME:
+            found ^= 1 << j
+    return found
 
 
 @kernel
-def weigh_threats(state, land, f, towns, enemies, p, threat):
+def see_movers(state, land, speed, movers):
+    """Factions with men to spare within a day's march of each town, as bits: who can threaten it."""
+    towns = len(state.towns)
+    here = np.zeros(towns, np.int64)
+    for t in range(towns):
+        for k in range(state.sight[t].count):
+            j = state.morning[t, k].present
+            if state.morning[t, j].mobile > 0.0:
+                here[t] |= 1 << j
+    for t in range(towns):
+        movers[t] = 0
+        for k in range(1, towns):
+            u = land.near[t, k]
+            if land.km[t, u] > speed:
+                break
+            movers[t] |= here[u]
+
+
+@kernel
+def weigh_threats(state, land, f, towns, enemies, movers, p, threat):
     """Enemy strength in each of the faction's towns and, in part, within one day's march of it.
 
     Returns how many of the towns are threatened.
@@ -116,16 +122,15 @@ def weigh_threats(state, land, f, towns, enemies, p, threat):
     pressed = 0
     threat[:] = 0.0
     for t in towns:
-        province = land.places[t].province
-        total = 0.0
-        for j in enemies:
-            if state.dyads[province, f, j].hot == 1:
+        dangerous = enemies & state.stance[land.places[t].province, f].foes
+        dangerous &= state.sight[t].mighty | movers[t]
+        total, j = 0.0, 0
+        while dangerous >> j != 0:
+            if one_of(dangerous, j):
                 total += state.morning[t, j].might
-                for k in range(1, len(land.near)):
-                    u = land.near[t, k]
-                    if land.km[t, u] > p.march.speed:
-                        break
-                    total += p.plans.alarm * state.morning[u, j].mobile
+                if one_of(movers[t], j):
+                    total = add_movers(state, land, t, j, total, p)
+            j += 1
         threat[t] = total
         if total > 0.5 * state.morning[t, f].might:
             pressed += 1
@@ -133,25 +138,32 @@ def weigh_threats(state, land, f, towns, enemies, p, threat):
 
 
 @kernel
-def allied_might(state, land, t, f, enemies):
-    """Strength in a town of those who are at war with an enemy of the faction there, but not with it."""
-    province = land.places[t].province
-    total = 0.0
-    for k in range(state.sight[t].count):
-        a = state.morning[t, k].present
-        if a == f or state.dyads[province, f, a].hot == 1 or land.kinds[a].side == REGIME:
-            continue
-        for j in enemies:
-            if state.morning[t, j].might > 0.0 and shares_enemy(state, province, f, a, j):
-                total += state.morning[t, a].might
-                break
+def add_movers(state, land, t, j, total, p):
+    """The threat to a town with that of j's men within a day's march added, town by town."""
+    for k in range(1, len(land.near)):
+        u = land.near[t, k]
+        if land.km[t, u] > p.march.speed:
+            break
+        total += p.plans.alarm * state.morning[u, j].mobile
     return total
 
 
 @kernel
-def shares_enemy(state, province, f, a, j):
-    """True if both f and a are at war with j in the province."""
-    return state.dyads[province, f, j].hot == 1 and state.dyads[province, a, j].hot == 1
+def allied_might(state, land, t, f, enemies):
+    """Strength in a town of those who are at war with an enemy of the faction there, but not with it."""
+    province = land.places[t].province
+    foes = state.stance[province, f].foes
+    common = enemies & foes & state.sight[t].mighty
+    total = 0.0
+    if common == 0:
+        return total
+    for k in range(state.sight[t].count):
+        a = state.morning[t, k].present
+        if a == f or one_of(foes, a) or land.kinds[a].side == REGIME:
+            continue
+        if state.stance[province, a].foes & common != 0:
+            total += state.morning[t, a].might
+    return total
 
 
 @kernel
@@ -180,6 +192,8 @@ def refuge(state, land, f, t, towns, zone, own, threat, p):
     for u in towns:
         if u == t or state.garrisons[u, f].columns_left > 0 or odds(own[u], threat[u]) <= here:
             continue
+        if value_to(state, land, u, f) <= best_worth:  # even if it were sure and near
+            continue
         chance = chance_of_holding(own[u], threat[u], p.plans.decisiveness)
         fading = strength_with_distance(land.km[t, u], p.plans.days_to_help * p.march.speed)
         worth_it = value_to(state, land, u, f) * chance * fading
@@ -202,8 +216,8 @@ def consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p):
         if garrison.hopeless < p.plans.days_hopeless or p.plans.withdrawal == 0.0:
             continue
         going = garrison.mobile + (garrison.local if land.kinds[f].wholesale == 1 else 0)
-        goal = refuge(state, land, f, t, towns, zone, own, threat, p)
-        if goal >= 0 and going > 0:
+        goal = refuge(state, land, f, t, towns, zone, own, threat, p) if going > 0 else -1
+        if goal >= 0:
             garrison.goal = goal
             garrison.columns_left = int(p.plans.columns)
             province = land.places[t].province
@@ -239,11 +253,18 @@ def leave(state, land, ledger, now, f, t, p):
 
 
 @kernel
-def spare(state, f, t, threat):
-    """Mobile strength a town can send and still stand at even odds."""
-    if state.garrisons[t, f].columns_left > 0:
-        return 0.0
-    return min(state.morning[t, f].mobile, max(0.0, state.morning[t, f].might - threat[t]))
+def spare(mobile, might, threat):
+    """Mobile strength a town can send and still stand at even odds; all in standard men."""
+    return min(mobile, max(0.0, might - threat))
+
+
+@kernel
+def list_spare(state, f, towns, threat, can_send):
+    """What each town of a faction can send today; nothing from one that is being left."""
+    can_send[:] = 0.0
+    for t in towns:
+        if state.garrisons[t, f].columns_left == 0:
+            can_send[t] = spare(state.morning[t, f].mobile, state.morning[t, f].might, threat[t])
 
 
 @kernel
@@ -255,28 +276,26 @@ def willingness(land, f, town, p):
 
 
 @kernel
-def available(state, land, f, v, towns, zone, threat, scale, p):
+def available(land, f, v, towns, zone, can_send, scale, p):
     """Strength that the faction could bring to a town within the days allowed, faded with distance."""
     total = 0.0
     reach = p.plans.days_to_help * p.march.speed
     for u in towns:
-        if u == v or land.km[v, u] > reach:
-            continue
-        can_send = spare(state, f, u, threat)
-        if can_send > 0.0 and can_reach(land, zone, u, v):
-            total += can_send * strength_with_distance(land.km[v, u], scale)
+        if can_send[u] > 0.0 and u != v and land.km[v, u] <= reach and can_reach(land, zone, u, v):
+            total += can_send[u] * strength_with_distance(land.km[v, u], scale)
     return total * willingness(land, f, v, p)
 
 
 @kernel
 def defence(state, land, v, f, enemies, holder_bonus):
     """Enemy strength to be overcome in a town: the holder's counts more."""
-    province = land.places[v].province
-    total = 0.0
-    for j in enemies:
-        if state.morning[v, j].might > 0.0 and state.dyads[province, f, j].hot == 1:
+    there = enemies & state.stance[land.places[v].province, f].foes & state.sight[v].mighty
+    total, j = 0.0, 0
+    while there >> j != 0:
+        if one_of(there, j):
             bonus = holder_bonus if state.towns[v].holder == j else 1.0
             total += bonus * state.morning[v, j].might
+        j += 1
     return total
 
 
@@ -284,7 +303,7 @@ def defence(state, land, v, f, enemies, holder_bonus):
 def under_way(state, land, f, inbound):
     """Men of the faction on the road to each town."""
     inbound[:] = 0.0
-    for c in range(len(state.columns)):
+    for c in range(state.road[0].rows):
         column = state.columns[c]
         if column.local + column.mobile > 0 and column.faction == f:
             inbound[column.goal] += column.local + column.mobile
@@ -302,13 +321,15 @@ def core_at_stake(state, land, f):
 
 
 @kernel
-def best_target(state, land, f, towns, enemies, zone, threat, inbound, p):
+def best_target(state, land, f, towns, enemies, zone, can_send, inbound, p):
     """Enemy town with the greatest value x chance among those with good enough odds; (-1, 0, 0) if none."""
     scale = p.march.distance * land.kinds[f].reach
     best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
     at_most = 0.0  # all it could send anywhere: most brigades are too small for most towns
     for u in towns:
-        at_most += spare(state, f, u, threat)
+        at_most += can_send[u]
+    if at_most <= 0.0:
+        return best, best_odds, best_need
     core_first = core_at_stake(state, land, f)
     for v in range(len(state.towns)):
         if core_first and land.homes[v, f].core == 0:
@@ -316,18 +337,19 @@ def best_target(state, land, f, towns, enemies, zone, threat, inbound, p):
         enemy = defence(state, land, v, f, enemies, p.battle.holder)
         if enemy <= 0.0:
             continue
+        value = value_to(state, land, v, f)
+        if value <= best_worth:  # even if it were sure
+            continue
         each = worth(state, land.places[v].province, f)
         there = state.morning[v, f].might + p.plans.trust * allied_might(state, land, v, f, enemies)
         there += inbound[v] * each
         if there >= p.plans.attack * enemy or there + at_most < p.plans.attack * enemy:
             continue
-        coming = available(state, land, f, v, towns, zone, threat, scale, p)
+        coming = available(land, f, v, towns, zone, can_send, scale, p)
         chances = odds(there + coming, enemy)
         if chances < p.plans.attack or coming <= 0.0:
             continue
-        worth_it = value_to(state, land, v, f) * chance_of_holding(
-            there + coming, enemy, p.plans.decisiveness
-        )
+        worth_it = value * chance_of_holding(there + coming, enemy, p.plans.decisiveness)
         if worth_it > best_worth:
             best, best_worth, best_odds = v, worth_it, chances
             best_need = 1.2 * p.plans.attack * enemy - there
@@ -335,7 +357,7 @@ def best_target(state, land, f, towns, enemies, zone, threat, inbound, p):
 
 
 @kernel
-def most_threatened(state, land, f, towns, zone, own, threat, inbound, p):
+def most_threatened(state, land, f, towns, zone, threat, can_send, inbound, p):
     """Own town that reinforcement would most help: value x gain in the chance of holding it."""
     scale = p.march.distance * land.kinds[f].reach
     best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
@@ -347,21 +369,22 @@ def most_threatened(state, land, f, towns, zone, own, threat, inbound, p):
             continue
         each = worth(state, land.places[v].province, f)
         there = state.morning[v, f].might + inbound[v] * each
-        if there >= threat[v]:
+        value = value_to(state, land, v, f)
+        if there >= threat[v] or value <= best_worth:
             continue
-        coming = available(state, land, f, v, towns, zone, threat, scale, p)
+        coming = available(land, f, v, towns, zone, can_send, scale, p)
         if coming <= 0.0 or there + coming < p.plans.leave * threat[v]:
             continue
         gain = chance_of_holding(there + coming, threat[v], p.plans.decisiveness)
         gain -= chance_of_holding(there, threat[v], p.plans.decisiveness)
-        if value_to(state, land, v, f) * gain > best_worth:
-            best, best_worth = v, value_to(state, land, v, f) * gain
+        if value * gain > best_worth:
+            best, best_worth = v, value * gain
             best_odds, best_need = odds(there, threat[v]), 1.2 * threat[v] - there
     return best, best_odds, best_need
 
 
 @kernel
-def dispatch(state, land, ledger, now, f, v, need, zone, threat, purpose, p):
+def dispatch(state, land, ledger, now, f, v, need, zone, can_send, purpose, p):
     """Send men to a town from the nearest places that can spare them, until enough are on the way."""
     scale = p.march.distance * land.kinds[f].reach
     sent = 0
@@ -369,12 +392,12 @@ def dispatch(state, land, ledger, now, f, v, need, zone, threat, purpose, p):
         u = land.near[v, k]
         if need <= 0.0 or land.km[v, u] > p.plans.days_to_help * p.march.speed:
             break
-        if state.morning[u, f].mobile <= 0.0 or not can_reach(land, zone, u, v):
+        if can_send[u] <= 0.0 or not can_reach(land, zone, u, v):
             continue
         each = worth(state, land.places[u].province, f)
         fading = strength_with_distance(land.km[v, u], scale)
-        can_send = spare(state, f, u, threat) * willingness(land, f, v, p)
-        men = min(state.garrisons[u, f].mobile, int(min(can_send, need / fading) / each))
+        willing = can_send[u] * willingness(land, f, v, p)
+        men = min(state.garrisons[u, f].mobile, int(min(willing, need / fading) / each))
         gone = send(state, land, ledger, now, f, u, v, 0, men, purpose, p.march.detour, p.march.speed)
         sent += gone
         need -= gone * each * fading
@@ -393,7 +416,7 @@ def offer_truces(state, land, ledger, luck, now, f, p):
             continue
         for j in range(len(state.factions)):
             dyad = state.dyads[r, j, f]
-            if state.dyads[r, f, j].hot == 0 or land.kinds[j].side != REBEL or state.fronts[r, j].men == 0:
+            if not may_fight(state, r, f, j) or land.kinds[j].side != REBEL or state.fronts[r, j].men == 0:
                 continue
             offered, accepted = two_uniforms(
                 luck, TRUCE, now, state.factions[f].uid, state.factions[j].uid, r
@@ -445,10 +468,12 @@ def press(state, land, ledger, luck, now, f, p):
 @kernel
 def any_enemy_near(state, f, enemies):
     """True if an enemy has men in a province where the faction has men."""
-    for j in enemies:
-        for r in range(len(state.fronts)):
-            if state.dyads[r, f, j].hot == 1 and state.fronts[r, f].men > 0 and state.fronts[r, j].men > 0:
-                return True
+    for r in range(len(state.fronts)):
+        if state.fronts[r, f].men > 0:
+            near = enemies & state.stance[r, f].foes
+            for j in range(len(state.factions)):
+                if one_of(near, j) and state.fronts[r, j].men > 0:
+                    return True
     return False
 
 
@@ -468,18 +493,19 @@ def storm(state, land, ledger, now, f, towns, enemies, p):
 
 
 @kernel
-def sally(state, land, ledger, now, f, towns, enemies, zone, own, threat, p):
+def sally(state, land, ledger, now, f, towns, enemies, zone, threat, p):
     """One attack and one reinforcement a day, where they promise most."""
-    inbound = np.zeros(len(state.towns))
+    inbound, can_send = np.zeros(len(state.towns)), np.empty(len(state.towns))
     under_way(state, land, f, inbound)
-    v, chances, need = best_target(state, land, f, towns, enemies, zone, threat, inbound, p)
+    list_spare(state, f, towns, threat, can_send)
+    v, chances, need = best_target(state, land, f, towns, enemies, zone, can_send, inbound, p)
     if v >= 0:
-        sent = dispatch(state, land, ledger, now, f, v, need, zone, threat, ATTACK, p)
+        sent = dispatch(state, land, ledger, now, f, v, need, zone, can_send, ATTACK, p)
         note(ledger, now, ATTACKED, v, land.places[v].province, f, -1, min(sent, 1), chances, p.plans.attack)
         inbound[v] += sent
-    v, here, need = most_threatened(state, land, f, towns, zone, own, threat, inbound, p)
+    v, here, need = most_threatened(state, land, f, towns, zone, threat, can_send, inbound, p)
     if v >= 0:
-        sent = dispatch(state, land, ledger, now, f, v, need, zone, threat, REINFORCE, p)
+        sent = dispatch(state, land, ledger, now, f, v, need, zone, can_send, REINFORCE, p)
         note(ledger, now, REINFORCING, v, land.places[v].province, f, -1, min(sent, 1), here, 1.0)
 
 
@@ -500,26 +526,26 @@ def plans(state, land, ledger, luck, now, p):
     truces = 0
     forget_odds(state)
     room = len(state.towns)
-    zone, paper = np.empty(room, np.int64), np.empty(room, np.int64)
-    foes = np.empty(len(state.factions), np.int64)
+    zone, paper, movers = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     threat, own = np.zeros(room), np.zeros(room)
+    see_movers(state, land, p.march.speed, movers)
     for f in range(len(state.factions)):
         if land.kinds[f].side == REGIME:
             press(state, land, ledger, luck, now, f, p)
             continue
-        enemies = foes[: list_enemies(state, land, f, foes)]
+        enemies = enemies_of(state, land, f)
         if not any_enemy_near(state, f, enemies):
             continue
         zones(state, land, f, zone, paper)
-        towns = paper[: list_towns(state, f, paper)]
-        pressed = weigh_threats(state, land, f, towns, enemies, p, threat)
+        towns = state.ground[f].town[: state.muster[f].towns]
+        pressed = weigh_threats(state, land, f, towns, enemies, movers, p, threat)
         weigh_own(state, land, f, towns, enemies, pressed, zone, own, p)
         consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p)
         for t in towns:
             if state.garrisons[t, f].columns_left > 0:
                 leave(state, land, ledger, now, f, t, p)
         storm(state, land, ledger, now, f, towns, enemies, p)
-        sally(state, land, ledger, now, f, towns, enemies, zone, own, threat, p)
+        sally(state, land, ledger, now, f, towns, enemies, zone, threat, p)
         if land.kinds[f].offers_truce == 1:
             truces += offer_truces(state, land, ledger, luck, now, f, p)
     return truces

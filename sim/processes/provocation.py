@@ -7,6 +7,7 @@ from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import INCIDENT as CLASH
 from sim.ledger import note
+from sim.morning import may_fight
 
 READS = ("factions.coercion", "dyads.hostility", "dyads.tie", "towns.uid", "factions.uid")
 WRITES = ("dyads.hostility",)
@@ -75,5 +76,5 @@ def provocation(state, land, ledger, luck, now, p):
                 j = state.morning[t, b].present
                 if land.kinds[i].side >= REGIME or land.kinds[j].side >= REGIME:
                     continue
-                if state.dyads[province, i, j].hot == 0 and land.kinds[i].bloc != land.kinds[j].bloc:
+                if not may_fight(state, province, i, j) and land.kinds[i].bloc != land.kinds[j].bloc:
                     clash(state, land, ledger, luck, now, t, i, j, p)

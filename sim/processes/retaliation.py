@@ -33,7 +33,7 @@ from sim.ledger import (
     note,
 )
 from sim.ledger import EXECUTION as PRISONERS_KILLED
-from sim.morning import men_in
+from sim.morning import may_fight, men_in, one_of
 from sim.processes.battle import free_prisoners, take_from
 
 READS = (
@@ -108,7 +108,7 @@ def target_weight(state, land, f, t, now, scale):
     enemies = 0
     for k in range(state.sight[t].count):
         j = state.morning[t, k].present
-        if state.dyads[province, f, j].hot == 1 and land.kinds[j].side != REGIME:
+        if may_fight(state, province, f, j) and land.kinds[j].side != REGIME:
             enemies += men_in(state.garrisons[t, j])
     if enemies == 0:
         return 0.0
@@ -155,7 +155,7 @@ def bomb(state, land, ledger, luck, now, f, t, number, p):
     for k in range(state.sight[t].count):
         j = state.morning[t, k].present
         men = men_in(state.garrisons[t, j])
-        if state.dyads[province, f, j].hot == 1 and men > most and land.kinds[j].side != REGIME:
+        if may_fight(state, province, f, j) and men > most and land.kinds[j].side != REGIME:
             victim, most = j, men
     if victim < 0:
         return
@@ -207,7 +207,7 @@ def threaten(state, land, ledger, luck, now, f, p):
         if uniform(luck, THREAT, now, state.factions[f].uid, r) >= chance:
             continue
         for j in range(len(state.factions)):
-            if state.dyads[r, f, j].hot == 1 and state.fronts[r, j].men > 0 and land.kinds[j].side != REGIME:
+            if may_fight(state, r, f, j) and state.fronts[r, j].men > 0 and land.kinds[j].side != REGIME:
                 terrify_and_enrage(state, r, j, f, p.fear, p.anger)
                 note(ledger, now, THREATENED, -1, r, f, j, 1, chance)
 
@@ -219,7 +219,7 @@ def prison_falls(state, land, t, captor):
         return True
     province = land.places[t].province
     for k in range(state.sight[t].count):
-        if state.dyads[province, captor, state.morning[t, k].present].hot == 1:
+        if may_fight(state, province, captor, state.morning[t, k].present):
             return True
     return False
 
@@ -238,7 +238,7 @@ def kill_prisoners(state, land, ledger, luck, now, t, p):
     falling = p.falling if prison_falls(state, land, t, captor) else 0.0
     for f in range(len(state.factions)):
         garrison = state.garrisons[t, f]
-        if garrison.prisoners == 0:
+        if not one_of(state.sight[t].jailed, f) or garrison.prisoners == 0:
             continue
         hostility = state.dyads[province, captor, f].hostility
         chance = chance_of_execution(state.factions[captor].coercion, hostility, p.executions, falling)

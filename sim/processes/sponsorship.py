@@ -6,6 +6,7 @@ Outside money moves what a faction can do, never whom it sides with: the evidenc
 
 from sim.kernel import kernel
 from sim.ledger import AID, pay_in
+from sim.morning import may_fight
 from sim.state import ALLY, ENDORSER, GULF_PRIVATE, GULF_STATE, TURKEY, WESTERN
 
 READS = (
@@ -47,7 +48,7 @@ def fights_focal(state, land, faction):
     focal = land.focal
     for p in range(len(state.fronts)):
         if (
-            state.dyads[p, faction, focal].hot == 1
+            may_fight(state, p, faction, focal)
             and state.fronts[p, faction].men > 0
             and state.fronts[p, focal].men > 0
         ):

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from sim.kernel import kernel
-from sim.morning import men_in
+from sim.morning import men_in, one_of
 
 READS = (
     "towns.holder", "towns.contested", "towns.tempo", "towns.apathy", "towns.no_one", "towns.weariness",
@@ -49,9 +49,7 @@ def next_weariness(weariness, fighting, tire, rest):
 @kernel
 def security(state, town, faction):
     """Safety a faction gives: its part of the men in the town, less while the town is fought over."""
-    men = 0
-    for k in range(state.sight[town].count):
-        men += men_in(state.garrisons[town, state.morning[town, k].present])
+    men = state.sight[town].men
     part = men_in(state.garrisons[town, faction]) / men if men > 0 else 0.0
     return part * (1.0 - 0.5 * state.towns[town].contested)
 
@@ -93,7 +91,10 @@ def drift(state, t, weight, total, p):
     moved = 1.0 - math.exp(-1.0 / p.days)
     town.no_one = next_share(town.no_one, weight[factions] / total, moved)
     backed = town.no_one
+    felt = state.sight[t].felt
     for f in range(factions):
+        if not one_of(felt, f):
+            continue
         garrison = state.garrisons[t, f]
         if men_in(garrison) > 0:
             garrison.support = next_share(garrison.support, weight[f] / total, moved)
@@ -102,7 +103,7 @@ def drift(state, t, weight, total, p):
         backed += garrison.support
     town.no_one /= backed
     for f in range(factions):
-        if state.garrisons[t, f].support > 0.0:
+        if one_of(felt, f) and state.garrisons[t, f].support > 0.0:
             state.garrisons[t, f].support /= backed
 
 
