@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException, OverrideParseException
 from hydra.types import RunMode
 from omegaconf import MISSING, OmegaConf
@@ -321,7 +324,10 @@ def command(job):
         os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
         try:
             start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
-            start(task)()
+            if {"-m", "--multirun"} & set(sys.argv) and {"--cfg", "-c"} & set(sys.argv):
+                _show_each(start(task))
+            else:
+                start(task)()
         except KeyboardInterrupt:
             print("infighting: interrupted", file=sys.stderr)
             sys.exit(130)
@@ -332,6 +338,20 @@ def command(job):
 
     traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     return main
+
+
+def _show_each(show):
+    """``-m ... --cfg job``: the configuration of every job, one YAML document each. Hydra shows only one."""
+    words = [word for word in sys.argv[1:] if word not in ("-m", "--multirun")]
+    asked = [word for word in words if "=" in word and not word.startswith("-")]
+    flags = [word for word in words if word not in asked]
+    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
+        parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
+        (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(asked), None)
+    for number, job in enumerate(jobs):
+        print(f"--- # job {number}: {' '.join(job)}", flush=True)
+        sys.argv[1:] = [*flags, *job]
+        show()
 
 
 def _output_folder():

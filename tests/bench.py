@@ -25,7 +25,13 @@ AIMS = {
     "cold": "aim: compiling under 60 s",
     "warm": "aim: under 5 s",
     "flat": "aim: the same at both numbers of runs",
+    "sweep": "aim: overhead under 10 %, under 1 GB",
 }
+OVER = (
+    "+design.over.march.speed=null",
+    "+design.over.plans.pursuit=null",
+)  # what the benchmarked design varies
+EACH = 20  # runs of a point
 
 
 # --- measured in children: each function runs in a process of its own and returns plain numbers ---------
@@ -67,6 +73,57 @@ def stream(runs, days, detail, out):
     return timed(lambda: run_ensemble(runs=runs, days=days, detail=detail, out=out, progress=False))
 
 
+def bare(points, each, days):
+    """The rules and nothing else, for the runs of a design: no tables, no files."""
+    import numpy as np
+
+    from sim.ensemble import BLOCK, Beginning, luck_of
+    from sim.params import Params, rows, with_values
+
+    begin = Beginning("january_2014", None, days, None)
+    speeds = np.linspace(25.0, 90.0, points)
+    table = np.repeat(rows([with_values(Params(), {"march.speed": speed}) for speed in speeds]), each)
+    luck = np.tile(luck_of(1, range(each)), points)
+    begin.play(table[:2].view(np.recarray), luck[:2], "summary")
+
+    def job():
+        for first in range(0, len(luck), BLOCK):
+            part = slice(first, first + BLOCK)
+            begin.play(table[part].view(np.recarray), luck[part], "summary")
+
+    return timed(job)
+
+
+def batch_run(runs, days, processes):
+    """The same world by Mesa's own sweep; making the processes does not count."""
+    import resource
+    import warnings
+
+    import mesa
+
+    from sim import RebelConflict
+
+    warnings.simplefilter("ignore")  # each Mesa warns of what another one wants
+    RebelConflict(seed=0).run(2)
+
+    def job(seeds):
+        given = {"seed": list(seeds), "days": [days], "explain": [False]}
+        quiet = {"data_collection_period": -1, "display_progress": False}
+        mesa.batch_run(RebelConflict, given, number_processes=processes, max_steps=days - 1, **quiet)
+
+    def spent():
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return time.perf_counter(), sum(one.ru_utime + one.ru_stime for one in used)
+
+    start = spent()
+    job(range(processes))  # what the processes cost before they play
+    begun = spent()
+    job(range(runs + processes))
+    end = spent()
+    first, second = ([b - a for a, b in zip(*pair, strict=True)] for pair in ((start, begun), (begun, end)))
+    return {"wall": second[0] - first[0], "cpu": second[1] - first[1]}
+
+
 def about():
     """What was measured, on what."""
     import numba
@@ -83,7 +140,7 @@ def about():
     }
 
 
-CHILDREN = {f.__name__: f for f in (sweep, step, stream, about)}
+CHILDREN = {f.__name__: f for f in (sweep, step, stream, bare, batch_run, about)}
 
 
 # --- this process: starts children, waits, reads what they used -----------------------------------------
@@ -179,6 +236,46 @@ def memory(bench, asked):
             yield words, cost, ratio(cost, first, "peak"), AIMS["flat"] if cost is first else ""
 
 
+def design(bench, points, days, name):
+    """A design from the command line, into files, with everything that belongs to it."""
+    words = ("design.kind=latin_hypercube", f"design.points={points}", f"design.runs_per_point={EACH}", *OVER)
+    return bench.main_job(*words, f"days={days}", f"name={name}")
+
+
+def sweeps(bench, asked):
+    """Many runs as a design, against the bare rules, plain multirun and Mesa's batch_run."""
+    bench.main_job("runs=1", "days=1", "name=compiled")  # a peak of memory is not to be the compiler's
+    points, runs = asked.points, asked.points * EACH
+    base = bench.call(bare, points, EACH, DAYS)
+    yield f"the rules alone, {runs:,} runs", base, "1.00", "times: of CPU"
+    cost = design(bench, points, DAYS, "design")
+    words = f"design of {points} points x {EACH} seeds"
+    yield words, cost, f"{cost['cpu'] / base['cpu']:.2f}", AIMS["sweep"]
+    one = bench.main_job(
+        "design.kind=latin_hypercube", "design.points=1", "design.runs_per_point=1", *OVER, "days=1"
+    )
+    less = {key: cost[key] - one[key] for key in ("wall", "cpu")} | {"peak": cost["peak"]}
+    yield "the same without its start-up", less, f"{less['cpu'] / base['cpu']:.2f}", ""
+    jobs = asked.jobs
+    words = ("-m", f"seed=range({jobs})", "runs=1", "detail=summary", "figures=false", "report=false")
+    cost = bench.main_job(*words)
+    cost = scaled(cost | {key: cost[key] - one[key] for key in ("wall", "cpu")}, runs / jobs)
+    yield f"plain Hydra multirun, a job a run, scaled from {jobs}", cost, ratio(cost, base), ""
+    mesa = scaled(bench.call(batch_run, asked.batch, DAYS, 2), runs / asked.batch)
+    yield f"mesa.batch_run, 2 processes, scaled from {asked.batch}", mesa, ratio(mesa, base), ""
+    small = None
+    for size in (points, 5 * points):
+        cost = design(bench, size, asked.short, f"short_{size}")
+        small = small or cost
+        words = f"design of {size * EACH:,} runs of {asked.short} days"
+        yield words, cost, ratio(cost, small, "peak"), AIMS["flat"] if cost is small else "times: of memory"
+
+
+def scaled(cost, times):
+    """Time of so many times as many runs; the peak of memory as it was measured."""
+    return cost | {"wall": cost["wall"] * times, "cpu": cost["cpu"] * times}
+
+
 def ratio(cost, base, key="cpu"):
     """How many times the base a cost is."""
     times = cost[key] / base[key]
@@ -214,6 +311,20 @@ def report(bench, asked):
     what = bench.call(about)
     print(f"infighting {what['version']}, rules {what['rules']}, january_2014, {DAYS} days a world")
     print(f"{where}; Python {what['python']}, numba {what['numba']}, {what['threads']} threads")
+    if asked.only is None:
+        report_worlds(bench, asked)
+    print_table(
+        "Sweeps, from start to table",
+        ("wall, s", "CPU, s", "MB", "times"),
+        (
+            (words, *seconds(cost), f"{cost['peak']:,.0f}", times, aim)
+            for words, cost, times, aim in sweeps(bench, asked)
+        ),
+    )
+
+
+def report_worlds(bench, asked):
+    """The tables of single worlds and of ensembles."""
     print_table(
         "Start-up of the main job",
         ("wall, s", "CPU, s", "times"),
@@ -248,12 +359,17 @@ def options():
         ("--stepped", 4, "worlds stepped by Mesa"),
         ("--uncompiled", 10, "days played uncompiled, 2 or more"),
         ("--repeat", 3, "times each is measured; the middle counts"),
+        ("--points", 500, "points of the benchmarked design, 20 runs each"),
+        ("--jobs", 200, "jobs of a plain multirun that are measured"),
+        ("--batch", 100, "runs of mesa.batch_run that are measured"),
+        ("--short", 20, "days of the runs whose memory is compared at five times their number"),
     ):
         parser.add_argument(name, type=int, default=default, help=f"{words} (%(default)s)")
     parser.add_argument(
         "--memory", type=int, nargs=2, default=[1000, 10000], metavar="RUNS",
         help="two numbers of runs whose peaks of memory are compared %(default)s; a fifth at detail=full",
     )  # fmt: skip
+    parser.add_argument("--only", choices=("sweeps",), help="this table alone")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     return parser
 
@@ -267,6 +383,7 @@ def main():
         return
     if asked.quick:
         asked.runs, asked.stepped, asked.uncompiled, asked.repeat, asked.memory = 64, 1, 3, 1, [640, 1280]
+        asked.points, asked.jobs, asked.batch, asked.short = 50, 20, 10, 5
     with tempfile.TemporaryDirectory(prefix="infighting-bench-") as folder:
         report(Bench(folder), asked)
 

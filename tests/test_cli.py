@@ -229,6 +229,24 @@ def test_configuration_is_shown_and_nothing_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_configurations_of_several_settings_are_shown_one_by_one(tmp_path):
+    done = call(tmp_path, "-m", "seed=1,2", "scenario=glob(tr*)", "--cfg", "job", "--resolve")
+    assert (done.returncode, done.stderr) == (0, "")
+    heads = [line for line in done.stdout.splitlines() if line.startswith("---")]
+    assert heads == ["--- # job 0: seed=1 scenario=truce", "--- # job 1: seed=2 scenario=truce"]
+    assert "name: truce_1000_runs_seed_2\n" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ones_own_configurations_are_found(tmp_path):
+    (tmp_path / "own" / "params").mkdir(parents=True)
+    (tmp_path / "own" / "params" / "fast.yaml").write_text("march: {speed: 77.0}\n")
+    words = (f"hydra.searchpath=[file://{tmp_path}/own]", "params=[shipped,fast]", "--cfg", "job")
+    done = call(tmp_path, *words, "--package", "params.march")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "speed: 77.0\n" in done.stdout
+
+
 def test_other_parameters_have_another_name(tmp_path):
     names = set()
     for word in ("seed=1", "seed=2", "runs=9", "days=30", "params.march.speed=50", "params.march.speed=51"):
@@ -242,6 +260,8 @@ def test_other_parameters_have_another_name(tmp_path):
     [
         ("scena", "scenario="),
         ("scenario=", "scenario=january_2014"),
+        ("hydra/launcher=", "hydra/launcher=slurm"),
+        ("design.sec", "design.second_order="),
         ("params.grievance.half", "params.grievance.half_life="),
     ],
 )

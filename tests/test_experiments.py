@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 import sim
+from sim import plots
 from sim.__main__ import main
+from sim.experiments import experiment_files
+from sim.plots.saving import configuration_hash
 from sim.tidy import measures
 
 REPO = Path(__file__).parents[1]
@@ -204,6 +208,31 @@ def test_a_broken_experiment_is_refused_when_asked_for(text, said, tmp_path, cal
     assert (code, len(err.splitlines())) == (2, 1)
     assert f"{NAME}/design.yaml" in err
     assert said in err
+
+
+@pytest.mark.parametrize("name", [name for name, file in experiment_files().items() if REPO in file.parents])
+def test_every_shipped_experiment_can_be_played(name, tmp_path, called):
+    code, out, err = called(tmp_path, f"experiment={name}", "days=2", "dry_run=true")
+    assert (code, err) == (0, "")
+    assert "Plan: " in out
+
+
+def test_a_figure_of_a_sweep_says_what_made_it(played, tmp_path):
+    kept = sim.load_results(played[0] / "results" / NAME)
+    axes = plots.class_shares({"slow": kept.at(0), "fast": kept.at(1)})
+    (file,) = plots.save(axes, tmp_path / "shares.png", kept.tables.manifest)
+    with Image.open(file) as picture:
+        source = picture.info["Source"]
+    said = kept.tables.manifest
+    for words in (
+        f"commit: {said['git']['commit']}",
+        "configuration: ",
+        f"command: infighting experiment={NAME}",
+    ):
+        assert words in source
+    other = said | {"identity": said["identity"] | {"design": "another"}}
+    assert configuration_hash(said) in source
+    assert configuration_hash(other) not in source
 
 
 def test_an_interrupt_keeps_whole_shards(played, tmp_path):
