@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim import plots
+from sim.analysis import survival
 from sim.compare.__main__ import main
 from sim.compare.futures import AS_IT_WENT
 from sim.compare.telling import number
@@ -62,13 +63,13 @@ def test_over_time_ends_where_the_table_of_runs_does(found):
 
 
 def test_incidence_ends_at_the_share_that_regroups(found):
-    shares = found.regrouping().query("event == 'regrouped' and day == @found.horizon").set_index("result")
+    shares = found.regrouping().query("event == 'regrouped' and day == @found.horizon").set_index("name")
     regroups = found.table[found.table["measure"] == "regroups"].set_index("comparison")
     assert found.horizon == 31
     assert shares.loc["truce", "share"] == pytest.approx(regroups.loc["truce", "b"])
     assert shares.loc["january_2014", "share"] == pytest.approx(regroups.loc["truce", "a"])
     wait = found.table[found.table["measure"] == "wait"].set_index("comparison")
-    area = found.regrouping().query("event == 'regrouped' and result == 'truce' and day < @found.horizon")
+    area = found.regrouping().query("event == 'regrouped' and name == 'truce' and day < @found.horizon")
     assert wait.loc["truce", "b"] == pytest.approx(found.horizon - area["share"].sum())
 
 
@@ -230,6 +231,21 @@ def test_the_command_prints_draws_and_keeps(folders, capsys, tmp_path):
             main(wrong)
         assert left.value.code == 2
         assert message in capsys.readouterr().err
+
+
+def test_sweeps_are_compared_from_their_folders(tmp_path, capsys):
+    design = sim.make_design("grid", {"march.speed": [30.0, 60.0]})
+    asked = {"runs_per_point": 3, "days": 40, "detail": "daily", "progress": False}
+    for name in ("january_2014", "truce"):
+        sim.run_design(design, name, **asked, out=tmp_path / name)
+    main([str(tmp_path / "january_2014"), str(tmp_path / "truce"), "--out", str(tmp_path / "told")])
+    assert "truce against january_2014: 2 pairs" in capsys.readouterr().out
+    assert (tmp_path / "told" / "regrouping.png").stat().st_size > 10_000
+    swept = sim.load_results(tmp_path / "truce")
+    regroup, collapse = survival.first_days(swept)
+    alone = [survival.first_days(swept.at(point)) for point in (0, 1)]
+    assert np.array_equal(regroup, np.concatenate([days[0] for days in alone]), equal_nan=True)
+    assert np.array_equal(collapse, np.concatenate([days[1] for days in alone]), equal_nan=True)
 
 
 def test_numbers_are_written_with_the_digits_they_bear():

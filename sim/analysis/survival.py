@@ -22,7 +22,8 @@ def first_days(ensemble):
     last = np.full(len(regroup), float(ensemble.days))
     if ensemble.detail != "summary":
         limits, focal = ensemble.params.outcomes, ensemble.focal
-        values = focal.sort_values(["run", "day"], kind="stable")
+        run = [name for name in ("point", "run") if name in focal]  # of a design, runs have points
+        values = focal.sort_values([*run, "day"], kind="stable")
         low = np.ones((len(runs), ensemble.days + 1), bool)
         for name, limit in (("towns", limits.collapse_towns), ("men", limits.collapse_men)):
             low &= shares(values[name].to_numpy(float).reshape(len(runs), -1)) <= limit

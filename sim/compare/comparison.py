@@ -108,14 +108,14 @@ class Comparison:
         Returns
         -------
         pandas.DataFrame
-            ``result``, ``event``, ``day``, ``share``, ``low``, ``high``; all runs of each result.
+            ``name``, ``event``, ``day``, ``share``, ``low``, ``high``; all runs of each result.
         """
         parts = []
         for name, ensemble in self.named.items():
             day, event = survival.first_events(*survival.first_days(ensemble), self.horizon)
             parts.append(
-                survival.cumulative_incidence(day, event, self.horizon).assign(result=name)[
-                    ["result", "event", "day", "share", "low", "high"]
+                survival.cumulative_incidence(day, event, self.horizon).assign(name=name)[
+                    ["name", "event", "day", "share", "low", "high"]
                 ]
             )
         return pd.concat(parts, ignore_index=True)

@@ -101,7 +101,7 @@ def keep(comparison, folder, folders):
     files = [folder / "differences.csv", folder / "regrouping.csv"]
     drawn = {
         "differences": plots.paired_differences(comparison),
-        "regrouping": plots.regrouping(comparison.named),
+        "regrouping": incidence(comparison),
     }
     if all(e.detail != "summary" for e in comparison.named.values()):
         for measure in ("towns", "people"):
@@ -120,6 +120,21 @@ def keep(comparison, folder, folders):
     file = folder / "comparison.json"
     file.write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
     return [*files, file]
+
+
+def incidence(comparison):
+    """The figure of regrouping; of designs from the table, since their runs are those of many worlds."""
+    from sim import plots
+
+    first = comparison.named[comparison.base]
+    if first.points is None:
+        return plots.regrouping(comparison.named)
+    note = (
+        f"{len(first.points):,} points of a design with the same luck (seed {first.seed}), {first.days} days"
+        " each, all runs. Cumulative incidence (Aalen and Johansen; collapse competes); band: pointwise "
+        "95 % interval of that many runs."
+    )
+    return plots.regrouping(comparison.regrouping(), start=first.scenario.date(0), caption=note)
 
 
 def comparison_origin(name, ensemble):
