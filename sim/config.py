@@ -319,7 +319,8 @@ def command(job):
             _remove_empty(own)
 
     def main():
-        sys.argv[0] = "infighting"  # what messages and tab completion call the program
+        # what messages and tab completion call the program; and Hydra wants -m before all overrides or after
+        sys.argv[:] = ["infighting", *sorted(sys.argv[1:], key=lambda word: word not in ("-m", "--multirun"))]
         register()
         os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
         try:

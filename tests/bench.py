@@ -176,7 +176,7 @@ class Bench:
 
     def main_job(self, *words):
         """``python -m sim`` with these words."""
-        _, cost = self.run([sys.executable, "-m", "sim", "overwrite=true", "progress=false", *words])
+        _, cost = self.run([sys.executable, "-m", "sim", *words, "overwrite=true", "progress=false"])
         return cost
 
 

@@ -142,7 +142,7 @@ def test_a_dry_run_checks_tells_and_writes_nothing(tmp_path, called):
         assert words in out
     code, out, _ = called(tmp_path, "-m", "seed=1,2", "runs=5", "days=4", "dry_run=true")
     assert (code, out.count("5 of 4 days, seed ")) == (0, 2)
-    code, out, _ = called(tmp_path, "-m", f"experiment={NAME}", "seed=1,2", "dry_run=true")
+    code, out, _ = called(tmp_path, f"experiment={NAME}", "-m", "seed=1,2", "dry_run=true")
     assert (code, out.count("4 a point, 48 in all, of 8 days")) == (0, 2)
     assert [f.name for f in tmp_path.iterdir()] == ["experiments"]
 
