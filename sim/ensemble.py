@@ -12,10 +12,10 @@ from sim.chance import world_luck
 from sim.design import values_of
 from sim.frames import tables_of
 from sim.ledger import empty_ledger
-from sim.params import Params, rows, with_values
+from sim.params import Params, as_dict, rows, with_values
 from sim.play import empty_kept, play_all
 from sim.progress import bar_over
-from sim.results import Writer, load_results, manifest
+from sim.results import START, Writer, load_results, manifest
 from sim.scenario import Scenario, load_scenario
 from sim.start import thresholds
 from sim.windows import no_attribute
@@ -40,6 +40,8 @@ class Ensemble:
     points : pandas.DataFrame or None
         Of a design: its points (index ``point``), one column a factor. Every table then begins with the
         column ``point``, and run k of every point has the same luck.
+    start : dict or None
+        Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``luck``.
     failures : pandas.DataFrame or None
         Of a design: points that could not be played (index ``point``), and the ``error`` of each.
     tables : mapping of str to pandas.DataFrame
@@ -55,7 +57,19 @@ class Ensemble:
     """
 
     def __init__(
-        self, *, scenario, params, seed, days, detail, tables, points=None, failures=None, setting=None
+        self,
+        *,
+        scenario,
+        params,
+        seed,
+        days,
+        detail,
+        tables,
+        points=None,
+        failures=None,
+        setting=None,
+        start=None,
+        world=None,
     ):
         self.scenario = scenario
         self.params = params
@@ -65,7 +79,9 @@ class Ensemble:
         self.tables = tables
         self.points = points
         self.failures = failures
+        self.start = start
         self._setting = setting
+        self._world = world
 
     def _table(self, name, needed):
         try:
@@ -201,7 +217,8 @@ class Ensemble:
         Returns
         -------
         RebelConflict
-            On the evening of that day, with its whole ledger.
+            On the evening of that day, with its whole ledger. If the runs set out from a stepped world, it
+            counts its days as that world does.
 
         Raises
         ------
@@ -223,7 +240,13 @@ class Ensemble:
             raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
         if day is not None and not 0 <= day <= self.days:
             raise ValueError(f"there is no day {day}: this ensemble has days 0 to {self.days}")
-        model = RebelConflict(self.scenario, seed=self.seed, run=run, days=self.days, params=self.params)
+        if self.start is None:
+            model = RebelConflict(self.scenario, seed=self.seed, run=run, days=self.days, params=self.params)
+        elif self._world is None:
+            raise ValueError("the stepped world that these runs set out from was not kept with them")
+        else:
+            world = self._world if isinstance(self._world, RebelConflict) else RebelConflict.load(self._world)
+            model = world.fork(seed=self.seed, run=run, days=world.day + self.days, **as_dict(self.params))
         for _ in range(self.days if day is None else day):
             model.step()
         return model
@@ -307,15 +330,17 @@ class Beginning:
         if start is None:
             self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             self.land, self.state = build(self.scenario)
-            self.first = 0
+            self.first, self.told = 0, None
             base = with_values(Params(), self.scenario.params)
         else:
-            self.scenario, self.land, self.state = start.scenario, start.land, start.state
+            self.land, self.state = start.land, start.state
             self.first, base = start.day, start.params
+            self.scenario = start.scenario.seen_from(self.first)
+            self.told = {"day": int(self.first), "luck": int(start.luck)}
         self.fresh = start is None
         self.ledger = empty_ledger(*self.state.garrisons.shape)
         self.params = params if isinstance(params, Params) else with_values(base, params or {})
-        self.days = self.scenario.days - self.first if days is None else days
+        self.days = self.scenario.days if days is None else days
 
     def play(self, table, luck, detail, room=None):
         """Play one run for each row of parameters, with the luck beside it; returns what is kept of them."""
@@ -421,11 +446,11 @@ def run_ensemble(
     check_request(runs, seed, begin.days, detail)
     blocks = watched(begin.blocks(int(runs), int(seed), detail), runs, progress)
     if out is not None:
-        told = None if start is None else {"day": int(begin.first)}
-        about = manifest(
-            begin.scenario, begin.params, seed=seed, runs=runs, days=begin.days, detail=detail, start=told
-        )
+        asked = {"seed": seed, "runs": runs, "days": begin.days, "detail": detail}
+        about = manifest(begin.scenario, begin.params, start=begin.told, **asked)
         with Writer(out, about) as writer, suppress(KeyboardInterrupt):
+            if start is not None:
+                start.save(writer.folder / START)
             for block in blocks:
                 writer.write(block)
         return load_results(out)
@@ -434,5 +459,12 @@ def run_ensemble(
         raise KeyboardInterrupt
     tables = {name: pd.concat([b[name] for b in done], ignore_index=True) for name in done[0]}
     return Ensemble(
-        scenario=begin.scenario, params=begin.params, seed=seed, days=begin.days, detail=detail, tables=tables
+        scenario=begin.scenario,
+        params=begin.params,
+        seed=seed,
+        days=begin.days,
+        detail=detail,
+        tables=tables,
+        start=begin.told,
+        world=None if start is None else start.fork(),
     )

@@ -33,6 +33,7 @@ from sim.scenario import load_scenario
 SCHEMA = 1  # version of the columns and of the manifest; raised when an older reader would go wrong
 TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
 MANIFEST = "manifest.json"
+START = "start.world"  # the stepped world that the runs set out from, if they did, as saved by its model
 REPORT = "report.html"
 # by this a report is known for one, and for whose it is
 REPORT_SAYS = (
@@ -130,7 +131,7 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None):
     seed, runs, days, detail
         As given to `sim.run_ensemble`.
     start : dict, optional
-        What is known of the stepped world the runs went on from; None for the scenario's own start.
+        Day and luck of the stepped world the runs went on from; None for the scenario's own start.
 
     Returns
     -------
@@ -468,6 +469,8 @@ def load_results(folder, points=None):
         raise ResultsError(f"{folder} holds runs of one world: it has no points")
     tables = Tables(folder)
     scenario = load_scenario(said["scenario"]["name"])
+    if said["start"]:
+        scenario = scenario.seen_from(said["start"]["day"])
     if scenario.hash != said["scenario"]["hash"]:
         warnings.warn(
             f"{folder} was made from another version of scenario {scenario.name}: "
@@ -481,4 +484,6 @@ def load_results(folder, points=None):
         days=said["days"],
         detail=said["detail"],
         tables=tables,
+        start=said["start"],
+        world=Path(folder) / START if said["start"] else None,
     )

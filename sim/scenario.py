@@ -6,7 +6,7 @@ found before anything is refused, each told in one sentence with file, row, colu
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -135,6 +135,26 @@ class Scenario:
         datetime.date(2014, 1, 3)
         """
         return self.starts + datetime.timedelta(days=int(day) - 1)
+
+    def seen_from(self, day):
+        """Return the same scenario, its days counted from the evening of this day.
+
+        Parameters
+        ----------
+        day : int
+            It becomes day 0.
+
+        Returns
+        -------
+        Scenario
+
+        Examples
+        --------
+        >>> load_scenario("january_2014").seen_from(10).date(1)
+        datetime.date(2014, 1, 13)
+        """
+        events = self.events.assign(day=self.events["day"] - day)
+        return replace(self, starts=self.date(day + 1), days=self.days - day, events=events)
 
     def day(self, date):
         """Return the number of the day of a date.

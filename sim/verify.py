@@ -16,9 +16,10 @@ import pandas as pd
 from sim.ensemble import BLOCK, Beginning, luck_of
 from sim.frames import tables_of
 from sim.kernel import source_hash
+from sim.model import RebelConflict
 from sim.params import rows
 from sim.progress import bar_over
-from sim.results import ResultsError, load_results
+from sim.results import START, ResultsError, load_results
 from sim.scenario import ScenarioError
 from sim.sweep import joined, sweep_of
 
@@ -73,7 +74,7 @@ def check(folder, runs=SAMPLE, progress=True):
     Raises
     ------
     ResultsError
-        The result is damaged or incomplete, or set out from a world that is not kept.
+        The result is damaged or incomplete, or the stepped world it set out from is not there or another.
 
     Examples
     --------
@@ -86,10 +87,7 @@ def check(folder, runs=SAMPLE, progress=True):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # other scenario, not complete: told by `notes`
         ensemble = load_results(folder)
-    said = ensemble.tables.manifest
-    if said["start"] is not None:
-        raise ResultsError(f"{folder} set out from a stepped world, which is not kept with it")
-    again = _Plain(ensemble) if ensemble.points is None else _Points(ensemble, folder)
+    again = _Plain(ensemble, folder) if ensemble.points is None else _Points(ensemble, folder)
     total = len(again.places)
     count = total if runs is None else min(runs, total)
     chosen = np.unique(np.linspace(0, total - 1, count).round().astype(np.int64)) if count else []
@@ -105,9 +103,15 @@ def check(folder, runs=SAMPLE, progress=True):
 class _Plain:
     """Runs of one world."""
 
-    def __init__(self, ensemble):
+    def __init__(self, ensemble, folder):
         self.ensemble = ensemble
-        self.begin = Beginning(ensemble.scenario, ensemble.params, ensemble.days, None)
+        start = None
+        if ensemble.start is not None:
+            try:
+                start = RebelConflict.load(Path(folder) / START)
+            except (OSError, ValueError) as error:
+                raise ResultsError(f"{folder} set out from a stepped world: {error}") from None
+        self.begin = Beginning(ensemble.scenario, ensemble.params, ensemble.days, start)
         self.places = ensemble.runs["run"].to_numpy(np.int64)
 
     def compare(self, places):
@@ -116,7 +120,8 @@ class _Plain:
         table = np.repeat(rows([ensemble.params]), len(places)).view(np.recarray)
         kept = self.begin.play(table, luck_of(ensemble.seed, places.tolist()), ensemble.detail)
         thresholds = ensemble.params.outcomes
-        tables = tables_of(kept, self.begin.scenario, self.begin.land, thresholds, ensemble.detail, 0, 0)
+        begin = self.begin
+        tables = tables_of(kept, begin.scenario, begin.land, thresholds, ensemble.detail, 0, begin.first)
         for name, frame in tables.items():
             frame["run"] = places[frame["run"]]
             whole = ensemble.tables[name]

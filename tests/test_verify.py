@@ -84,11 +84,20 @@ def test_a_row_too_few_is_named(copy):
     assert (found.table, found.column, found.kept, found.again) == ("control", "row", "none", "a row")
 
 
-def test_from_a_stepped_world_it_cannot_be_played_again(tmp_path):
+def test_runs_from_a_stepped_world_are_played_again_from_it(tmp_path):
     world = sim.RebelConflict(seed=1).run(2)
-    sim.run_ensemble(start=world, runs=2, days=2, out=tmp_path / "on", progress=False)
+    world.faction("isis").fighters["raqqa"] = 7
+    folder = tmp_path / "on"
+    kept = sim.run_ensemble(start=world, runs=2, days=2, detail="daily", out=folder, progress=False)
+    world.faction("isis").fighters["raqqa"] = 9  # after the runs: nothing of theirs
+    assert verify.check(folder, progress=False) == (None, 2)
+    assert str(kept.scenario.date(0)) == "2014-01-04"
+    again = kept.replay(1)
+    last = kept.focal[(kept.focal["run"] == 1) & (kept.focal["day"] == 2)].iloc[0]
+    assert (again.day, again.datacollector.model_vars["men"][-1]) == (4, last["men"])
+    (folder / "start.world").unlink()
     with pytest.raises(ResultsError, match="set out from a stepped world"):
-        verify.check(tmp_path / "on", progress=False)
+        verify.check(folder, progress=False)
 
 
 def call(monkeypatch, capsys, *words):

@@ -147,12 +147,10 @@ def with_past(world, future):
         "day": np.tile(np.arange(days + 1, dtype=np.int16), runs),
     } | {name: values.ravel().astype(np.int32) for name, values in series.items()}
     tables = {"runs": _again(future.runs, series, future.params.outcomes), "focal": pd.DataFrame(focal)}
-    whole = Ensemble(
-        scenario=future.scenario, params=future.params, seed=future.seed, days=days, detail="daily",
-        tables=tables,
+    return Ensemble(
+        scenario=future.scenario.seen_from(-world.day), params=future.params, seed=future.seed, days=days,
+        detail="daily", tables=tables, start=future.start,
     )  # fmt: skip
-    whole.start = {"day": int(world.day), "luck": int(world.luck)}
-    return whole
 
 
 def _past(world):

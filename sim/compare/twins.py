@@ -81,11 +81,6 @@ def _manifest(ensemble):
     return getattr(ensemble.tables, "manifest", None) or {}
 
 
-def start(ensemble):
-    """What is known of the stepped world the runs went on from; None for the scenario's own start."""
-    return getattr(ensemble, "start", None) or _manifest(ensemble).get("start")
-
-
 def _rules(ensemble):
     """Hash of the rules that made the numbers; those in memory were made by the rules of this program."""
     from sim.kernel import source_hash
@@ -97,7 +92,7 @@ MUST_AGREE = {  # what twins share: why, and how it is read
     "their seed, so that their luck is not shared": lambda e: int(e.seed),
     "their number of days": lambda e: int(e.days),
     "their first day": lambda e: str(e.scenario.date(1)),
-    "the world the runs set out from": lambda e: str(start(e)),
+    "the world the runs set out from": lambda e: str(e.start),
     "how parameters were drawn": lambda e: getattr(e, "draw", "defaults"),
     "their towns": lambda e: tuple(e.scenario.town_ids),
     "their factions": lambda e: tuple(e.scenario.faction_ids),

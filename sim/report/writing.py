@@ -182,6 +182,7 @@ def _result(ensemble, folder, drawn):
         origin=provenance.origin(manifest),
         files=provenance.files(manifest),
         again=provenance.again(ensemble, manifest),
+        place=str(folder),
     )
 
 
