@@ -19,10 +19,10 @@ from pathlib import Path
 REPO = Path(__file__).parents[1]
 SERVING = {  # command: (what is added where nobody sits before a screen, where the page is)
     "make learn": (
-        'ARGS="--no-browser --allow-root --ServerApp.token= --port 8871"',
+        'INSTALL=: ARGS="--no-browser --allow-root --ServerApp.token= --port 8871"',
         "http://127.0.0.1:8871/lab",
     ),
-    "make dashboard": ('ARGS="--no-open --host 127.0.0.1 --port 8872"', "http://127.0.0.1:8872/"),
+    "make dashboard": ('INSTALL=: ARGS="--no-open --host 127.0.0.1 --port 8872"', "http://127.0.0.1:8872/"),
 }
 SECONDS = 900
 
@@ -44,6 +44,9 @@ def copy(folder):
         if (REPO / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(REPO / name, folder / name)
+    # what the servers need is installed here and not from the copy, or this environment would point there
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "-e"]
+    subprocess.run([*pip, ".[notebook,dashboard]"], cwd=REPO, check=True)
     (folder / ".venv").symlink_to(sys.prefix)
     for stamp in ("ready", "ready-to-test"):
         (Path(sys.prefix) / stamp).touch()  # it is: nothing is installed anew
