@@ -42,6 +42,9 @@ ESCAPE = 27
 CAPTIVES = 28
 MARCH_LOSS = 29
 IRAQ = 30
+RAID = 31  # a clash on a road between enemies
+RAID_LOSSES = 32
+REPRISAL = 33  # a captured foreigner is killed
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)

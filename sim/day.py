@@ -13,6 +13,7 @@ from sim.processes.march import march
 from sim.processes.plans import plans
 from sim.processes.protest import protest
 from sim.processes.provocation import provocation
+from sim.processes.raids import raids
 from sim.processes.recovery import recovery
 from sim.processes.retaliation import retaliation
 from sim.processes.sponsorship import sponsorship
@@ -51,6 +52,8 @@ def day(state, land, ledger, p, luck, now):
         march(state, land, ledger, luck, now, p.march)
     if p.battle.on:
         battle(state, land, ledger, luck, now, p.battle, p.march)
+    if p.raids.on:
+        raids(state, land, ledger, luck, now, p.raids)
     if p.retaliation.on:
         retaliation(state, land, ledger, luck, now, p.retaliation)
     if p.manpower.on:

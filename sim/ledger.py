@@ -49,6 +49,7 @@ HAPPENINGS = {
     "bombing": "a suicide attack",
     "threat": "it threatened its enemies",
     "execution": "it killed prisoners",
+    "raid": "it raided an enemy on the road to a town",
     "advance": "it advanced from the regime's front line",
     "leader": "it lost a commander",
     "event": "a dated event of the scenario",
@@ -67,7 +68,7 @@ CODES = (*FLOWS, *HAPPENINGS)
     RECRUITED, REINFORCED, FROM_IRAQ, JOINED, DEFECTED, DESERTED, MELTED, KILLED, BOMBED, SPENT,
     LOST_ON_MARCH, CAPTURED, RELEASED, EXECUTED, EDITED, MARCHED, ARRIVED, SHELTERED, REAPPEARED,
     INCIDENT, JOINED_WAR, LEFT_WAR, ATTACKED, STORMED, REINFORCING, WITHDREW, OFFERED, SLIPPED_AWAY,
-    MADE_DEAL, SURRENDERED, TOOK, BOMBING, THREATENED, EXECUTION, ADVANCED, LEADER, EVENT_HAPPENED,
+    MADE_DEAL, SURRENDERED, TOOK, BOMBING, THREATENED, EXECUTION, RAIDED, ADVANCED, LEADER, EVENT_HAPPENED,
 ) = range(len(CODES))  # fmt: skip
 TAXES, TOLLS, OIL, AID, PAY, SEIZED, EDITED_MONEY = range(len(MONEY))
 ENTRIES = 8192  # most entries of one day

@@ -153,6 +153,10 @@ class Provocation(Bounded):
     )
     hurt: float = number(0.15, "1", (0.0, 0.4), "assumed")
     half_life: float = number(60.0, "days", (20.0, 180.0), "assumed")
+    spread: float = number(
+        0.01, "1/day", (0.0, 0.05),
+        "assumed; Nusra fought ISIS in Raqqa from 6 January, in Aleppo only from February (UCDP)",
+    )  # fmt: skip
 
 
 @dataclass
@@ -174,6 +178,9 @@ class Alignment(Bounded):
         1.5, "1", (1.0, 3.0), "Christia 2012, judgement 1.5 to 2: odds of a winning coalition"
     )
     kinship: float = number(0.35, "1", (0.2, 0.5), "assumed: ideological distance within one family")
+    likeness: float = number(
+        0.3, "1", (0.1, 2.0), "assumed; Gade, Hafez and Gabbay 2019: the like-minded act together"
+    )
     loyalty: float = number(3.0, "1", (1.0, 5.0), "assumed: weight of one's own bloc")
     reach: float = number(60.0, "km", (30.0, 120.0), "assumed: how far one looks")
     margin: float = number(0.15, "1", (0.0, 0.3), "assumed: how far below its threshold one leaves")
@@ -203,7 +210,13 @@ class Plans(Bounded):
         1.5, "1", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
     )
     leave: float = number(0.55, "1", (0.4, 0.7), "judgement: odds below which a town is left")
-    days_hopeless: float = number(3.0, "days", (1.0, 5.0), "assumed")
+    days_hopeless: float = number(
+        7.0, "days", (1.0, 14.0),
+        "judgement: ISIS men held out besieged for 5 (Aleppo) to 16 days (Binnish) in January 2014",
+    )  # fmt: skip
+    endurance: float = number(
+        40.0, "days", (10.0, 120.0), "assumed: days in which the stores of a cut-off garrison fall to a third"
+    )
     columns: float = number(3.0, "columns", (1.0, 6.0), "assumed: daily columns of an ordered withdrawal")
     share_leaving: float = number(0.9, "1", (0.5, 1.0), "judgement")
     attack: float = number(
@@ -255,6 +268,9 @@ class Battle(Bounded):
     holder: float = number(1.5, "1", (1.2, 2.0), "literature/mechanisms 4: defence in towns")
     surprise: float = number(0.5, "1", (0.0, 1.0), "assumed: extra strength of full surprise")
     captives: float = number(0.25, "1", (0.0, 1.0), "assumed: prisoners taken per man killed")
+    reprisal: float = number(
+        0.5, "1", (0.0, 1.0), "assumed: captured foreigners shot at once (literature/mechanisms 10: 34)"
+    )
     commander: float = number(0.002, "1/death", (0.0, 0.01), "assumed: chance that a death is a commander's")
     decapitation: float = number(
         0.1, "1", (0.05, 0.4), "literature/mechanisms 7, judgement: command lost with one"
@@ -268,6 +284,22 @@ class Battle(Bounded):
     yielding: float = number(0.15, "1/day", (0.05, 1.0), "assumed; set by hand on January 2014")
     slip_away: float = number(0.4, "1", (0.0, 1.0), "assumed: part of the yielding who slip away")
     real_share: float = number(0.1, "1", (0.02, 0.3), "assumed: share of the men that still contests a town")
+
+
+@dataclass
+class Raids(Bounded):
+    """Small clashes along the roads between towns of enemies."""
+
+    on: bool = switch("raids")
+    rate: float = number(
+        0.4, "1/day", (0.0, 1.0), "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads"
+    )
+    scale: float = number(50.0, "km", (20.0, 80.0), "judgement on Boulding 1962, as march.distance")
+    share: float = number(0.25, "1", (0.05, 0.5), "assumed: part of the smaller force that takes part")
+    most: float = number(60.0, "men", (20.0, 150.0), "assumed: largest party")
+    toll: float = number(
+        0.06, "1", (0.01, 0.15), "assumed; UCDP: some 6 dead an engagement in February and March 2014"
+    )
 
 
 @dataclass
@@ -379,6 +411,7 @@ class Params:
     plans: Plans = field(default_factory=Plans)
     march: March = field(default_factory=March)
     battle: Battle = field(default_factory=Battle)
+    raids: Raids = field(default_factory=Raids)
     retaliation: Retaliation = field(default_factory=Retaliation)
     manpower: Manpower = field(default_factory=Manpower)
     recovery: Recovery = field(default_factory=Recovery)

@@ -33,6 +33,7 @@ GARRISON = {  # one row per town and faction
     "support": ("f8", "1", "share of the people who back this faction"),
     "grievance": ("f8", "1", "anger at this faction, 0 calm to 1 open hatred"),
     "hopeless": ("i2", "days", "days running on which the odds were below the withdrawal threshold"),
+    "cut_off": ("i2", "days", "days running on which no road leads to its faction's core"),
     "columns_left": ("i2", "", "columns still to leave in an ordered withdrawal, 0 if none"),
     "goal": ("i2", "", "row of the town that withdrawing columns make for, -1 if none"),
     "gave_up": ("i2", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),

@@ -270,7 +270,7 @@ def test_a_day_calls_every_process_once_behind_its_own_switch():
 def test_processes_come_in_the_order_of_the_model():
     assert [name for name, _ in calls_of_the_day()] == [
         "events", "sponsorship", "finance", "grievance", "support", "protest", "provocation", "alignment",
-        "plans", "march", "battle", "retaliation", "manpower", "recovery",
+        "plans", "march", "battle", "raids", "retaliation", "manpower", "recovery",
     ]  # fmt: skip
 
 

@@ -61,6 +61,12 @@ def share_fighting(fighting, total):
 
 
 @kernel
+def example(distance, likeness):
+    """Weight of another's example: ``exp(-distance / likeness)``; those who think alike follow each other."""
+    return math.exp(-distance / likeness)
+
+
+@kernel
 def unneeded(coalition, enemy, winning):
     """How little a coalition needs one more member: 0 below ``winning`` to one, 1 from twice that on."""
     if enemy <= 0.0:
@@ -95,11 +101,11 @@ def popular_mood(state, land, province, faction):
 
 
 @kernel
-def coalition(state, land, r, i, j, strength, loyalty):
+def coalition(state, land, r, i, j, strength, loyalty, likeness):
     """Strength at war with j, weighted strength at war with j, and all weighted strength, seen by i.
 
     Left out: i itself, j and its allies, the regime, the Kurdish forces, and those at war with i, whose
-    example it does not follow. One's own bloc counts ``loyalty`` times.
+    example it does not follow. One's own bloc counts ``loyalty`` times, others by likeness.
     """
     plain, fighting, total = 0.0, 0.0, 0.0
     against_me, against_it = state.stance[r, i].wars, state.stance[r, j].wars
@@ -108,7 +114,9 @@ def coalition(state, land, r, i, j, strength, loyalty):
             continue
         if state.dyads[r, k, j].tie > 0:
             continue
-        weight = loyalty if land.kinds[k].bloc == land.kinds[i].bloc else 1.0
+        weight = example(land.distance[i, k], likeness)
+        if land.kinds[k].bloc == land.kinds[i].bloc:
+            weight = loyalty
         total += weight * strength[k]
         if one_of(against_it, k):
             plain += strength[k]
@@ -142,7 +150,7 @@ def have_common_enemy(state, r, i, j, parties):
 def pull_of(state, land, r, i, j, strength, mood, parties, p):
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
-    plain, fighting, total = coalition(state, land, r, i, j, strength, p.loyalty)
+    plain, fighting, total = coalition(state, land, r, i, j, strength, p.loyalty, p.likeness)
     kin = land.distance[i, j] <= p.kinship
     spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
     return pull(

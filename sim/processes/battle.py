@@ -10,12 +10,25 @@ import math
 
 import numpy as np
 
-from sim.chance import CAPTIVES, CIVILIANS, COMMANDER, LOSSES, YIELD, binomial, poisson, two_uniforms, uniform
+from sim.chance import (
+    CAPTIVES,
+    CIVILIANS,
+    COMMANDER,
+    LOSSES,
+    REPRISAL,
+    YIELD,
+    binomial,
+    poisson,
+    two_uniforms,
+    uniform,
+)
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import (
     AT_FRONT,
+    BY_EXECUTION,
     CAPTURED,
+    EXECUTED,
     IN_BATTLE,
     KILLED,
     LEADER,
@@ -56,7 +69,7 @@ READS = (
     "garrisons.sheltered", "garrisons.prisoners", "garrisons.support", "garrisons.gave_up",
     "garrisons.harm", "factions.uid", "factions.quality", "factions.arms", "factions.command",
     "factions.coercion", "fronts.cohesion", "fronts.lost", "fronts.towns_lost", "dyads.surprise",
-    "dyads.war", "columns.local", "columns.mobile",
+    "dyads.hostility", "dyads.war", "columns.local", "columns.mobile",
 )  # fmt: skip
 WRITES = (
     "towns.holder", "towns.contested", "towns.tempo", "towns.captor", "towns.taken", "towns.lost_by",
@@ -182,8 +195,29 @@ def take_from(garrison, lost):
 
 
 @kernel
-def imprison(state, land, ledger, now, t, f, captor, men):
-    """Men of f become prisoners of the captor, here or in its nearest prison town."""
+def chance_of_reprisal(reprisal, foreign, hostility):
+    """Chance that a captured man is killed at once: ``reprisal * foreign * hostility``."""
+    return reprisal * foreign * hostility
+
+
+@kernel
+def kill_captured(state, land, ledger, luck, now, t, f, captor, men, p):
+    """Captured foreigners are shot at once, more by those who hate them; returns how many men."""
+    province = land.places[t].province
+    hostility = state.dyads[province, captor, f].hostility
+    chance = chance_of_reprisal(p.reprisal, land.kinds[f].foreign, hostility)
+    uid = state.factions[f].uid ^ (state.factions[captor].uid << 1)
+    dead = binomial(luck, REPRISAL, now, state.towns[t].uid, uid, men, chance)
+    if dead > 0:
+        at_front = land.kinds[captor].side == REGIME
+        ledger.toll[AT_FRONT if at_front else BY_EXECUTION, f, captor] += dead
+        note(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
+    return dead
+
+
+@kernel
+def imprison(state, land, ledger, luck, now, t, f, captor, men, p):
+    """Men of f become prisoners of the captor, here or in its nearest prison town; some are shot at once."""
     if men <= 0:
         return
     prison = -1
@@ -198,8 +232,9 @@ def imprison(state, land, ledger, now, t, f, captor, men):
         free_prisoners(state, land, ledger, now, prison)
         state.towns[prison].captor = captor
     take_from(state.garrisons[t, f], men)
-    state.garrisons[prison, f].prisoners += men
     note(ledger, now, CAPTURED, t, land.places[t].province, f, captor, men)
+    dead = kill_captured(state, land, ledger, luck, now, t, f, captor, men, p)
+    state.garrisons[prison, f].prisoners += men - dead
 
 
 @kernel
@@ -228,7 +263,7 @@ def bury(state, land, ledger, luck, now, t, f, killer, men, expected, p):
     take_from(garrison, dead)
     state.fronts[province, f].lost += dead
     note(ledger, now, KILLED, t, province, f, killer, dead)
-    imprison(state, land, ledger, now, t, f, killer, taken)
+    imprison(state, land, ledger, luck, now, t, f, killer, taken, p)
     if dead > 0 and uniform(luck, COMMANDER, now, town.uid, uid) < p.commander * dead:
         state.factions[f].command *= 1.0 - p.decapitation
         note(ledger, now, LEADER, t, province, f, killer, 1, p.commander * dead)
@@ -296,7 +331,7 @@ def give_way(state, land, ledger, luck, now, t, f, winner, ratio, p, road):
         garrison.gave_up = BY_DEAL
         note(ledger, now, MADE_DEAL, t, province, f, winner, 1, ratio, p.yield_odds)
     else:
-        imprison(state, land, ledger, now, t, f, winner, men)
+        imprison(state, land, ledger, luck, now, t, f, winner, men, p)
         garrison.gave_up = BY_SURRENDER
         note(ledger, now, SURRENDERED, t, province, f, winner, 1, ratio, p.yield_odds)
 

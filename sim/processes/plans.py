@@ -28,14 +28,16 @@ from sim.state import ATTACK, BY_WITHDRAWAL, REINFORCE, WITHDRAW
 
 READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.open", "garrisons.local",
-    "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless", "garrisons.columns_left",
-    "garrisons.goal", "factions.uid", "factions.quality", "factions.arms", "factions.command",
+    "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless", "garrisons.cut_off",
+    "garrisons.columns_left", "garrisons.goal", "factions.uid", "factions.quality", "factions.arms",
+    "factions.command",
     "fronts.cohesion", "fronts.attacked", "fronts.men", "dyads.hostility", "dyads.truce", "columns.faction",
     "columns.local", "columns.mobile", "columns.goal",
 )  # fmt: skip
 WRITES = (
     "towns.tempo", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless",
-    "garrisons.columns_left", "garrisons.goal", "garrisons.gave_up", "garrisons.standing", "dyads.truce",
+    "garrisons.cut_off", "garrisons.columns_left", "garrisons.goal", "garrisons.gave_up",
+    "garrisons.standing", "dyads.truce",
     "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
     "columns.left", "columns.due", "columns.next", "columns.ahead", "columns.purpose",
 )  # fmt: skip
@@ -167,6 +169,25 @@ def allied_might(state, land, t, f, enemies):
 
 
 @kernel
+def stores_left(days, endurance):
+    """Part of the stores of a garrison left after so many days cut off: ``exp(-days / endurance)``."""
+    return math.exp(-days / endurance)
+
+
+@kernel
+def count_cut_off(state, land, f, towns, zone):
+    """Count the days on which garrisons of a faction that masses in its core have no road to it."""
+    for t in towns:
+        garrison = state.garrisons[t, f]
+        joined = land.kinds[f].wholesale == 0
+        for u in towns:
+            if land.homes[u, f].core == 1 and state.towns[u].holder == f and zone[u] == zone[t]:
+                joined = True
+                break
+        garrison.cut_off = 0 if joined else garrison.cut_off + 1
+
+
+@kernel
 def weigh_own(state, land, f, towns, enemies, pressed, zone, own, p):
     """Own strength for each of its towns: on the spot, allies in part, and a share of what can come.
 
@@ -181,7 +202,8 @@ def weigh_own(state, land, f, towns, enemies, pressed, zone, own, p):
             if u != t and land.km[t, u] <= reach and zone[u] == zone[t]:
                 coming += state.morning[u, f].mobile
         allies = p.plans.trust * allied_might(state, land, t, f, enemies)
-        own[t] = state.morning[t, f].might + allies + coming / max(1, pressed)
+        here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.morning[t, f].might
+        own[t] = here + allies + coming / max(1, pressed)
 
 
 @kernel
@@ -539,6 +561,7 @@ def plans(state, land, ledger, luck, now, p):
         zones(state, land, f, zone, paper)
         towns = state.ground[f].town[: state.muster[f].towns]
         pressed = weigh_threats(state, land, f, towns, enemies, movers, p, threat)
+        count_cut_off(state, land, f, towns, zone)
         weigh_own(state, land, f, towns, enemies, pressed, zone, own, p)
         consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p)
         for t in towns:

@@ -48,6 +48,26 @@ def forget(state, p):
 
 
 @kernel
+def heard(hostility, highest, spread):
+    """Hostility in one province a day on, with the highest that the faction feels anywhere in mind."""
+    return hostility + spread * max(0.0, highest - hostility)
+
+
+@kernel
+def hear(state, p):
+    """What a faction went through in one province hardens it in the others, bit by bit."""
+    provinces, factions = state.fronts.shape
+    for i in range(factions):
+        for j in range(factions):
+            highest = 0.0
+            for r in range(provinces):
+                highest = max(highest, state.dyads[r, i, j].hostility)
+            for r in range(provinces):
+                dyad = state.dyads[r, i, j]
+                dyad.hostility = heard(dyad.hostility, highest, p.spread)
+
+
+@kernel
 def clash(state, land, ledger, luck, now, t, i, j, p):
     """Two factions in one town may clash; the harsher is likelier the culprit."""
     province = land.places[t].province
@@ -68,6 +88,8 @@ def clash(state, land, ledger, luck, now, t, i, j, p):
 def provocation(state, land, ledger, luck, now, p):
     """Every pair of factions that share a town without being at war or in one bloc."""
     forget(state, p)
+    if p.spread > 0.0:
+        hear(state, p)
     for t in range(len(state.towns)):
         province = land.places[t].province
         for a in range(state.sight[t].count):
