@@ -107,6 +107,16 @@ class Page:
         """Wait for an evening to be shown."""
         until(lambda: f"day {number} of" in self.text(".day"), f"day {number}")
 
+    def is_still(self):
+        """Wait until the world has stopped: it could be played again, and nothing changes any more."""
+        until(lambda: self.browser.run(BUTTON, "▶") is not None, "button to play")
+        seen, since = None, time.monotonic()
+        while time.monotonic() - since < 3:
+            now = (self.text(".day"), self.towns())
+            if now != seen:
+                seen, since = now, time.monotonic()
+            time.sleep(0.1)
+
     def choose(self, field, option):
         """Choose an option of a list that is named so."""
         mark = (
@@ -183,7 +193,7 @@ def test_a_visitor_steps_looks_changes_and_starts_again(address, tmp_path):
         page.press("▶")
         until(lambda: "day 0" not in page.text(".day"), "day that played by itself")
         page.press("❚❚")
-        time.sleep(1)
+        page.is_still()
         day = int(page.text(".day").split("day ")[1].split()[0])
         agrees(page, RebelConflict("no_retreat", seed=1, params={"battle.attrition": value}).run(day))
         asked = [where.split("/")[2] for where in browser.requests() if where.startswith("http")]
