@@ -56,7 +56,11 @@ class Events(Bounded):
 
     on: bool = switch("dated events")
     causes: float = number(
-        1.0, "1", (0.0, 2.0), "assumed: scale of the hostility left by causes before 3 January"
+        1.22,
+        "1",
+        (0.0, 2.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed: scale of the hostility left by causes before 3 January",
     )
     last_day: int = number(271, "day", (0, 271), "none: events dated later are switched off", "integer")
 
@@ -66,7 +70,12 @@ class Sponsorship(Bounded):
     """How much sponsors give."""
 
     on: bool = switch("sponsors pay")
-    gulf: float = number(1.0, "1", (0.0, 2.0), "assumed: Gulf states' money, 1 is usual")
+    gulf: float = number(
+        1.14,
+        "1",
+        (0.0, 2.0),
+        "fitted in experiments/02_record; prior: assumed: Gulf states' money, 1 is usual",
+    )
     private_gulf: float = number(1.0, "1", (0.0, 2.0), "assumed: private Gulf donors' money, 1 is usual")
     turkey: float = number(1.0, "1", (0.0, 2.0), "assumed: Turkey's help, 1 is usual")
     western: float = number(1.0, "1", (0.0, 2.0), "assumed: Western aid, 1 is usual")
@@ -102,11 +111,21 @@ class Grievance(Bounded):
     """How anger at armed men grows and fades."""
 
     on: bool = switch("grievance")
-    rise: float = number(0.02, "1/day", (0.0, 0.08), "assumed")
+    rise: float = number(
+        0.0024,
+        "1/day",
+        (0.0, 0.08),
+        "fitted in experiments/02_record; prior: assumed",
+    )
     violence: float = number(
         0.02, "10,000/harmed", (0.0, 0.1), "assumed; Condra and Shapiro 2012 give the sign"
     )
-    half_life: float = number(21.0, "days", (7.0, 90.0), "Condra and Shapiro 2012: under four weeks")
+    half_life: float = number(
+        18.7,
+        "days",
+        (7.0, 90.0),
+        "fitted in experiments/02_record; prior: Condra and Shapiro 2012: under four weeks",
+    )
     informed: float = number(
         0.2, "1", (0.1, 0.3), "literature/mechanisms 2, judgement: information without support"
     )
@@ -152,7 +171,12 @@ class Provocation(Bounded):
         0.02, "1/day", (0.0, 0.1), "assumed; some ten events in the last quarter of 2013 (UCDP)"
     )
     hurt: float = number(0.15, "1", (0.0, 0.4), "assumed")
-    half_life: float = number(60.0, "days", (20.0, 180.0), "assumed")
+    half_life: float = number(
+        85.2,
+        "days",
+        (20.0, 180.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
     spread: float = number(
         0.01, "1/day", (0.0, 0.05),
         "assumed; Nusra fought ISIS in Raqqa from 6 January, in Aleppo only from February (UCDP)",
@@ -164,30 +188,87 @@ class Alignment(Bounded):
     """Who joins the war on whom."""
 
     on: bool = switch("alignment by rule")
-    hostility: float = number(0.5, "1", (0.0, 1.0), "assumed")
-    mood: float = number(0.3, "1", (0.0, 0.6), "assumed")
-    distance: float = number(0.2, "1", (0.0, 0.4), "assumed; sign from Gade, Hafez and Gabbay 2019")
-    rivalry: float = number(0.1, "1", (0.0, 0.2), "assumed; sign from Pischedda 2018, Hafez 2020")
+    hostility: float = number(
+        0.663,
+        "1",
+        (0.0, 1.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
+    mood: float = number(
+        0.444,
+        "1",
+        (0.0, 0.6),
+        "fitted in experiments/02_record; prior: assumed",
+    )
+    distance: float = number(
+        0.189,
+        "1",
+        (0.0, 0.4),
+        "fitted in experiments/02_record; prior: assumed; sign from Gade, Hafez and Gabbay 2019",
+    )
+    rivalry: float = number(
+        0.137,
+        "1",
+        (0.0, 0.2),
+        "fitted in experiments/02_record; prior: assumed; sign from Pischedda 2018, Hafez 2020",
+    )
     fear: float = number(0.2, "1", (0.0, 0.4), "assumed")
-    tie: float = number(0.15, "1", (0.0, 0.4), "assumed: per point of alliance")
-    spared: float = number(1.0, "1", (0.0, 1.5), "assumed; Christia 2012: join only while needed to win")
+    tie: float = number(
+        0.167,
+        "1",
+        (0.0, 0.4),
+        "fitted in experiments/02_record; prior: assumed: per point of alliance",
+    )
+    spared: float = number(
+        1.35,
+        "1",
+        (0.0, 1.5),
+        "fitted in experiments/02_record; prior: assumed; Christia 2012: join only while needed to win",
+    )
     common: float = number(
-        0.4, "1", (0.0, 0.8), "assumed; Axelrod and Bennett 1993: a common enemy holds together"
+        0.31,
+        "1",
+        (0.0, 0.8),
+        "fitted in experiments/02_record; prior: "
+        "assumed; Axelrod and Bennett 1993: a common enemy holds together",
     )
     winning: float = number(
-        1.5, "1", (1.0, 3.0), "Christia 2012, judgement 1.5 to 2: odds of a winning coalition"
+        2.22,
+        "1",
+        (1.0, 3.0),
+        "fitted in experiments/02_record; prior: "
+        "Christia 2012, judgement 1.5 to 2: odds of a winning coalition",
     )
     kinship: float = number(0.35, "1", (0.2, 0.5), "assumed: ideological distance within one family")
     likeness: float = number(
-        0.3, "1", (0.1, 2.0), "assumed; Gade, Hafez and Gabbay 2019: the like-minded act together"
+        0.195,
+        "1",
+        (0.1, 2.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed; Gade, Hafez and Gabbay 2019: the like-minded act together",
     )
     loyalty: float = number(3.0, "1", (1.0, 5.0), "assumed: weight of one's own bloc")
-    reach: float = number(60.0, "km", (30.0, 120.0), "assumed: how far one looks")
+    reach: float = number(
+        41.6,
+        "km",
+        (30.0, 120.0),
+        "fitted in experiments/02_record; prior: assumed: how far one looks",
+    )
     margin: float = number(0.15, "1", (0.0, 0.3), "assumed: how far below its threshold one leaves")
     patience: float = number(7.0, "days", (3.0, 21.0), "assumed: days before one leaves")
     surprise: float = number(2.0, "days", (0.5, 7.0), "assumed: half-life of surprise")
-    threshold_mean: float = number(0.35, "1", (0.2, 0.5), "judgement; Granovetter 1978 for the form")
-    threshold_sd: float = number(0.15, "1", (0.05, 0.22), "judgement; Granovetter 1978 for the form")
+    threshold_mean: float = number(
+        0.442,
+        "1",
+        (0.2, 0.5),
+        "fitted in experiments/02_record; prior: judgement; Granovetter 1978 for the form",
+    )
+    threshold_sd: float = number(
+        0.136,
+        "1",
+        (0.05, 0.22),
+        "fitted in experiments/02_record; prior: judgement; Granovetter 1978 for the form",
+    )
 
 
 @dataclass
@@ -196,31 +277,64 @@ class Plans(Bounded):
 
     on: bool = switch("plans")
     withdrawal: bool = switch("ordered withdrawal by columns")
-    pinning: float = number(0.3, "1", (0.0, 0.6), "assumed: rebels held per regime man within reach")
-    pinning_reach: float = number(40.0, "km", (20.0, 80.0), "assumed")
+    pinning: float = number(
+        0.214,
+        "1",
+        (0.0, 0.6),
+        "fitted in experiments/02_record; prior: assumed: rebels held per regime man within reach",
+    )
+    pinning_reach: float = number(
+        31.1,
+        "km",
+        (20.0, 80.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
     advance: float = number(
         0.02, "1/day", (0.0, 0.1), "assumed: chance of a regime advance where nobody faces it"
     )
     days_to_help: float = number(3.0, "days", (1.0, 5.0), "assumed: march within which help counts")
     trust: float = number(0.5, "1", (0.0, 1.0), "assumed: part of allies' strength counted as own")
     alarm: float = number(
-        1.0, "1", (0.2, 1.5), "assumed: part of the enemy's men nearby that is reckoned with"
+        1.0,
+        "1",
+        (0.2, 1.5),
+        "fitted in experiments/02_record; prior: "
+        "assumed: part of the enemy's men nearby that is reckoned with",
     )
     decisiveness: float = number(
         1.5, "1", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
     )
-    leave: float = number(0.55, "1", (0.4, 0.7), "judgement: odds below which a town is left")
+    leave: float = number(
+        0.619,
+        "1",
+        (0.4, 0.7),
+        "fitted in experiments/02_record; prior: judgement: odds below which a town is left",
+    )
     days_hopeless: float = number(
-        7.0, "days", (1.0, 14.0),
+        6.32, "days", (1.0, 14.0),
+        "fitted in experiments/02_record; prior: "
         "judgement: ISIS men held out besieged for 5 (Aleppo) to 16 days (Binnish) in January 2014",
     )  # fmt: skip
     endurance: float = number(
-        40.0, "days", (10.0, 120.0), "assumed: days in which the stores of a cut-off garrison fall to a third"
+        32.4,
+        "days",
+        (10.0, 120.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed: days in which the stores of a cut-off garrison fall to a third",
     )
     columns: float = number(3.0, "columns", (1.0, 6.0), "assumed: daily columns of an ordered withdrawal")
-    share_leaving: float = number(0.9, "1", (0.5, 1.0), "judgement")
+    share_leaving: float = number(
+        0.759,
+        "1",
+        (0.5, 1.0),
+        "fitted in experiments/02_record; prior: judgement",
+    )
     attack: float = number(
-        1.5, "1", (1.3, 2.0), "judgement, set by hand on January 2014: odds above which a town is attacked"
+        1.66,
+        "1",
+        (1.3, 2.0),
+        "fitted in experiments/02_record; prior: "
+        "judgement, set by hand on January 2014: odds above which a town is attacked",
     )
     pursuit: float = number(
         0.2, "1", (0.0, 1.0), "assumed: willingness of rebels to go beyond their provinces"
@@ -238,7 +352,12 @@ class March(Bounded):
     """Columns on the road."""
 
     on: bool = switch("columns march")
-    speed: float = number(45.0, "km/day", (25.0, 90.0), "assumed")
+    speed: float = number(
+        44.8,
+        "km/day",
+        (25.0, 90.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
     detour: float = number(
         60.0, "km", (20.0, 200.0), "assumed: road one would rather take than cross an enemy town"
     )
@@ -246,7 +365,12 @@ class March(Bounded):
     breakthrough: float = number(
         0.3, "1", (0.1, 0.5), "assumed: loss on hostile ground against overwhelming odds"
     )
-    distance: float = number(50.0, "km", (30.0, 80.0), "judgement on Boulding 1962; 40 to 80 km")
+    distance: float = number(
+        45.5,
+        "km",
+        (30.0, 80.0),
+        "fitted in experiments/02_record; prior: judgement on Boulding 1962; 40 to 80 km",
+    )
 
 
 @dataclass
@@ -255,35 +379,91 @@ class Battle(Bounded):
 
     on: bool = switch("battle")
     quality: float = number(
-        1.0, "1", (0.8, 1.4), "literature/mechanisms 4: ISIS 1.5 to 2.5; multiple of its 1.8"
+        1.01,
+        "1",
+        (0.8, 1.4),
+        "fitted in experiments/02_record; prior: "
+        "literature/mechanisms 4: ISIS 1.5 to 2.5; multiple of its 1.8",
     )
     attrition: float = number(
-        0.005, "1/day", (0.002, 0.03), "literature/mechanisms 4; set by hand on January 2014"
+        0.00414,
+        "1/day",
+        (0.002, 0.03),
+        "fitted in experiments/02_record; prior: literature/mechanisms 4; set by hand on January 2014",
     )
-    helmbold: float = number(0.5, "1", (0.4, 1.0), "Helmbold 1965; Bracken 1995; Lucas and Turkes 2004")
+    helmbold: float = number(
+        0.641,
+        "1",
+        (0.4, 1.0),
+        "fitted in experiments/02_record; prior: Helmbold 1965; Bracken 1995; Lucas and Turkes 2004",
+    )
     siege: float = number(0.15, "1", (0.0, 0.5), "assumed: intensity of a siege against an assault")
     tempo_half_life: float = number(7.0, "days", (2.0, 21.0), "assumed")
     informed: float = number(0.2, "1", (0.1, 0.3), "literature/mechanisms 2, judgement")
-    tips: float = number(0.5, "1", (0.0, 1.5), "assumed: help of protest against the holder")
+    tips: float = number(
+        0.447,
+        "1",
+        (0.0, 1.5),
+        "fitted in experiments/02_record; prior: assumed: help of protest against the holder",
+    )
     holder: float = number(1.5, "1", (1.2, 2.0), "literature/mechanisms 4: defence in towns")
     surprise: float = number(0.5, "1", (0.0, 1.0), "assumed: extra strength of full surprise")
-    captives: float = number(0.25, "1", (0.0, 1.0), "assumed: prisoners taken per man killed")
-    reprisal: float = number(
-        0.5, "1", (0.0, 1.0), "assumed: captured foreigners shot at once (literature/mechanisms 10: 34)"
+    captives: float = number(
+        0.393,
+        "1",
+        (0.0, 1.0),
+        "fitted in experiments/02_record; prior: assumed: prisoners taken per man killed",
     )
-    commander: float = number(0.002, "1/death", (0.0, 0.01), "assumed: chance that a death is a commander's")
+    reprisal: float = number(
+        0.327,
+        "1",
+        (0.0, 1.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed: captured foreigners shot at once (literature/mechanisms 10: 34)",
+    )
+    commander: float = number(
+        0.00392,
+        "1/death",
+        (0.0, 0.01),
+        "fitted in experiments/02_record; prior: assumed: chance that a death is a commander's",
+    )
     decapitation: float = number(
-        0.1, "1", (0.05, 0.4), "literature/mechanisms 7, judgement: command lost with one"
+        0.0862,
+        "1",
+        (0.05, 0.4),
+        "fitted in experiments/02_record; prior: literature/mechanisms 7, judgement: command lost with one",
     )
     civilians: float = number(
-        0.12, "1", (0.0, 0.4), "assumed; SOHR: civilians 14 % of the dead to 22 January"
+        0.118,
+        "1",
+        (0.0, 0.4),
+        "fitted in experiments/02_record; prior: assumed; SOHR: civilians 14 % of the dead to 22 January",
     )
     yield_odds: float = number(
-        2.5, "1", (2.0, 6.0), "rule of thumb 3, set by hand on January 2014; Maarrat al-Numan"
+        2.06,
+        "1",
+        (2.0, 6.0),
+        "fitted in experiments/02_record; prior: "
+        "rule of thumb 3, set by hand on January 2014; Maarrat al-Numan",
     )
-    yielding: float = number(0.15, "1/day", (0.05, 1.0), "assumed; set by hand on January 2014")
-    slip_away: float = number(0.4, "1", (0.0, 1.0), "assumed: part of the yielding who slip away")
-    real_share: float = number(0.1, "1", (0.02, 0.3), "assumed: share of the men that still contests a town")
+    yielding: float = number(
+        0.261,
+        "1/day",
+        (0.05, 1.0),
+        "fitted in experiments/02_record; prior: assumed; set by hand on January 2014",
+    )
+    slip_away: float = number(
+        0.4,
+        "1",
+        (0.0, 1.0),
+        "fitted in experiments/02_record; prior: assumed: part of the yielding who slip away",
+    )
+    real_share: float = number(
+        0.11,
+        "1",
+        (0.02, 0.3),
+        "fitted in experiments/02_record; prior: assumed: share of the men that still contests a town",
+    )
 
 
 @dataclass
@@ -292,13 +472,36 @@ class Raids(Bounded):
 
     on: bool = switch("raids")
     rate: float = number(
-        0.4, "1/day", (0.0, 1.0), "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads"
+        0.346,
+        "1/day",
+        (0.0, 1.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads",
     )
-    scale: float = number(50.0, "km", (20.0, 80.0), "judgement on Boulding 1962, as march.distance")
-    share: float = number(0.25, "1", (0.05, 0.5), "assumed: part of the smaller force that takes part")
-    most: float = number(60.0, "men", (20.0, 150.0), "assumed: largest party")
+    scale: float = number(
+        55.5,
+        "km",
+        (20.0, 80.0),
+        "fitted in experiments/02_record; prior: judgement on Boulding 1962, as march.distance",
+    )
+    share: float = number(
+        0.343,
+        "1",
+        (0.05, 0.5),
+        "fitted in experiments/02_record; prior: assumed: part of the smaller force that takes part",
+    )
+    most: float = number(
+        21.4,
+        "men",
+        (20.0, 150.0),
+        "fitted in experiments/02_record; prior: assumed: largest party",
+    )
     toll: float = number(
-        0.06, "1", (0.01, 0.15), "assumed; UCDP: some 6 dead an engagement in February and March 2014"
+        0.0601,
+        "1",
+        (0.01, 0.15),
+        "fitted in experiments/02_record; prior: "
+        "assumed; UCDP: some 6 dead an engagement in February and March 2014",
     )
 
 
@@ -308,20 +511,53 @@ class Retaliation(Bounded):
 
     on: bool = switch("retaliation")
     usual: float = number(
-        0.3, "1/day", (0.0, 0.6), "literature/mechanisms 8 has 0.1; set by hand on January 2014"
+        0.469,
+        "1/day",
+        (0.0, 0.6),
+        "fitted in experiments/02_record; prior: "
+        "literature/mechanisms 8 has 0.1; set by hand on January 2014",
     )
     per_ground: float = number(
-        7.0, "1/day", (0.0, 12.0), "set by hand on January 2014; 1.8 a day on 3 to 11 January (SOHR)"
+        9.42,
+        "1/day",
+        (0.0, 12.0),
+        "fitted in experiments/02_record; prior: "
+        "set by hand on January 2014; 1.8 a day on 3 to 11 January (SOHR)",
     )
-    per_death: float = number(50.0, "1/day", (0.0, 200.0), "assumed")
-    dead: float = number(4.0, "deaths", (2.0, 8.0), "literature/mechanisms 8: 1 to 15, mean 4")
-    civilians: float = number(1.0, "deaths", (0.0, 4.0), "assumed")
+    per_death: float = number(
+        94.7,
+        "1/day",
+        (0.0, 200.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
+    dead: float = number(
+        4.96,
+        "deaths",
+        (2.0, 8.0),
+        "fitted in experiments/02_record; prior: literature/mechanisms 8: 1 to 15, mean 4",
+    )
+    civilians: float = number(
+        1.07,
+        "deaths",
+        (0.0, 4.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
     scale: float = number(50.0, "km", (20.0, 150.0), "assumed: how far attackers go")
     fear: float = number(0.05, "1", (0.0, 0.3), "assumed: fear left by one act")
     anger: float = number(0.03, "1", (0.0, 0.2), "assumed: hostility left by one act")
     threats: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
-    executions: float = number(0.02, "1/day", (0.0, 0.05), "assumed: usual chance that a prisoner is killed")
-    falling: float = number(0.12, "1/day", (0.0, 0.6), "assumed: extra chance when a prison is about to fall")
+    executions: float = number(
+        0.0196,
+        "1/day",
+        (0.0, 0.05),
+        "fitted in experiments/02_record; prior: assumed: usual chance that a prisoner is killed",
+    )
+    falling: float = number(
+        0.0591,
+        "1/day",
+        (0.0, 0.6),
+        "fitted in experiments/02_record; prior: assumed: extra chance when a prison is about to fall",
+    )
     townspeople: float = number(
         0.2, "deaths/day", (0.0, 1.0), "assumed: townspeople killed where a prison is falling"
     )
@@ -341,11 +577,21 @@ class Manpower(Bounded):
     desertion: float = number(0.001, "1/day", (0.0002, 0.003), "literature/mechanisms 11")
     loss_drives: float = number(20.0, "1", (0.0, 60.0), "assumed")
     unpaid_drives: float = number(1.5, "1", (0.0, 3.0), "assumed")
-    cohesion_holds: float = number(2.0, "1", (0.0, 5.0), "assumed")
+    cohesion_holds: float = number(
+        2.35,
+        "1",
+        (0.0, 5.0),
+        "fitted in experiments/02_record; prior: assumed",
+    )
     cornered: float = number(0.3, "1", (0.1, 0.6), "assumed: odds below which a unit may change sides")
     defection: float = number(0.02, "1/day", (0.0, 0.1), "assumed")
     likeness: float = number(0.3, "1", (0.1, 0.6), "judgement: scale of ideological likeness")
-    too_far: float = number(0.7, "1", (0.4, 1.0), "assumed: no unit goes over to a faction less like it")
+    too_far: float = number(
+        0.424,
+        "1",
+        (0.4, 1.0),
+        "fitted in experiments/02_record; prior: assumed: no unit goes over to a faction less like it",
+    )
     foreigners: float = number(
         15.0, "men/day", (5.0, 26.0), "Schmid (ICCT): 26 a day in all groups; north judged 10 to 20"
     )
@@ -362,7 +608,12 @@ class Recovery(Bounded):
     """Cohesion and command with rest."""
 
     on: bool = switch("recovery")
-    wear: float = number(2.0, "1", (0.5, 5.0), "assumed, MODEL form: cohesion lost per share of men lost")
+    wear: float = number(
+        1.39,
+        "1",
+        (0.5, 5.0),
+        "fitted in experiments/02_record; prior: assumed, MODEL form: cohesion lost per share of men lost",
+    )
     half_life: float = number(7.0, "days", (3.0, 30.0), "assumed; Haji Bakr killed, recovery in a week")
     quiet: float = number(0.002, "1/day", (0.0005, 0.01), "assumed: losses below which a day is one of rest")
     fear_half_life: float = number(10.0, "days", (3.0, 40.0), "assumed")
