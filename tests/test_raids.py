@@ -9,7 +9,7 @@ from arena import at_war, bare, book, in_a_row, lookout, parameters
 from sim.chance import world_luck
 from sim.land import REGIME
 from sim.ledger import EXECUTED, IN_BATTLE, KILLED, RAIDED
-from sim.processes.alignment import coalition, example
+from sim.processes.alignment import coalition, example, weigh_examples
 from sim.processes.battle import chance_of_reprisal, imprison
 from sim.processes.plans import count_cut_off, stores_left
 from sim.processes.provocation import hear, heard
@@ -132,6 +132,8 @@ def test_the_like_minded_are_followed_more_than_strangers():
     at_war(state, (2, 3))
     lookout(state, land)
     strength = np.array([0.0, 100.0, 100.0, 100.0])
-    plain, fighting, total = coalition(state, land, 0, 0, 3, strength, 3.0, 0.3)
+    weights = np.zeros(len(strength))
+    weigh_examples(land, 0, 3.0, 0.3, weights)
+    plain, fighting, total = coalition(state, land, 0, 0, 3, strength, weights)
     assert plain == 100.0
     assert fighting / total == pytest.approx(math.exp(-3.0) / (1 + math.exp(-3.0)))

@@ -101,11 +101,21 @@ def popular_mood(state, land, province, faction):
 
 
 @kernel
-def coalition(state, land, r, i, j, strength, loyalty, likeness):
+def weigh_examples(land, i, loyalty, likeness, weights):
+    """How much i minds each other's example: its own bloc's ``loyalty`` times, others' by likeness."""
+    for k in range(len(weights)):
+        if land.kinds[k].bloc == land.kinds[i].bloc:
+            weights[k] = loyalty
+        else:
+            weights[k] = example(land.distance[i, k], likeness)
+
+
+@kernel
+def coalition(state, land, r, i, j, strength, weights):
     """Strength at war with j, weighted strength at war with j, and all weighted strength, seen by i.
 
     Left out: i itself, j and its allies, the regime, the Kurdish forces, and those at war with i, whose
-    example it does not follow. One's own bloc counts ``loyalty`` times, others by likeness.
+    example it does not follow. weights : of every faction's example, as of `weigh_examples`.
     """
     plain, fighting, total = 0.0, 0.0, 0.0
     against_me, against_it = state.stance[r, i].wars, state.stance[r, j].wars
@@ -114,13 +124,10 @@ def coalition(state, land, r, i, j, strength, loyalty, likeness):
             continue
         if state.dyads[r, k, j].tie > 0:
             continue
-        weight = example(land.distance[i, k], likeness)
-        if land.kinds[k].bloc == land.kinds[i].bloc:
-            weight = loyalty
-        total += weight * strength[k]
+        total += weights[k] * strength[k]
         if one_of(against_it, k):
             plain += strength[k]
-            fighting += weight * strength[k]
+            fighting += weights[k] * strength[k]
     return plain, fighting, total
 
 
@@ -147,10 +154,10 @@ def have_common_enemy(state, r, i, j, parties):
 
 
 @kernel
-def pull_of(state, land, r, i, j, strength, mood, parties, p):
+def pull_of(state, land, r, i, j, strength, weights, mood, parties, p):
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
-    plain, fighting, total = coalition(state, land, r, i, j, strength, p.loyalty, p.likeness)
+    plain, fighting, total = coalition(state, land, r, i, j, strength, weights)
     kin = land.distance[i, j] <= p.kinship
     spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
     return pull(
@@ -241,7 +248,7 @@ def decide(state, land, ledger, luck, now, r, i, j, score, p):
 def scores_in(state, land, r, score, asked, p):
     """Pull of every faction towards war on every other in one province, where there is anything to decide."""
     factions, parties = len(state.factions), taking_part(state, land, r)
-    strength, mood = np.zeros(factions), np.full(factions, -1.0)
+    strength, weights, mood = np.zeros(factions), np.zeros(factions), np.full(factions, -1.0)
     for i in range(factions):
         if not one_of(parties, i):
             continue
@@ -254,10 +261,11 @@ def scores_in(state, land, r, score, asked, p):
                 continue
             if not looked:
                 strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
+                weigh_examples(land, i, p.loyalty, p.likeness, weights)
                 looked = True
             if mood[j] < 0.0:
                 mood[j] = popular_mood(state, land, r, j)
-            score[i, j] = pull_of(state, land, r, i, j, strength, mood[j], parties, p)
+            score[i, j] = pull_of(state, land, r, i, j, strength, weights, mood[j], parties, p)
             asked[i] |= 1 << j
 
 

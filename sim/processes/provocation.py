@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from sim.chance import INCIDENT, two_uniforms
 from sim.kernel import kernel
 from sim.land import REGIME
@@ -57,14 +59,17 @@ def heard(hostility, highest, spread):
 def hear(state, p):
     """What a faction went through in one province hardens it in the others, bit by bit."""
     provinces, factions = state.fronts.shape
-    for i in range(factions):
-        for j in range(factions):
-            highest = 0.0
-            for r in range(provinces):
-                highest = max(highest, state.dyads[r, i, j].hostility)
-            for r in range(provinces):
+    highest = np.zeros((factions, factions))
+    for r in range(provinces):
+        for i in range(factions):
+            for j in range(factions):
+                highest[i, j] = max(highest[i, j], state.dyads[r, i, j].hostility)
+    for r in range(provinces):
+        for i in range(factions):
+            for j in range(factions):
                 dyad = state.dyads[r, i, j]
-                dyad.hostility = heard(dyad.hostility, highest, p.spread)
+                if highest[i, j] > dyad.hostility:
+                    dyad.hostility = heard(dyad.hostility, highest[i, j], p.spread)
 
 
 @kernel
