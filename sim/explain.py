@@ -65,6 +65,7 @@ HAPPENING_WORDS = {  # {f} the faction, {o} the other one, {p} where
     "bombing": "{f} made a suicide attack on {o} in {p}",
     "threat": "{f} threatened {o} in {p}",
     "execution": "{f} killed prisoners of {o} in {p}",
+    "raid": "{f} raided {o} on the road to {p}",
     "advance": "{f} advanced on {p}, held by {o}",
     "leader": "{f} lost a commander in {p}, fighting {o}",
 }
@@ -80,6 +81,7 @@ REASONS = {  # {v} the number that decided, {l} what it was held against
         "the enemy was {v:.1f} times as strong; hopeless above {l:.1f}",
     ),
     "defected": "its odds there were {v:.2f}; cornered below {l:.2f}",
+    "raid": "a chance of {v:.2g} a day",
     "advance": "a chance of {v:.2g} a day, at most {l:.2g}",
     "incident": "a chance of {v:.2g} a day, and the draw was {l:.2g}",
     "leader": "a chance of {v:.2g}",
