@@ -34,7 +34,7 @@ def job(options, folder, cfg):
     results.prepare(folder, options.overwrite)
     if options.report:
         results.check_report(folder / results.REPORT)
-    played = ("runs", "seed", "params", "days", "detail", "progress")
+    played = ("runs", "seed", "params", "days", "detail", "draw", "progress")
     asked = {name: getattr(options, name) for name in played}
     ensemble = run_ensemble(options.scenario.name, out=folder, **asked)
     if "runs" not in ensemble.tables:

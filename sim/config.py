@@ -36,6 +36,7 @@ from sim.scenario import ScenarioError, scenario_names
 PACKAGE = Path(__file__).parent
 BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
 DETAILS = ("summary", "daily", "full")
+DRAWS = ("defaults", "posterior")
 BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
 
 
@@ -78,6 +79,7 @@ class Options:
     seed: int = MISSING
     days: int | None = MISSING
     detail: str = MISSING
+    draw: str = MISSING
     name: str = MISSING
     overwrite: bool = MISSING
     progress: bool = MISSING
@@ -139,12 +141,13 @@ def _nested(dotted):
     return out
 
 
-def _changed(params, own, days):
-    """What tells a run from the scenario as shipped: its length, and six letters for other parameters."""
+def _changed(params, own, days, draw="defaults"):
+    """What tells a run from the scenario as shipped: length, draw, and six letters for other parameters."""
     shipped = as_dict(Params()) | OmegaConf.to_container(own)
     asked = as_dict(OmegaConf.to_object(params))
     other = {name: value for name, value in asked.items() if value != shipped[name]}
     text = f"_{days}_days" if days is not None else ""
+    text += f"_{draw}" if draw != "defaults" else ""
     if other:
         text += "_" + _letters(other)
     return text
@@ -231,6 +234,10 @@ def checked(cfg):
         problems.append("name= is empty: results need a folder of their own")
     if options.detail not in DETAILS:
         problems.append(_unknown("detail", options.detail, DETAILS))
+    if options.draw not in DRAWS:
+        problems.append(_unknown("draw", options.draw, DRAWS))
+    elif options.draw != "defaults" and options.design.kind is not None:
+        problems.append(f"draw={options.draw} goes with runs of one world; the points of a design set it")
     try:
         check(options.params)
     except ParameterError as error:

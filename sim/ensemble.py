@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sim.frames import tables_of
 from sim.ledger import empty_ledger
 from sim.params import Params, as_dict, rows, with_values
 from sim.play import empty_kept, play_all
+from sim.posterior import DRAWS, Drawn, Posterior
 from sim.progress import bar_over
 from sim.results import START, Writer, load_results, manifest
 from sim.scenario import Scenario, load_scenario
@@ -70,6 +72,7 @@ class Ensemble:
         setting=None,
         start=None,
         world=None,
+        draw="defaults",
     ):
         self.scenario = scenario
         self.params = params
@@ -82,6 +85,7 @@ class Ensemble:
         self.start = start
         self._setting = setting
         self._world = world
+        self.draw = draw
 
     def _table(self, name, needed):
         try:
@@ -204,6 +208,22 @@ class Ensemble:
             **common,
         )
 
+    @property
+    def draws(self):
+        """Which draw each run had, and its values: run, draw, parameters by dotted name, men of factions.
+
+        Raises
+        ------
+        ValueError
+            The runs were not drawn: all have the same parameters and garrisons.
+        """
+        if self.draw != "posterior":
+            raise ValueError('these runs share their parameters and garrisons: run with draw="posterior"')
+        posterior, numbers = Posterior(self.scenario), self.runs["run"].to_numpy()
+        chosen = posterior.choose(luck_of(self.seed, numbers))
+        values = posterior.table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
+        return pd.concat([pd.DataFrame({"run": numbers, "draw": chosen}), values], axis=1)
+
     def replay(self, run, day=None):
         """The same run again, as a stepped world.
 
@@ -241,7 +261,14 @@ class Ensemble:
         if day is not None and not 0 <= day <= self.days:
             raise ValueError(f"there is no day {day}: this ensemble has days 0 to {self.days}")
         if self.start is None:
-            model = RebelConflict(self.scenario, seed=self.seed, run=run, days=self.days, params=self.params)
+            params, men = self.params, None
+            if self.draw == "posterior":
+                drawn = Beginning(self.scenario, self.params, self.days, None, self.draw).drawn
+                chosen = int(drawn.posterior.choose(luck_of(self.seed, [run]))[0])
+                params, men = drawn.params_of(chosen), drawn.men(chosen)
+            model = RebelConflict(
+                self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men
+            )
         elif self._world is None:
             raise ValueError("the stepped world that these runs set out from was not kept with them")
         else:
@@ -326,7 +353,7 @@ def luck_of(seed, runs):
 class Beginning:
     """Where the runs of an ensemble set out from: a scenario's eve, or a stepped world."""
 
-    def __init__(self, scenario, params, days, start):
+    def __init__(self, scenario, params, days, start, draw="defaults"):
         if start is None:
             self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             self.land, self.state = build(self.scenario)
@@ -342,27 +369,42 @@ class Beginning:
         self.params = params if isinstance(params, Params) else with_values(base, params or {})
         self.days = self.scenario.days if days is None else days
 
-    def play(self, table, luck, detail, room=None):
-        """Play one run for each row of parameters, with the luck beside it; returns what is kept of them."""
+        self.draw, self.drawn = draw, None
+        if draw == "posterior":
+            self.drawn = Drawn(Posterior(self.scenario), self.params, self.state.garrisons)
+
+    def play(self, table, luck, detail, room=None, station=None):
+        """Play one run for each row of parameters, with the luck beside it; returns what is kept of them.
+
+        ``station``, if given, is called with the first states and changes who is where.
+        """
         count = len(luck)
         room = room or FIGHTS_A_DAY * self.days
         drawn = thresholds(luck, self.state.factions.uid, table)
         towns, factions = self.state.garrisons.shape
         kept = empty_kept(count, self.days, towns, factions, len(self.state.fronts), detail, room)
         states, ledgers = copies(self.state, count), copies(self.ledger, count)
+        if station is not None:
+            station(states)
         play_all(
             states, copies(self.land, 1), ledgers, table, luck, drawn, self.first, self.days, self.fresh, kept
         )
         if len(kept.fights_used) and kept.fights_used.max() > room:
-            return self.play(table, luck, detail, int(kept.fights_used.max()))
+            return self.play(table, luck, detail, int(kept.fights_used.max()), station)
         return kept
+
+    def play_own(self, luck, detail):
+        """Play one run for each key of luck: all with the same parameters and men, or each with its draw."""
+        if self.drawn is None:
+            return self.play(np.repeat(rows([self.params]), len(luck)).view(np.recarray), luck, detail)
+        chosen = self.drawn.posterior.choose(luck)
+        station = partial(self.drawn.station, chosen=chosen)
+        return self.play(self.drawn.table(chosen), luck, detail, station=station)
 
     def blocks(self, runs, seed, detail):
         """Tables of one block of runs after the other."""
-        row = rows([self.params])
         for run in range(0, runs, BLOCK):
-            luck = luck_of(seed, range(run, min(run + BLOCK, runs)))
-            kept = self.play(np.repeat(row, len(luck)).view(np.recarray), luck, detail)
+            kept = self.play_own(luck_of(seed, range(run, min(run + BLOCK, runs))), detail)
             yield tables_of(kept, self.scenario, self.land, self.params.outcomes, detail, run, self.first)
 
 
@@ -376,6 +418,14 @@ def check_request(runs, seed, days, detail):
         raise ValueError(f"days = {days!r}: expected a whole number from 1 to 3650")
     if detail not in DETAILS:
         raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
+
+
+def check_draw(draw, start=None):
+    """Raise ValueError for a way of drawing that does not exist, or that makes no sense."""
+    if draw not in DRAWS:
+        raise ValueError(f"draw = {draw!r}: expected one of {', '.join(DRAWS)}")
+    if draw != "defaults" and start is not None:
+        raise ValueError(f"draw = {draw!r}: a stepped world has its parameters and garrisons already")
 
 
 def watched(blocks, runs, progress):
@@ -397,6 +447,7 @@ def run_ensemble(
     params=None,
     days=None,
     start=None,
+    draw="defaults",
     detail="summary",
     out=None,
     progress=True,
@@ -417,6 +468,10 @@ def run_ensemble(
         Days to play; the scenario's horizon (271) by default.
     start : RebelConflict, optional
         A stepped world, changed by hand or not, from whose evening all runs go on with their own luck.
+    draw : {"defaults", "posterior"}
+        ``"posterior"``: every run has its own parameters and initial garrisons, drawn from the scenario's
+        ``posterior.parquet`` by its luck, so that bands carry what is not known as well as chance. What
+        ``params`` or the scenario set themselves stays as it is.
     detail : {"summary", "daily", "full"}
         Which tables are kept: one row a run; also what every faction and town did day by day; also who
         fought whom.
@@ -442,11 +497,13 @@ def run_ensemble(
     >>> len(ensemble.runs), ensemble.days
     (8, 20)
     """
-    begin = Beginning(scenario, params, days, start)
+    check_draw(draw, start)
+    begin = Beginning(scenario, params, days, start, draw)
     check_request(runs, seed, begin.days, detail)
     blocks = watched(begin.blocks(int(runs), int(seed), detail), runs, progress)
     if out is not None:
-        asked = {"seed": seed, "runs": runs, "days": begin.days, "detail": detail}
+        drawn = begin.drawn and begin.drawn.posterior.sha256
+        asked = {"seed": seed, "runs": runs, "days": begin.days, "detail": detail, "draw": drawn}
         about = manifest(begin.scenario, begin.params, start=begin.told, **asked)
         with Writer(out, about) as writer, suppress(KeyboardInterrupt):
             if start is not None:
@@ -467,4 +524,5 @@ def run_ensemble(
         tables=tables,
         start=begin.told,
         world=None if start is None else start.fork(),
+        draw=draw,
     )

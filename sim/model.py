@@ -97,6 +97,8 @@ class RebelConflict(mesa.Model):
         Keep the ledger's entries, so that ``model.explain`` can answer. Changes no result.
     params : Params or dict, optional
         Parameters, whole or by dotted name; by default the scenario's.
+    men : pair of ndarray of int (towns, factions), optional
+        Local and mobile men of the first evening instead of the scenario's, as `sim.posterior` deals them.
     **kwargs
         Parameters by dotted name, over all others, such as ``**{"grievance.rise": 0.03}``.
 
@@ -144,6 +146,7 @@ class RebelConflict(mesa.Model):
         days=None,
         explain=True,
         params=None,
+        men=None,
         **kwargs,
     ):
         seed = one_seed(seed, rng)
@@ -153,6 +156,8 @@ class RebelConflict(mesa.Model):
             params = with_values(Params(), {**story.params, **(params or {})})
         params = with_values(params, kwargs)
         land, start = build(story)
+        if men is not None:
+            start.garrisons["local"], start.garrisons["mobile"] = men
         luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
         ledger = empty_ledger(*start.garrisons.shape, explain)
         state = prepare(land, start, rows([params])[0], luck, ledger)

@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 import sim
 from sim.kernel import PACKAGE, source_hash
 from sim.params import Params, as_dict, with_values
-from sim.scenario import load_scenario
+from sim.scenario import ScenarioError, load_scenario
 
 SCHEMA = 1  # version of the columns and of the manifest; raised when an older reader would go wrong
 TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
@@ -119,7 +119,35 @@ def check_report(file):
         )
 
 
-def manifest(scenario, params, *, seed, runs, days, detail, start=None):
+def posterior_of(ensemble):
+    """SHA-256 of the posterior an ensemble was drawn from; None if it was not."""
+    if ensemble.draw != "posterior":
+        return None
+    from sim.posterior import Posterior
+
+    return Posterior(ensemble.scenario).sha256
+
+
+def drawn_as(said, scenario):
+    """How the runs of a manifest were drawn; warns where the posterior they came from has changed."""
+    if said.get("draw") is None:
+        return "defaults"
+    from sim.posterior import Posterior
+
+    try:
+        same = Posterior(scenario).sha256 == said["draw"]
+    except ScenarioError:
+        same = False
+    if not same:
+        warnings.warn(
+            f"the runs were drawn from another posterior than scenario {scenario.name} has now: "
+            "their numbers stand, but a replay will differ",
+            stacklevel=3,
+        )
+    return "posterior"
+
+
+def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=None):
     """Everything needed to make the same results again.
 
     Parameters
@@ -132,6 +160,8 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None):
         As given to `sim.run_ensemble`.
     start : dict, optional
         Day and luck of the stepped world the runs went on from; None for the scenario's own start.
+    draw : str, optional
+        SHA-256 of the posterior from which parameters and garrisons were drawn; None if they were not.
 
     Returns
     -------
@@ -148,6 +178,7 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None):
         "days": int(days),
         "detail": detail,
         "start": start,
+        "draw": draw,
         "params": as_dict(params),
         "code": source_hash(),
         "git": git_state(),
@@ -309,6 +340,7 @@ def save(ensemble, folder, overwrite=False):
         runs=len(ensemble.runs),
         days=ensemble.days,
         detail=ensemble.detail,
+        draw=posterior_of(ensemble),
     )
     with Writer(folder, about) as writer:
         writer.write(dict(ensemble.tables))
@@ -486,4 +518,5 @@ def load_results(folder, points=None):
         tables=tables,
         start=said["start"],
         world=Path(folder) / START if said["start"] else None,
+        draw=drawn_as(said, scenario),
     )

@@ -17,7 +17,6 @@ from sim.ensemble import BLOCK, Beginning, luck_of
 from sim.frames import tables_of
 from sim.kernel import source_hash
 from sim.model import RebelConflict
-from sim.params import rows
 from sim.progress import bar_over
 from sim.results import START, ResultsError, load_results
 from sim.scenario import ScenarioError
@@ -111,14 +110,13 @@ class _Plain:
                 start = RebelConflict.load(Path(folder) / START)
             except (OSError, ValueError) as error:
                 raise ResultsError(f"{folder} set out from a stepped world: {error}") from None
-        self.begin = Beginning(ensemble.scenario, ensemble.params, ensemble.days, start)
+        self.begin = Beginning(ensemble.scenario, ensemble.params, ensemble.days, start, ensemble.draw)
         self.places = ensemble.runs["run"].to_numpy(np.int64)
 
     def compare(self, places):
         """First difference in some runs."""
         ensemble = self.ensemble
-        table = np.repeat(rows([ensemble.params]), len(places)).view(np.recarray)
-        kept = self.begin.play(table, luck_of(ensemble.seed, places.tolist()), ensemble.detail)
+        kept = self.begin.play_own(luck_of(ensemble.seed, places.tolist()), ensemble.detail)
         thresholds = ensemble.params.outcomes
         begin = self.begin
         tables = tables_of(kept, begin.scenario, begin.land, thresholds, ensemble.detail, 0, begin.first)

@@ -128,6 +128,7 @@ WRONG = {
     "hydra.swep.dir=x": "no option hydra.swep.dir",
     "scenario=january_2041": "scenario=january_2041 does not exist; the nearest is january_2014",
     "detail=ful": "detail=ful does not exist; the nearest is full",
+    "draw=posterio": "draw=posterio does not exist; the nearest is posterior",
     "params.grievance.half_life=900": "params.grievance.half_life = 900.0 days is outside [7, 90]",
     "params.grievance.half_life=nan": "params.grievance.half_life = nan days is outside [7, 90]",
     "runs=0": "runs=0 is outside [1, ",
