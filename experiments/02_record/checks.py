@@ -1,0 +1,115 @@
+"""python experiments/02_record/checks.py: what each mechanism is worth against the record.
+
+Plays the posterior again with one thing switched off at a time, and a rival that knows nothing but odds, and
+scores all with the same code. Writes results/02_record/checks.csv, and the score of the shipped posterior.
+"""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rival import RATES, rival
+from worlds import DAYS, TIMING, distance, parts_of
+
+import sim
+from sim.ensemble import Beginning
+from sim.score import read_record, score, towns
+from sim.score.scoring import target_row
+from sim.score.targets import Names
+from sim.world import Rows, graph, road_distances
+
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "results" / "02_record"
+IDEOLOGY = ["frame", "polity", "territory", "ideology"]
+OFF = {
+    "all of it": {},
+    "no dated event after 3 January": {"events.last_day": 1},
+    "no ideology": {
+        "alignment.distance": 0.0, "alignment.rivalry": 0.0, "alignment.likeness": 2.0,
+        "alignment.spared": 0.0, "support.distance": 0.0, "manpower.likeness": 0.6, "manpower.too_far": 1.0,
+    },
+    "no ordered withdrawal": {"plans.withdrawal": False},
+    "no pinning by the regime": {"plans.pinning": 0.0},
+    "no thresholds of joining (lowest believable)": {
+        "alignment.threshold_mean": 0.2, "alignment.threshold_sd": 0.05,
+    },
+    "no raids": {"raids.on": False},
+    "no hearing of other provinces": {"provocation.spread": 0.0},
+    "no reprisals on foreigners": {"battle.reprisal": 0.0},
+    "cut-off garrisons keep their stores (120 days)": {"plans.endurance": 120.0},
+    "no retaliation": {"retaliation.on": False},
+}  # fmt: skip
+
+
+def permuted(scenario, key):
+    """The scenario with the ideologies of rebels and the focal faction dealt out among them anew."""
+    factions = scenario.factions.copy()
+    able = factions.index[factions["side"].isin(["rebel", "focal"])]
+    order = np.random.default_rng(key).permutation(able)
+    factions.loc[able, IDEOLOGY] = factions.loc[order, IDEOLOGY].to_numpy()
+    return dataclasses.replace(scenario, factions=factions)
+
+
+def row_of(name, targets, town_table, off):
+    """One row: targets, town-days, distance."""
+    scored = targets[targets["unscored"] == ""]
+    model = town_table[(town_table["rows"] == "all") & (town_table["held"] == "controller")]
+    own = model[model["forecast"] == "model"].iloc[0]
+    lasting = model[model["forecast"] == "persistence"].iloc[0]
+    return {
+        "without": name, "inside": int(scored["inside"].sum()), "scored": len(scored),
+        "timing": int(scored.loc[scored["id"].isin(TIMING), "inside"].sum()),
+        "covered_90": int(scored["covered_90"].sum()), "brier": own["brier"],
+        "skill": lasting["skill"], "skill_low": lasting["skill_low"], "skill_high": lasting["skill_high"],
+        "distance": off.mean(), "distance_se": off.std() / np.sqrt(len(off)),
+    }  # fmt: skip
+
+
+def main(words=None):
+    """Run all checks and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--draw", default="posterior", help="posterior, or defaults")
+    parser.add_argument("--out", type=Path, default=OUT / "checks.csv")
+    asked = parser.parse_args(words)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    scenario = sim.load_scenario("january_2014")
+    record = read_record(ROOT / "scenarios" / "january_2014" / "record", scenario)
+    names, rows = Names.of(scenario), []
+
+    def add(name, story, params):
+        ensemble = sim.run_ensemble(
+            story, runs=asked.runs, seed=asked.seed, params=params, days=DAYS, detail="full", draw=asked.draw
+        )
+        held = score(ensemble, record)
+        if not params and story is scenario:  # what tests/test_posterior.py holds the shipped posterior to
+            held.targets.to_csv(asked.out.parent / "targets.csv", index=False, float_format="%.6g")
+            held.towns.to_csv(asked.out.parent / "towns.csv", index=False, float_format="%.6g")
+        off = distance(parts_of(held.sight, record, names, scenario.day))
+        rows.append(row_of(name, held.targets, held.towns, off))
+        print(rows[-1])
+
+    for name, params in OFF.items():
+        add(name, scenario, params)
+    for key in (1, 2, 3):
+        add(f"ideologies permuted, {key}", permuted(scenario, key), {})
+    begin = Beginning(scenario, None, DAYS, None)
+    tried = {}
+    for rate in RATES:
+        tried[rate] = rival(begin, rate, 64, DAYS, seed=2)
+    first = {r: np.abs(1 - s.dead[:, 20, 3].mean() / 1395) for r, s in tried.items()}
+    sight = rival(begin, min(first, key=first.get), asked.runs, DAYS, asked.seed)
+    known = [t for t in record.targets if not t["measure"].startswith("engagements")]
+    targets = pd.DataFrame([target_row(t, sight, record, names, scenario) for t in known])
+    km = road_distances(graph(scenario), Rows(scenario))
+    off = distance(parts_of(sight, dataclasses.replace(record, targets=known), names, scenario.day))
+    rows.append(row_of("everything but Lanchester's odds", targets, towns.table(sight, record, km), off))
+    pd.DataFrame(rows).to_csv(asked.out, index=False, float_format="%.4f")
+    print(pd.DataFrame(rows).to_string(float_format="{:.3f}".format))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""python experiments/02_record/fit.py: what the record leaves likely around the best point.
+
+Sequential ABC over the parameters and strengths that screening showed to matter, from the declared values,
+which ship.py has made the best point. Every point is played ``each`` times, so that luck does not choose it.
+The last tolerance is that which the best point itself keeps in ``as_good`` of its trials.
+Settings: fit.yaml. Writes scenarios/january_2014/posterior.parquet and history.csv, answer.json.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from sampler import sample
+from tqdm import tqdm
+from worlds import Theatre, declared
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+OUT = ROOT / "results" / "02_record"
+POSTERIOR = ROOT / "scenarios" / "january_2014" / "posterior.parquet"
+
+
+def posterior_table(theatre, people, draws, rng):
+    """A few hundred of the particles as rows of posterior.parquet."""
+    row = rng.choice(len(people.z), size=draws, replace=False)
+    values = theatre.prior.values(people.z[row])
+    table = pd.DataFrame(values, columns=theatre.prior.names)
+    table.insert(0, "weight", 1.0 / draws)
+    table["dealing"] = people.keys[row]
+    return table
+
+
+def main(words=None):
+    """Fit, and write what came out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--settings", default=HERE / "fit.yaml", help="another file of settings")
+    parser.add_argument("--out", default=OUT, type=Path, help="where diagnostics go")
+    parser.add_argument("--posterior", default=POSTERIOR, type=Path, help="the file of draws to write")
+    asked = parser.parse_args(words)
+    settings = yaml.safe_load(Path(asked.settings).read_text())
+    started, rng = time.perf_counter(), np.random.default_rng(settings["seed"] + 1)
+    screened = pd.read_csv(asked.out / "screening.csv")
+    names = list(screened.loc[screened["fitted"], "name"])
+    theatre = Theatre(str(ROOT / settings["record"]), names, settings["seed"])
+    each, size, steps = settings["each"], settings["particles"], settings["generations"]
+    worlds = each * (settings["trials"] + size * (1 + sum(steps)))
+    with tqdm(total=worlds, unit="world", mininterval=20) as bar:
+
+        def play(z, keys):
+            return theatre.distances(z, keys, each, bar.update)
+
+        def told(entry, people):
+            tqdm.write(json.dumps({name: round(value, 4) for name, value in entry.items()}))
+            np.savez(asked.out / "so_far.npz", z=people.z, keys=people.keys, off=people.off, names=names)
+
+        start = declared(theatre)
+        trials = np.repeat(start[None], settings["trials"], axis=0)
+        at_best = play(trials, rng.integers(0, 2**62, len(trials)))
+        last = float(np.quantile(at_best, settings["as_good"]))
+        tqdm.write(f"at the best point: median {np.median(at_best):.4f}, tolerance {last:.4f}")
+        people = sample(play, start, schedule(last, settings), size=size, rng=rng, told=told)
+    table = posterior_table(theatre, people, min(settings["draws"], size), rng)
+    table.to_parquet(asked.posterior, index=False)
+    pd.DataFrame(people.history).to_csv(asked.out / "history.csv", index=False, float_format="%.5f")
+    summary = {
+        "settings": settings, "worlds": theatre.played, "seconds": round(time.perf_counter() - started),
+        "tolerance": last, "median_at_best": float(np.median(at_best)), **people.history[-1],
+    }  # fmt: skip
+    (asked.out / "answer.json").write_text(json.dumps(summary, indent=1) + "\n")
+    print(f"{theatre.played:,} worlds, {summary['seconds']} s: {asked.posterior}, {asked.out}")
+
+
+def schedule(last, settings):
+    """Tolerances: wide for a while, narrowing to the last, and there for a while."""
+    wide, narrowing, staying = settings["generations"]
+    first = settings["wide"] * last
+    return [*[first] * wide, *np.geomspace(first, last, narrowing + 1)[1:], *[last] * staying]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""python experiments/02_record/ship.py: make the best point of the fit the declared defaults.
+
+Rewrites default and source of every fitted parameter in sim/params.py, to three digits and within its bounds.
+Bounds, units and everything else stay.
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from sim.params import table
+
+ROOT = Path(__file__).parents[2]
+SOURCE = "fitted in experiments/02_record"
+
+
+def rounded(value, low, high):
+    """Three digits that say the same, within the bounds."""
+    return min(max(float(f"{value:.3g}"), low), high)
+
+
+def rewritten(text, group, name, value):
+    """The text of sim/params.py with another default and source of one parameter."""
+    start = re.search(rf"^class {group.capitalize()}\(Bounded\):", text, re.MULTILINE).end()
+    pattern = re.compile(
+        rf"(    {name}: float = number\(\s*)([-\d.e]+)(,.*?,\s*)((?:\"[^\"]*\"\s*)+)(,?\s*\))", re.DOTALL
+    )
+    found = pattern.search(text, start)
+    old = "".join(re.findall(r'"([^"]*)"', found[4])).removeprefix(f"{SOURCE}; ")
+    old = old.removeprefix("prior: ")  # of an earlier fit
+    head = f"{found[1].rstrip()}\n        {value!r}{found[3].rstrip()}"
+    new = f'{head}\n        "{SOURCE}; prior: "\n        "{old}",\n    )'
+    return text[: found.start()] + new + text[found.end() :]
+
+
+def main():
+    """Rewrite sim/params.py."""
+    best = pd.read_csv(ROOT / "results" / "02_record" / "best.csv").set_index("name")["best"]
+    bounds = {row[0]: (row[3], row[4]) for row in table()}
+    file = ROOT / "sim" / "params.py"
+    text = file.read_text()
+    for dotted, value in best.items():
+        group, name = dotted.split(".")
+        text = rewritten(text, group, name, rounded(value, *bounds[dotted]))
+    file.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Draws of parameters and garrisons: what is drawn and kept, and that the sampler finds what is known."""
+
+import dataclasses
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import sim
+import sim.verify
+from sim.ensemble import luck_of
+from sim.params import Params, as_dict, table
+from sim.posterior import FILE, Posterior, deal_again
+from sim.score import score
+from sim.score.targets import value_of
+
+sys.path.append(str(Path(__file__).parents[1] / "experiments" / "02_record"))
+from sampler import sample, step
+from worlds import Prior, Theatre, signed_off
+
+RESULTS = Path(__file__).parents[1] / "results"
+RECORD = sim.scenario.scenarios_folder() / "january_2014" / "record"
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return sim.load_scenario("january_2014")
+
+
+@pytest.fixture(scope="module")
+def posterior(scenario):
+    return Posterior(scenario)
+
+
+def test_dealing_again_keeps_whole_men_and_empty_towns():
+    rng = np.random.default_rng(0)
+    local, mobile = rng.integers(0, 200, (2, 30, 5)) * (rng.random((30, 5)) < 0.5)
+    strengths = np.array([1.0, 0.5, 2.0, 1.37, 0.0])
+    new = deal_again(local, mobile, strengths, key=7)
+    men, old = new[0] + new[1], local + mobile
+    assert np.array_equal(men.sum(axis=0), np.rint(old.sum(axis=0) * strengths))
+    assert (men[old == 0] == 0).all()
+    assert min(part.min() for part in new) >= 0
+    assert all(
+        np.array_equal(a, b) for a, b in zip(new, deal_again(local, mobile, strengths, 7), strict=True)
+    )
+    assert not np.array_equal(men, sum(deal_again(local, mobile, strengths, 8)))
+
+
+def test_dealing_without_spread_is_the_scenarios_own():
+    local, mobile = np.array([[30, 5], [10, 0]]), np.array([[10, 5], [0, 9]])
+    same = deal_again(local, mobile, np.ones(2), key=3, spread=0.0)
+    assert np.array_equal(same[0], local)
+    assert np.array_equal(same[1], mobile)
+
+
+def test_every_draw_is_within_bounds(posterior, scenario):
+    bounds = {row[0]: (row[3], row[4]) for row in table()}
+    factions = scenario.factions.set_index("id")
+    assert 200 <= len(posterior.table) <= 1000
+    for name in posterior.table.columns.drop(["weight", "dealing"]):
+        low, high = bounds.get(name, (None, None))
+        if name.startswith("men."):
+            row = factions.loc[name.removeprefix("men.")]
+            low, high = row["men_low"] / row["men"], row["men_high"] / row["men"]
+        assert posterior.table[name].between(low - 1e-9, high + 1e-9).all(), name
+
+
+def test_draws_come_as_often_as_they_weigh(posterior):
+    posterior = Posterior.__new__(Posterior)
+    posterior.table = pd.DataFrame({"weight": [1.0, 2.0, 5.0]})
+    counts = np.bincount(posterior.choose(luck_of(1, range(4000))))
+    assert stats.chisquare(counts, [500, 1000, 2500]).pvalue > 1e-3
+
+
+def test_drawn_runs_differ_in_parameters_and_men_and_are_the_same_again(scenario):
+    few = sim.run_ensemble(runs=4, seed=5, days=6, draw="posterior", detail="daily", progress=False)
+    more = sim.run_ensemble(runs=70, seed=5, days=6, draw="posterior", detail="daily", progress=False)
+    assert few.runs.equals(more.runs.iloc[:4])
+    assert few.daily.equals(more.daily[more.daily["run"] < 4])
+    eve = more.daily[(more.daily["day"] == 0) & (more.daily["faction"] == "isis")]
+    assert eve["men"].nunique() > 20
+    assert more.draws["draw"].nunique() > 20
+    plain = sim.run_ensemble(runs=4, seed=5, days=6, progress=False)
+    with pytest.raises(ValueError, match='draw="posterior"'):
+        plain.draws  # noqa: B018
+
+
+def test_what_is_asked_for_is_not_drawn(posterior):
+    name = posterior.names[0]
+    low = next(row[3] for row in table() if row[0] == name)
+    base = sim.params.with_values(Params(), {name: low})
+    assert as_dict(posterior.params(3, base))[name] == low
+    assert as_dict(posterior.params(3, Params()))[name] == posterior.table[name].iloc[3]
+
+
+def test_a_drawn_run_is_replayed_and_kept(tmp_path):
+    runs = sim.run_ensemble(
+        runs=3, seed=9, days=12, draw="posterior", detail="daily", out=tmp_path / "drawn", progress=False
+    )
+    model = runs.replay(2)
+    last = runs.daily[(runs.daily["run"] == 2) & (runs.daily["day"] == 12)].set_index("faction")
+    for name, faction in model.factions.items():
+        assert last.loc[name, "towns"] == len([t for t in faction.towns if not model.town(t).contested]), name
+    loaded = sim.load_results(tmp_path / "drawn")
+    assert loaded.draw == "posterior"
+    assert loaded.draws.equals(runs.draws)
+    assert sim.verify.check(tmp_path / "drawn", progress=False) == (None, 3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"draw": "prior"}, "defaults, posterior"), ({"draw": "posterior", "start": object()}, "stepped world")],
+)
+def test_a_draw_that_cannot_be_had_is_refused(asked, said):
+    with pytest.raises(ValueError, match=said):
+        sim.run_ensemble(runs=1, days=2, progress=False, **asked)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"weight": [1.0], "dealing": [1], "men.isiss": [1.0]}, "men.isiss is no parameter"),
+        ({"weight": [1.0], "grievance.rise": [0.01]}, "needs weight and dealing"),
+        ({"weight": [-1.0], "dealing": [1]}, "needs weight"),
+    ],
+)
+def test_a_broken_file_of_draws_is_refused(table, said, scenario, tmp_path):
+    pd.DataFrame(table).to_parquet(tmp_path / FILE)
+    with pytest.raises(sim.scenario.ScenarioError, match=said):
+        Posterior(scenario, tmp_path / FILE)
+
+
+def test_prior_is_uniform_in_bounds_and_triangular_in_men(scenario):
+    prior = Prior(scenario, ["grievance.rise", "men.isis"])
+    values = prior.values(np.random.default_rng(0).standard_normal((20000, 2)))
+    assert stats.kstest(values[:, 0] / 0.08, "uniform").pvalue > 1e-3
+    low, judged, high = 4500 / 6500, 1.0, 11000 / 6500
+    shape = (judged - low) / (high - low)
+    assert stats.kstest(values[:, 1], stats.triang(shape, low, high - low).cdf).pvalue > 1e-3
+
+
+def test_steps_of_the_sampler_leave_the_prior_as_it_is():
+    rng = np.random.default_rng(1)
+    z, keys = rng.standard_normal((4000, 3)), rng.integers(0, 9, 4000)
+    for _ in range(10):
+        z, keys = step(z, keys, 0.6, rng)
+    for column in z.T:
+        assert stats.kstest(column, "norm").pvalue > 1e-3
+
+
+def test_sampler_finds_a_known_posterior():
+    """Data y = z0 + z1 + noise of 0.5, seen y = 2: the posterior is normal and known; z2 stays the prior."""
+    rng = np.random.default_rng(2)
+
+    def play(z, keys):
+        return np.abs(z[:, 0] + z[:, 1] + 0.5 * rng.standard_normal(len(z)) - 2.0)
+
+    tolerances = [3.0] * 20 + [1.5] * 10 + [0.7] * 10 + [0.3] * 30
+    people = sample(play, np.zeros(3), tolerances, size=800, rng=np.random.default_rng(3))
+    both = people.z[:, 0] + people.z[:, 1]
+    mean, variance = 2.0 * 2.0 / 2.25, 2.0 * 0.25 / 2.25
+    assert people.off.max() <= 0.3
+    assert both.mean() == pytest.approx(mean, abs=0.12)
+    assert both.var() == pytest.approx(variance, rel=0.35)
+    assert people.z[:, 2].std() == pytest.approx(1.0, abs=0.15)
+
+
+@pytest.fixture(scope="module")
+def theatre():
+    """A small fit: three parameters that the record tells apart."""
+    return Theatre(str(RECORD), ["battle.attrition", "battle.civilians", "march.speed"], seed=4)
+
+
+def test_a_point_made_the_record_is_found_nearer_than_others(theatre):
+    """Recovery: worlds of one point, as if they were the record, are nearest to that point's other worlds."""
+    truth = np.array([1.0, -1.0, 0.5])
+    keys = np.full(8, 11)
+    _, sight = next(iter(theatre.sights(np.repeat(truth[None], 8, axis=0), keys)))
+    values = {
+        t["id"]: float(np.nanmedian(value_of(t, sight, theatre.names, theatre.scenario.day)))
+        for t in theatre.record.targets
+        if t["id"] in ("C7b", "C7d", "C7e", "C8e")
+    }
+    targets = [
+        t | {"value": values[t["id"]], "lo": 0.9 * values[t["id"]], "hi": 1.1 * values[t["id"]]}
+        for t in theatre.record.targets
+        if t["id"] in values
+    ]
+    known = dataclasses.replace(theatre.record, targets=targets)
+    off = {}
+    for name, z in {
+        "truth": truth,
+        "milder": truth - [1.5, 0, 0],
+        "fewer civilians": truth - [0, 1.2, 0],
+    }.items():
+        _, sight = next(iter(theatre.sights(np.repeat(z[None], 8, axis=0), keys + 1)))
+        off[name] = np.mean(
+            [np.abs(signed_off(t, sight, theatre.names, theatre.scenario.day)).mean() for t in known.targets]
+        )
+    assert off["truth"] < min(off["milder"], off["fewer civilians"])
+
+
+def test_the_shipped_posterior_scores_as_it_is_said_to():
+    """500 drawn runs of seed 1, to the last digit that experiments/02_record/checks.py wrote down."""
+    runs = sim.run_ensemble(runs=500, seed=1, days=88, draw="posterior", detail="full", progress=False)
+    found, said = score(runs, RECORD), RESULTS / "02_record"
+    for name, scores in (("targets", found.targets), ("towns", found.towns)):
+        text = scores.to_csv(index=False, float_format="%.6g")
+        assert text == (said / f"{name}.csv").read_text(), name
+    model = found.towns[(found.towns["held"] == "controller") & (found.towns["rows"] == "all")]
+    assert (model["skill_low"].dropna() > 0).all()
