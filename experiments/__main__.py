@@ -21,6 +21,7 @@ from sim.design import DesignError
 from sim.results import ResultsError, git_state, source_hash
 
 HERE = Path(__file__).resolve().parent
+BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"
 RESULTS = HERE.parent / "results"
 QUICK = yaml.safe_load((HERE / "quick.yaml").read_text())
 
@@ -88,6 +89,14 @@ class Play:
         self.table(found.table, name)
         return found
 
+    @staticmethod
+    def one(table, **where):
+        """The one row of a table where columns have these values, as a dict."""
+        for column, value in where.items():
+            table = table[table[column] == value]
+        (row,) = table.to_dict("records")
+        return row
+
     def runs(self, name, full):
         """A number of runs for what is no design: of quick.yaml, or the full one times the scale."""
         count = self.quick.get(name, {}).get("runs", full)
@@ -109,6 +118,28 @@ class Play:
         said = {"git": git_state(), "code": source_hash(), "command": [f"experiments {self.folder.name}"]}
         said["scenario"] = {"name": "january_2014", "hash": sim.load_scenario().hash}
         plots.save(ax, self.out / f"{name}.png", said, dpi=200)
+
+    def verdicts(self, *rows):
+        """Keep what became of each prediction, and write it into the README of a full run.
+
+        Parameters
+        ----------
+        *rows : tuple of (int, str, str)
+            Number of the prediction, verdict (`sim.analysis.claims`), what was found.
+        """
+        table = pd.DataFrame(rows, columns=["prediction", "verdict", "found"])
+        self.table(table, "verdicts")
+        if self.size != "full":
+            return
+        lines = [BEGIN, "| prediction | verdict | found |", "| --- | --- | --- |"]
+        lines += [f"| {row.prediction} | {row.verdict} | {row.found} |" for row in table.itertuples()]
+        readme = self.folder / "README.md"
+        text = readme.read_text()
+        before, _, rest = text.partition(BEGIN)
+        _, _, after = rest.partition(END)
+        if not rest:
+            raise ValueError(f"{readme} has no line {BEGIN}")
+        readme.write_text(before + "\n".join([*lines, END]) + after)
 
     def answer(self, **numbers):
         """Keep the numbers an answer in words is made of, with what made them."""

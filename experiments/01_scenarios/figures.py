@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, at_most, every, plain, told, within
 
 BASE = "january_2014"
 
@@ -20,6 +21,7 @@ def answer(play):
     play.figure(plots.regrouping({name: named[name] for name in CURVES if name in named}), "regrouping")
     told = found.table.set_index(["measure", "comparison"])
     chances = told.loc["regroups"]["p"]
+    play.verdicts(*verdicts(play, found.table))
     columns = ["a", "b", "difference", "low", "high", "gain", "p_adjusted"]
     play.answer(
         **{
@@ -30,6 +32,32 @@ def answer(play):
         differ_by_holm=int((pairs.adjusted(chances) < 0.05).sum()),
         differ_by_benjamini_hochberg=int((pairs.adjusted(chances, "benjamini-hochberg") < 0.05).sum()),
     )
+
+
+def verdicts(play, table):
+    """What became of each prediction."""
+
+    def change(name, measure="regroups"):
+        return play.one(table, comparison=name, measure=measure)
+
+    def lowers(number, name, by):
+        row = change(name)
+        return number, at_most(row["low"], row["high"], -by), f"{name}: {told(row, 'points')}"
+
+    yield lowers(1, "no_retreat", 0.1)
+    yield lowers(2, "pursuit", 0.1)
+    yield lowers(3, "awakening", 0.2)
+    yield lowers(4, "nusra_joins", 0.1)
+    small = {n: change(n) for n in ("gulf_cutoff", "western_aid", "no_depots", "sealed_border")}
+    verdict = every(within(row["low"], row["high"], 0.05) for row in small.values())
+    yield 5, verdict, "; ".join(f"{name}: {told(row, 'points')}" for name, row in small.items())
+    more = {n: change(n, "end_towns") for n in ("truce", "mosul", "regime_offensive")}
+    verdict = every(at_least(row["low"], row["high"], 0.0) for row in more.values())
+    yield 6, verdict, "; ".join(f"{name}: {told(row, 'towns')}" for name, row in more.items())
+    chances = table[table["measure"] == "regroups"]
+    differ = chances.loc[pairs.adjusted(chances["p"]) < 0.05, "comparison"].tolist()
+    found = f"{len(differ)} of {len(chances)} by Holm's method: {', '.join(differ) or 'none'}"
+    yield 7, plain(len(differ) < len(chances) / 2), found
 
 
 CURVES = (BASE, "pursuit", "awakening", "no_retreat", "nusra_joins", "truce")

@@ -8,6 +8,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from sim.analysis.claims import at_least, at_most, every, plain, told, within
 from sim.plots import style
 from sim.record import record_towns
 
@@ -114,13 +115,37 @@ def answer(play):
     towns = record_towns(named["planned"].scenario)["towns"].to_numpy()
     lost = float(towns[0] - towns[DAYS])
     fate = found.table.set_index(["comparison", "measure"]).loc["planned"]
+    inside = {n: np.quantile(f["towns_lost_day_10"], [0.05, 0.95]) for n, f in seen.items()}
+    play.verdicts(*verdicts(play, table, found.table, lost, inside))
     play.answer(
         told_apart=table,
         means=means.reset_index(names="observable"),
         record_towns_lost_day_10=lost,
-        middle_90={n: np.quantile(f["towns_lost_day_10"], [0.05, 0.95]).tolist() for n, f in seen.items()},
+        middle_90={name: ends.tolist() for name, ends in inside.items()},
         fate=fate.loc[["regroups", "stands", "end_towns", "dead_isis"]].reset_index(),
     )
+
+
+def verdicts(play, table, fate, lost, inside):
+    """What became of each prediction."""
+    wars, towns, isis, rebels = (
+        play.one(table, observable=WORDS[n])
+        for n in ("wars_day_1", "towns_lost_day_10", "dead_isis", "dead_rebels")
+    )
+    auc_text = "AUC {auc:.2f} ({auc_low:.2f} to {auc_high:.2f})"
+    both = auc_text + ", power {power:.2f} ({power_low:.2f} to {power_high:.2f})"
+    strong = at_least(wars["auc_low"], wars["auc_high"], 0.95)
+    verdict = every([strong, at_least(wars["power_low"], wars["power_high"], 0.9)])
+    yield 1, verdict, both.format(**wars)
+    yield 2, at_most(towns["auc_low"], towns["auc_high"], 0.75), auc_text.format(**towns)
+    between = towns["auc"] < max(isis["auc"], rebels["auc"]) < wars["auc"]
+    found = f"AUC: ISIS's dead {isis['auc']:.2f}, rebels' {rebels['auc']:.2f}, towns {towns['auc']:.2f}"
+    yield 3, plain(between), f"{found}, wars on 3 January {wars['auc']:.2f}"
+    row = play.one(fate, comparison="planned", measure="regroups")
+    yield 4, within(row["low"], row["high"], 0.1), f"planned less spontaneous: {told(row, 'points')}"
+    verdict = plain(all(inside[n][0] <= lost <= inside[n][1] for n in ("planned", "spontaneous")))
+    ranges = "; ".join(f"{n}: {inside[n][0]:.0f} to {inside[n][1]:.0f}" for n in ("planned", "spontaneous"))
+    yield 5, verdict, f"the record: {lost:.0f} towns; {ranges}"
 
 
 @style.styled

@@ -5,6 +5,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, at_most, every, plain, told
 from sim.plots import frames
 
 MARCH = "2014-03-31"
@@ -34,6 +35,7 @@ def answer(play):
         table.query("when == 'end' and measure == 'towns' and comparison == @name")["difference"].abs().item()
         for name in ("awakening", "concentrated_start")
     )
+    play.verdicts(*verdicts(play, table, found.table, political, military))
     dead = found.table.query("measure == 'dead_isis'")[["comparison", "a", "b", "difference", "low", "high"]]
     play.answer(
         march_and_end=table,
@@ -41,3 +43,23 @@ def answer(play):
         regroups=found.table[found.table["measure"].isin(["regroups", "stands"])],
         political_moves_more=bool(np.greater(political, military)),
     )
+
+
+def verdicts(play, table, whole, political, military):
+    """What became of each prediction."""
+
+    def change(when, measure, name):
+        return play.one(table, when=when, measure=measure, comparison=name)
+
+    men, towns = (change(MARCH, measure, "concentrated_start") for measure in ("men", "towns"))
+    share = {key: men[key] / men["a"] for key in ("difference", "low", "high")}
+    more = at_least(share["low"], share["high"], 0.05)
+    verdict = every([more, at_most(towns["low"], towns["high"], 0.5)])
+    yield 1, verdict, f"on 31 March {told(share, 'points')} of its men, {told(towns, 'towns')}"
+    end = change("end", "towns", "concentrated_start")
+    yield 2, at_most(end["low"], end["high"], 0.0), f"at the end {told(end, 'towns')}"
+    angry = change("end", "towns", "awakening")
+    dead = play.one(whole, comparison="awakening", measure="dead_isis")
+    verdict = every([at_most(angry["low"], angry["high"], -3.0), at_least(dead["low"], dead["high"], 0.0)])
+    yield 3, verdict, f"{told(angry, 'towns')}; {told(dead, 'dead of ISIS', 0)}"
+    yield 4, plain(political > military), f"{political:.1f} towns against {military:.1f}"

@@ -1,10 +1,13 @@
 """Breathing space: truces on other days of one history, and how fast units mend against pursuit."""
 
+from itertools import pairwise
+
 import pandas as pd
 
 import sim
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, at_most, every, plain, told, within
 from sim.compare import futures, per_point
 from sim.plots import frames
 
@@ -47,11 +50,38 @@ def answer(play):
             ),
             f"space_{name}",
         )  # fmt: skip
+    table = corners(swept)
+    play.verdicts(*verdicts(play, found.table, in_march, table))
     play.answer(
         futures=found.table[found.table["measure"].isin(["regroups", "stands", "wait", "end_towns"])],
         march=in_march,
-        corners=corners(swept),
+        corners=table,
     )
+
+
+def verdicts(play, whole, march, table):
+    """What became of each prediction."""
+    row = play.one(whole, comparison="truce on day 12", measure="wait")
+    yield 1, at_most(row["low"], row["high"], -5.0), told(row, "days")
+    days = {day: play.one(march, comparison=f"truce on day {day}") for day in TRUCES}
+    means = [days[day]["difference"] for day in TRUCES]
+    falling = plain(all(a >= b for a, b in pairwise(means)))
+    late = (within(days[day]["low"], days[day]["high"], 0.5) for day in (30, 45))
+    yield 2, every([falling, *late]), "; ".join(f"day {day}: {told(r, 'towns')}" for day, r in days.items())
+    ends = {day: play.one(whole, comparison=f"truce on day {day}", measure="end_towns") for day in TRUCES}
+    verdict = every(within(r["low"], r["high"], 2.0) for r in ends.values())
+    yield 3, verdict, "; ".join(f"day {day}: {told(r, 'towns')}" for day, r in ends.items())
+
+    def corner(words):
+        return play.one(table, comparison=words, measure="regroups")
+
+    slow = corner("slow against fast mending, no pursuit")
+    yield 4, at_most(slow["low"], slow["high"], -0.1), told(slow, "points")
+    pursued, quick = (corner(f"full against no pursuit, {how} mending") for how in ("slow", "fast"))
+    verdict = every(
+        [at_most(pursued["low"], pursued["high"], -0.1), at_least(quick["low"], quick["high"], -0.1)]
+    )
+    yield 5, verdict, f"slow mending: {told(pursued, 'points')}; fast: {told(quick, 'points')}"
 
 
 WORDS = {"regroups": "share of runs that regroup", "stands": "share of runs unbroken or back"}

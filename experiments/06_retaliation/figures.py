@@ -5,6 +5,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, plain, told, within
 from sim.plots import style
 from sim.plots.outcomes import LINES
 
@@ -36,8 +37,23 @@ def answer(play):
     play.figure(plots.paired_over_time(found, "towns"), "towns")
     slopes = {name: effect(swept.points, by_run, name) for name in swept.points}
     play.table(pd.DataFrame(slopes).T.rename_axis("parameter").reset_index(), "effects")
-    told = found.table[found.table["measure"].isin(["end_towns", "dead_civilians", "regroups", "stands"])]
-    play.answer(wars_day_60=count, over_the_range=slopes, with_against_without=told)
+    play.verdicts(*verdicts(play, found.table, count, slopes))
+    kept = found.table[found.table["measure"].isin(["end_towns", "dead_civilians", "regroups", "stands"])]
+    play.answer(wars_day_60=count, over_the_range=slopes, with_against_without=kept)
+
+
+def verdicts(play, table, count, slopes):
+    """What became of each prediction; differences are with retaliation less without."""
+    part = {key: count[key] / count["a"] for key in ("difference", "low", "high")}
+    yield 1, within(part["low"], part["high"], 0.05), f"{told(count, 'wars', 2)}, of {count['a']:.1f}"
+    anger, fear = slopes["retaliation.anger"], slopes["retaliation.fear"]
+    verdict = plain(abs(anger["difference"]) > abs(fear["difference"]))
+    yield 2, verdict, f"over its range anger {told(anger, 'wars')}, fear {told(fear, 'wars')}"
+    towns = play.one(table, measure="end_towns")
+    yield 3, at_least(towns["low"], towns["high"], 0.0), told(towns, "towns")
+    dead = play.one(table, measure="dead_civilians")
+    part = {key: dead[key] / dead["b"] for key in ("difference", "low", "high")}
+    yield 4, at_least(part["low"], part["high"], 0.1), f"{told(dead, 'civilians', 0)}, of {dead['b']:.0f}"
 
 
 def effect(points, by_run, name):

@@ -5,6 +5,7 @@ import pandas as pd
 import sim
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, every, plain, told, within
 
 
 def answer(play):
@@ -23,8 +24,34 @@ def answer(play):
     men = play.table(pd.DataFrame(rows), "rebel_men")
     grid = sim.compare.per_point(swept, "end_towns")
     play.table(grid, "end_towns")
-    told = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns", "end_men_share"])]
-    play.answer(against_as_it_was=told, rebel_men=men, towns_at_the_end=grid)
+    play.verdicts(*verdicts(play, found.table, men))
+    kept = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns", "end_men_share"])]
+    play.answer(against_as_it_was=kept, rebel_men=men, towns_at_the_end=grid)
+
+
+def verdicts(play, table, men):
+    """What became of each prediction."""
+    chance, towns = (
+        play.one(table, comparison="no Gulf money", measure=measure) for measure in ("regroups", "end_towns")
+    )
+    verdict = every([within(chance["low"], chance["high"], 0.05), within(towns["low"], towns["high"], 1.0)])
+    yield 1, verdict, f"no Gulf money: {told(chance, 'points')}, {told(towns, 'towns')}"
+    gone = play.one(men, comparison="no Gulf money", measure="rebels_deserted")
+    part = {key: gone[key] / gone["a"] for key in ("difference", "low", "high")}
+    yield (
+        2,
+        at_least(part["low"], part["high"], 0.2),
+        f"deserters {told(part, 'points', 0)} of {gone['a']:,.0f}",
+    )
+    more = play.one(table, comparison="twice all Gulf money", measure="end_towns")
+    left = play.one(men, comparison="twice all Gulf money", measure="rebels_deserted")
+    less = abs(more["difference"]) < abs(towns["difference"])
+    verdict = plain(less and abs(left["difference"]) < abs(gone["difference"]))
+    yield (
+        3,
+        verdict,
+        f"twice all: {told(more, 'towns')}, deserters {told(left, '', 0)} (cut: {told(gone, '', 0)})",
+    )
 
 
 CASES = {

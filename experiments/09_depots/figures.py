@@ -4,6 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, every, plain, told, within
 from sim.plots import frames
 
 MARCH, SMC = "2014-03-31", "fsa_smc_north"
@@ -25,5 +26,20 @@ def answer(play):
             other = frames.matrix(named[name], "men", SMC)[:, when]
             rows.append({"comparison": name, "day": when} | pairs.paired_mean(first, other))
     men = play.table(pd.DataFrame(rows), "smc_men")
-    told = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns"])]
-    play.answer(smc_men=men, against_the_record=told)
+    play.verdicts(*verdicts(play, found.table, men, day))
+    kept = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns"])]
+    play.answer(smc_men=men, against_the_record=kept)
+
+
+def verdicts(play, table, men, day):
+    """What became of each prediction."""
+    row = men[(men["comparison"] == "no_depots") & (men["day"] == day)].iloc[0].to_dict()
+    part = {key: row[key] / row["a"] for key in ("difference", "low", "high")}
+    yield 1, at_least(part["low"], part["high"], 0.05), f"{told(row, 'men', 0)}, of {row['a']:,.0f}"
+    chance = play.one(table, comparison="no_depots", measure="regroups")
+    yield 2, within(chance["low"], chance["high"], 0.03), told(chance, "points")
+    less, aid = (play.one(table, comparison=n, measure="end_towns") for n in ("no_depots", "western_aid"))
+    verdict = every(
+        [plain(abs(aid["difference"]) > abs(less["difference"])), within(aid["low"], aid["high"], 1.0)]
+    )
+    yield 3, verdict, f"western_aid {told(aid, 'towns')}, no_depots {told(less, 'towns')}"

@@ -4,6 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
+from sim.analysis.claims import at_least, at_most, every, plain, told
 from sim.plots import frames, style
 from sim.plots.outcomes import LINES
 
@@ -33,8 +34,30 @@ def answer(play):
         pd.DataFrame([{"scenario": name} | dead_rebels(e) for name, e in named.items()]), "dead_rebels"
     )
     play.figure(draw(named), "regime_towns")
-    told = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns", "dead_rebels"])]
-    play.answer(against_no_war=against, dead_rebels=dead, against_the_record=told)
+    play.verdicts(*verdicts(play, found.table, against, named))
+    kept = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns", "dead_rebels"])]
+    play.answer(against_no_war=against, dead_rebels=dead, against_the_record=kept)
+
+
+def verdicts(play, table, against, named):
+    """What became of each prediction."""
+    taken = "rebel towns the regime took"
+    row = play.one(against, comparison="january_2014", measure=taken)
+    yield 1, at_least(row["low"], row["high"], 0.5), f"{told(row, 'towns', 2)} against no war on ISIS"
+    base, press = (named[n].runs["rebel_towns_to_regime"] for n in ("january_2014", "regime_offensive"))
+    more = pairs.paired_mean(base, press)
+    isis = play.one(table, comparison="regime_offensive", measure="end_towns")
+    verdict = every(at_least(r["low"], r["high"], 0.0) for r in (more, isis))
+    yield (
+        2,
+        verdict,
+        f"{told(more, 'towns', 2)} of rebels to the regime, {told(isis, 'towns')} of ISIS at the end",
+    )
+    silent = play.one(table, comparison="regime_pause", measure="end_towns")
+    yield 3, at_most(silent["low"], silent["high"], -1.0), told(silent, "towns")
+    dead = dead_rebels(named["january_2014"])
+    found = f"{dead['at_the_front']:,.0f} at the front, {dead['against_isis']:,.0f} in the war with ISIS"
+    yield 4, plain(dead["at_the_front"] > dead["against_isis"]), f"{found} (means)"
 
 
 def dead_rebels(ensemble):

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim import plots
 from sim.analysis.attribution import shapley
+from sim.analysis.claims import at_most, every, plain, told, within
 from sim.compare import measured
 from sim.mechanisms import MECHANISMS, all_subsets
 
@@ -35,4 +36,31 @@ def answer(play):
             "intervals over runs. Hatched: works against ISIS."
         )
         play.figure(plots.shapley(table, words=words, title=title, caption=note), f"shapley_{name}")
+    play.verdicts(*verdicts(found["stands"]))
     play.answer(**found)
+
+
+def verdicts(table):
+    """What became of each prediction; those about mechanisms that were not played are left out."""
+    rows = table.set_index("mechanism")
+    order = rows["share"].sort_values(ascending=False).index.tolist()
+
+    def value(name):
+        row = rows.loc[name]
+        return {"difference": row["share"], "low": row["low"], "high": row["high"]}
+
+    first = ", ".join(f"{name} {told(value(name), 'points')}" for name in order[:3])
+    yield 1, plain(set(order[:2]) == {"outside reinforcement", "rebel disunity"}), f"the largest: {first}"
+    third = value("ordered withdrawal")
+    place = order.index("ordered withdrawal") + 1
+    yield 2, plain(place == 3 and third["difference"] > 0), f"place {place}: {told(third, 'points')}"
+    if "popular support" in rows.index:
+        row = value("popular support")
+        yield 3, at_most(row["low"], row["high"], 0.0), told(row, "points")
+    if {"retaliation", "sponsors"} <= set(rows.index):
+        both = {name: value(name) for name in ("retaliation", "sponsors")}
+        verdict = every(within(row["low"], row["high"], 0.02) for row in both.values())
+        yield 4, verdict, "; ".join(f"{name}: {told(row, 'points')}" for name, row in both.items())
+    change = table["all"].iloc[0] - table["none"].iloc[0]
+    found = f"{100 * table['all'].iloc[0]:.1f} % all on, {100 * table['none'].iloc[0]:.1f} % all off"
+    yield 5, plain(abs(change) >= 0.3), found

@@ -5,6 +5,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import sensitivity
+from sim.analysis.claims import plain
 from sim.compare import measured
 
 OUTCOMES = {
@@ -62,6 +63,7 @@ def answer(play):
     play.table(pd.DataFrame({"parameter": chosen}), "chosen")
     stands = table[table["outcome"] == "stands"]
     top = {name: table[table["outcome"] == name]["parameter"].head(20).tolist() for name in OUTCOMES}
+    play.verdicts(*verdicts(table, top))
     play.answer(
         parameters=len(stands),
         above_a_tenth_on_stands=int((stands["effect"] > 0.1).sum()),
@@ -71,3 +73,24 @@ def answer(play):
         twenty_strongest=top,
         chosen=chosen,
     )
+
+
+def verdicts(table, top):
+    """What became of each prediction."""
+    stands = table[table["outcome"] == "stands"]
+    above = int((stands["effect"] > 0.1).sum())
+    sure = int((stands["low"] > 0.1).sum())
+    found = f"{above} of {len(stands)} above 0.1; {sure} with their whole interval"
+    yield 1, plain(above < len(stands) / 4), found
+    ten = top["end_towns"][:10]
+    groups = [name.split(".")[0] for name in ten]
+    fought, hands = sum(g in ("battle", "plans") for g in groups), groups.count("manpower")
+    yield (
+        2,
+        plain(fought >= 4 and hands >= 1),
+        f"{fought} of battle and plans, {hands} of manpower: {', '.join(ten)}",
+    )
+    paid = sorted({n for names in top.values() for n in names if n.startswith("sponsorship.")})
+    yield 3, plain(not paid), f"among the twenty strongest of an outcome: {', '.join(paid) or 'none'}"
+    through = float((table["spread"] > table["mean"].abs()).mean())
+    yield 4, plain(through > 0.5), f"{100 * through:.0f} % of all effects"

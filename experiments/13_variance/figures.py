@@ -4,6 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import sensitivity
+from sim.analysis.claims import plain
 
 
 def answer(play):
@@ -29,4 +30,21 @@ def answer(play):
     table = play.table(pd.concat(parts, ignore_index=True), "indices")
     sums = table.groupby("outcome", sort=False)[["first", "effect"]].sum()
     nil = table[table["low"] <= 0].groupby("outcome", sort=False)["parameter"].count()
+    play.verdicts(*verdicts(table))
     play.answer(indices=table, sums=sums.reset_index(), intervals_reach_nil=nil.to_dict())
+
+
+def verdicts(table):
+    """What became of each prediction."""
+    stands, towns = (table[table["outcome"] == name] for name in ("stands", "end_towns"))
+    total = stands["first"].sum()
+    yield 1, plain(total < 0.6), f"first-order indices sum to {total:.2f}"
+    top = towns.iloc[0]
+    found = f"{top['parameter']}: {top['effect']:.2f} ({top['low']:.2f} to {top['high']:.2f})"
+    yield 2, plain(top["parameter"].startswith("battle.") and top["effect"] > 0.2), found
+    nil = {name: int((part["low"] <= 0).sum()) for name, part in (("stands", stands), ("towns", towns))}
+    yield (
+        3,
+        plain(max(nil.values()) >= 4),
+        "; ".join(f"{name}: {count} of {len(stands)}" for name, count in nil.items()),
+    )

@@ -4,6 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import discovery
+from sim.analysis.claims import FAILED, at_least, every, plain
 from sim.compare import measured
 
 
@@ -40,7 +41,38 @@ def answer(play):
     columns = ["outcome", "method"]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
     table = play.table(table[[*columns, *(c for c in table if c not in columns)]], "boxes")
+    play.verdicts(*verdicts(table))
     play.answer(boxes=table, **told)
+
+
+def verdicts(table):
+    """What became of each prediction."""
+
+    def first(outcome, method):
+        found = table[(table["outcome"] == outcome) & (table["method"] == method)]
+        return found[found["box"] == found["box"].iloc[0]] if len(found) else found
+
+    box = first("regroups", "PRIM")
+    if box.empty:
+        yield 1, FAILED, "no box: the cases of interest do not crowd"
+    else:
+        row = box.iloc[0]
+        dense = at_least(row["low_density"], row["high_density"], 0.9)
+        verdict = every([dense, plain(row["held_out_coverage"] >= 0.25), plain(len(box) <= 5)])
+        worth = (
+            f"density {row['held_out_density']:.2f} ({row['low_density']:.2f} to {row['high_density']:.2f})"
+        )
+        yield 1, verdict, f"{worth}, coverage {row['held_out_coverage']:.2f}: {', '.join(box['parameter'])}"
+    beaten = first("beaten", "PRIM")["parameter"].tolist()
+    fought = any(name.startswith("battle.") for name in beaten)
+    yield 2, plain(fought), ", ".join(beaten) or "no box: hardly any point is beaten in half of its runs"
+    leaf = first("regroups", "CART")["parameter"].tolist()
+    shared = sorted(set(leaf) & set(box["parameter"]))
+    yield (
+        3,
+        plain(bool(shared)),
+        f"shared: {', '.join(shared) or 'none'}; the leaf: {', '.join(leaf) or 'none'}",
+    )
 
 
 def in_words(box):

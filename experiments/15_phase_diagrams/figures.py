@@ -7,6 +7,7 @@ import pandas as pd
 
 import sim
 from sim import plots
+from sim.analysis.claims import at_least, at_most, every, plain, told, within
 from sim.compare import measured, per_point
 from sim.outcomes import interval
 
@@ -16,7 +17,7 @@ HARSH, SERVICES, SEED = np.linspace(0.1, 1.0, 6), np.linspace(0.0, 1.0, 6), 116
 def answer(play):
     """Sweep, draw, keep."""
     swept = play()
-    told = {}
+    changes = {}
     for name in ("stands", "regroups"):
         grid = per_point(swept, name)
         play.table(grid, f"pursuit_{name}")
@@ -24,15 +25,16 @@ def answer(play):
         play.figure(
             diagram(grid, "plans.pursuit", "manpower.iraq", labels, name, swept.seed), f"pursuit_{name}"
         )
-        told[f"pursuit_{name}"] = ranges(grid, ["plans.pursuit", "manpower.iraq"])
+        changes[f"pursuit_{name}"] = ranges(grid, ["plans.pursuit", "manpower.iraq"])
     cells = rule(play)
     for name in ("stands", "regroups"):
         grid = cells[cells["outcome"] == name]
         labels = ("harshness of ISIS's rule", "services ISIS gives")
         play.figure(diagram(grid, "harshness", "services", labels, name, SEED), f"rule_{name}")
-        told[f"rule_{name}"] = ranges(grid, ["harshness", "services"])
+        changes[f"rule_{name}"] = ranges(grid, ["harshness", "services"])
     play.table(cells, "rule")
-    play.answer(**told)
+    play.verdicts(*verdicts(**changes))
+    play.answer(**changes)
 
 
 WORDS = {"regroups": "share of runs that regroup", "stands": "share of runs unbroken or back"}
@@ -82,3 +84,32 @@ def ranges(grid, names):
             "high": float(change + 1.96 * error),
         }
     return out
+
+
+def verdicts(pursuit_stands, rule_stands, **others):
+    """What became of each prediction; of the share of runs unbroken or back."""
+
+    def span(row):
+        return {"difference": row["change"]} | row
+
+    chase, iraq = (span(pursuit_stands[name]) for name in ("plans.pursuit", "manpower.iraq"))
+    crosses = plain(pursuit_stands["lowest"] < 0.5 < pursuit_stands["highest"])
+    verdict = every(
+        [at_most(chase["low"], chase["high"], 0), at_least(iraq["low"], iraq["high"], 0), crosses]
+    )
+    ends = f"{pursuit_stands['lowest']:.2f} to {pursuit_stands['highest']:.2f}"
+    yield 1, verdict, f"pursuit {told(chase, 'points')}, Iraq {told(iraq, 'points')}; cells {ends}"
+    larger = abs(iraq["difference"]) >= 2 * abs(chase["difference"])
+    yield (
+        2,
+        plain(larger),
+        f"{100 * abs(iraq['difference']):.1f} against {100 * abs(chase['difference']):.1f} points",
+    )
+    harsh, services = (span(rule_stands[name]) for name in ("harshness", "services"))
+    verdict = every(
+        [
+            at_most(harsh["low"], harsh["high"], 0), at_least(services["low"], services["high"], 0),
+            within(harsh["low"], harsh["high"], 0.15), within(services["low"], services["high"], 0.15),
+        ]
+    )  # fmt: skip
+    yield 3, verdict, f"harshness {told(harsh, 'points')}, services {told(services, 'points')}"
