@@ -50,7 +50,7 @@ class Play:
         self.scale = 1.0 if size in ("quick", "full") else float(size)
         self.out = RESULTS / folder.name if size == "full" else RESULTS / f"{size}_size" / folder.name
         self.out.mkdir(parents=True, exist_ok=True)
-        self.played = {}
+        self.played, self.shown = {}, ()
 
     def __call__(self, name="design"):
         """Play ``NAME.yaml``, or open what was played of it: an Ensemble with points."""
@@ -131,8 +131,10 @@ class Play:
         self.table(table, "verdicts")
         if self.size != "full":
             return
-        lines = [BEGIN, "| prediction | verdict | found |", "| --- | --- | --- |"]
+        lines = [BEGIN, *self._provenance(), "| prediction | verdict | found |", "| --- | --- | --- |"]
         lines += [f"| {row.prediction} | {row.verdict} | {row.found} |" for row in table.itertuples()]
+        shown = [name for name in self.shown if (self.out / f"{name}.png").exists()]
+        lines += ["", *(f"![{name}](../../results/{self.folder.name}/{name}.png)" for name in shown)]
         readme = self.folder / "README.md"
         text = readme.read_text()
         before, _, rest = text.partition(BEGIN)
@@ -140,6 +142,11 @@ class Play:
         if not rest:
             raise ValueError(f"{readme} has no line {BEGIN}")
         readme.write_text(before + "\n".join([*lines, END]) + after)
+
+    def _provenance(self):
+        """What was played, in a line."""
+        parts = [f"{n}: {' '.join(f'{key} {v}' for key, v in p.items())}" for n, p in self.played.items()]
+        return [f"Played with rules {source_hash()}, version {sim.__version__} ({'; '.join(parts)}).", ""]
 
     def answer(self, **numbers):
         """Keep the numbers an answer in words is made of, with what made them."""
@@ -206,7 +213,9 @@ def main(words=None):
         folder = HERE / name
         play = Play(folder, wanted.size, wanted.again)
         try:
-            load(folder).answer(play)
+            module = load(folder)
+            play.shown = module.SHOWN
+            module.answer(play)
         except (DesignError, ResultsError) as error:
             print(f"infighting: {name}: {error}", file=sys.stderr)
             sys.exit(2)

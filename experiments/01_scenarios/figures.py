@@ -8,6 +8,8 @@ from sim.analysis.claims import at_least, at_most, every, plain, told, within
 
 BASE = "january_2014"
 
+SHOWN = ("differences", "regrouping")  # figures of the README
+
 
 def answer(play):
     """Compare, draw, keep."""

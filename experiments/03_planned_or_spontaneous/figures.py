@@ -25,6 +25,8 @@ WORDS = {
     "bombings": "suicide attacks by 12 January",
 }
 
+SHOWN = ("told_apart",)  # figures of the README
+
 
 def observed(ensemble):
     """What a monitor could count in the first ten days, one row a run."""

@@ -10,6 +10,8 @@ from sim.plots import frames
 
 MARCH = "2014-03-31"
 
+SHOWN = ("towns",)  # figures of the README
+
 
 def answer(play):
     """Compare, draw, keep."""

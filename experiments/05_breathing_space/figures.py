@@ -14,6 +14,8 @@ from sim.plots import frames
 SEED, FORK, TRUCES = 205, 7, (8, 12, 20, 30, 45)
 MARCH = "2014-03-31"
 
+SHOWN = ("futures_towns", "space_regroups")  # figures of the README
+
 
 def answer(play):
     """Fork, compare, sweep, draw, keep."""

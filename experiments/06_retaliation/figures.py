@@ -11,6 +11,8 @@ from sim.plots.outcomes import LINES
 
 DAY = 60
 
+SHOWN = ("wars",)  # figures of the README
+
 
 def wars(ensemble, day):
     """Pairs of a rebel faction and a province at war with ISIS on a day, one number a run and point."""

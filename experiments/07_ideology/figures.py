@@ -11,6 +11,8 @@ from sim.plots.outcomes import LINES
 
 DAYS = (10, 30, 60)
 
+SHOWN = ("wars",)  # figures of the README
+
 
 def wars(ensemble, day):
     """Pairs of a rebel faction and a province at war with ISIS on a day: a table of points by runs."""

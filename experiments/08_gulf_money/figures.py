@@ -7,6 +7,8 @@ from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import at_least, every, plain, told, within
 
+SHOWN = ("differences",)  # figures of the README
+
 
 def answer(play):
     """Compare with the money as it was, draw, keep."""

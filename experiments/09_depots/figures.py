@@ -9,6 +9,8 @@ from sim.plots import frames
 
 MARCH, SMC = "2014-03-31", "fsa_smc_north"
 
+SHOWN = ("towns",)  # figures of the README
+
 
 def answer(play):
     """Compare, draw, keep."""

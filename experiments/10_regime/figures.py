@@ -10,6 +10,8 @@ from sim.plots.outcomes import LINES
 
 REGIME = "syrian_government"
 
+SHOWN = ("regime_towns",)  # figures of the README
+
 
 def answer(play):
     """Compare with the record's scenario and with no war on ISIS, draw, keep."""

@@ -14,6 +14,8 @@ WORDS = {
     "end_towns": ("What gives ISIS its towns", "change of the towns held at the end"),
 }
 
+SHOWN = ("shapley_stands", "shapley_end_towns")  # figures of the README
+
 
 def answer(play):
     """Play all subsets, share out, draw, keep."""

@@ -16,6 +16,8 @@ OUTCOMES = {
 }
 CHOSEN = 12
 
+SHOWN = ("effects_end_towns",)  # figures of the README
+
 
 def outcome(swept, name):
     """Mean outcome at every point."""

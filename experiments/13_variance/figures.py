@@ -6,6 +6,8 @@ from sim import plots
 from sim.analysis import sensitivity
 from sim.analysis.claims import plain
 
+SHOWN = ("indices_end_towns",)  # figures of the README
+
 
 def answer(play):
     """Sample, play, draw, keep."""

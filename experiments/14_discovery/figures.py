@@ -7,6 +7,8 @@ from sim.analysis import discovery
 from sim.analysis.claims import FAILED, at_least, every, plain
 from sim.compare import measured
 
+SHOWN = ("prim_regroups", "prim_beaten")  # figures of the README
+
 
 def answer(play):
     """Sample, play, find, judge, draw, keep."""

@@ -13,6 +13,8 @@ from sim.outcomes import interval
 
 HARSH, SERVICES, SEED = np.linspace(0.1, 1.0, 6), np.linspace(0.0, 1.0, 6), 116
 
+SHOWN = ("pursuit_stands", "rule_stands")  # figures of the README
+
 
 def answer(play):
     """Sweep, draw, keep."""
