@@ -274,7 +274,7 @@ def _notes(named):
                 f"{len(first.runs):,}): only these are compared."
             )
         same = other.scenario.hash == first.scenario.hash and other.params == first.params
-        if same and twins.start(other) is None:
+        if same and other.start is None:
             yield f"{name} and {base} are one world: nothing can differ."
         if "summary" in (other.detail, first.detail):
             yield f"{name} or {base} has no daily detail: towns and people over time are not compared."
