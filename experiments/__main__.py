@@ -166,8 +166,9 @@ def _plain(value):
 
 
 def questions():
-    """Folders of experiments that this program plays, in order."""
-    return sorted(file.parent for file in HERE.glob("[0-9][0-9]_*/figures.py"))
+    """Folders of experiments that this program plays, in order; the fit (02) has commands of its own."""
+    found = sorted(file.parent for file in HERE.glob("[0-9][0-9]_*/figures.py"))
+    return [folder for folder in found if not (folder / "fit.yaml").exists()]
 
 
 def load(folder):

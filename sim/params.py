@@ -697,7 +697,7 @@ def table(params=None):
     Examples
     --------
     >>> next(row for row in table() if row[0] == "grievance.half_life")[:5]
-    ('grievance.half_life', 21.0, 'days', 7.0, 90.0)
+    ('grievance.half_life', 18.7, 'days', 7.0, 90.0)
     """
     params = params or Params()
     for group in fields(params):

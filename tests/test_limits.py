@@ -174,7 +174,15 @@ def society(thresholds, days):
     state.factions.threshold[:rebels] = thresholds
     state.dyads.hostility[:, :rebels, rebels] = 0.9  # enough to look at the question; it weighs nothing here
     land.distance[:, rebels] = land.distance[rebels] = 0.5
-    values = {"loyalty": 1.0, "reach": 50.0, "winning": 9.0, "patience": 1e6, "kinship": 0.1, "surprise": 1.0}
+    values = {
+        "loyalty": 1.0,
+        "reach": 50.0,
+        "winning": 9.0,
+        "patience": 1e6,
+        "kinship": 0.1,
+        "surprise": 1.0,
+        "likeness": 1e9,
+    }
     p, ledger, fighting = parameters(alignment=values).alignment, book(state), []
     for now in range(1, days + 1):
         lookout(state, land, now)

@@ -15,11 +15,12 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 import sim
 import sim.params
+from experiments.__main__ import questions
 from sim.config import register
 
 REPO = Path(__file__).parents[1]
 HERE = REPO / "experiments"
-FOLDERS = sorted(file.parent for file in HERE.glob("[0-9][0-9]_*/figures.py"))
+FOLDERS = questions()
 DESIGNS = sorted(
     file for file in HERE.glob("[0-9][0-9]_*/*.yaml") if "design" in yaml.safe_load(file.read_text())
 )

@@ -18,7 +18,7 @@ from sim.morning import may_fight, men_in, worth
 from sim.processes.battle import take_from
 
 READS = (
-    "towns.uid", "towns.holder", "garrisons.local", "garrisons.mobile", "factions.uid", "factions.quality",
+    "towns.uid", "garrisons.local", "garrisons.mobile", "factions.uid", "factions.quality",
     "factions.arms", "factions.command", "fronts.cohesion", "fronts.lost", "dyads.hostility",
 )  # fmt: skip
 WRITES = ("garrisons.local", "garrisons.mobile", "fronts.lost")
