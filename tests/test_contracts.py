@@ -402,7 +402,7 @@ BY_ID = {
     ("towns", "alignment"): 0.05,  # of two towns with as many men the first is a faction's centre
     ("towns", "battle"): 0.25,  # a commander's death tells in the next town; captors take turns at one prison
     ("factions", "battle"): 0.25,  # captors take turns at one prison
-    ("factions", "manpower"): 0.02,  # one draw picks the new home of a unit from the list of factions
+    ("factions", "manpower"): 0.1,  # one draw picks the new home of a unit from the list of factions
     ("towns", "manpower"): 0.2,  # men come out of hiding into a town before or after it recruits
     ("towns", "retaliation"): 0.5,  # one draw picks the target from the list of towns
     ("factions", "retaliation"): 0.1,  # a bomb falls before or after its victim threatens
