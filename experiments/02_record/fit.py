@@ -2,7 +2,7 @@
 
 Sequential ABC over the parameters and strengths that screening showed to matter, from the declared values,
 which ship.py has made the best point. Every point is played ``each`` times, so that luck does not choose it.
-The last tolerance is that which the best point itself keeps in ``as_good`` of its trials.
+The last tolerances are those which the best point itself keeps in ``as_good`` of its trials.
 Settings: fit.yaml. Writes scenarios/january_2014/posterior.parquet and history.csv, answer.json.
 """
 
@@ -47,7 +47,8 @@ def main(words=None):
     names = list(screened.loc[screened["fitted"], "name"])
     theatre = Theatre(str(ROOT / settings["record"]), names, settings["seed"])
     each, size, steps = settings["each"], settings["particles"], settings["generations"]
-    worlds = each * (settings["trials"] + size * (1 + sum(steps)))
+    generations = steps["wide"] + sum(steps["narrowing"]) + sum(steps["staying"])
+    worlds = each * (settings["trials"] + size * (1 + generations))
     with tqdm(total=worlds, unit="world", mininterval=20) as bar:
 
         def play(z, keys):
@@ -60,25 +61,30 @@ def main(words=None):
         start = declared(theatre)
         trials = np.repeat(start[None], settings["trials"], axis=0)
         at_best = play(trials, rng.integers(0, 2**62, len(trials)))
-        last = float(np.quantile(at_best, settings["as_good"]))
-        tqdm.write(f"at the best point: median {np.median(at_best):.4f}, tolerance {last:.4f}")
-        people = sample(play, start, schedule(last, settings), size=size, rng=rng, told=told)
+        lasts = [float(np.quantile(at_best, share)) for share in settings["as_good"]]
+        tqdm.write(f"the best point keeps {lasts} in {settings['as_good']} of its trials")
+        people = sample(play, start, schedule(lasts, settings), size=size, rng=rng, told=told)
     table = posterior_table(theatre, people, min(settings["draws"], size), rng)
     table.to_parquet(asked.posterior, index=False)
     pd.DataFrame(people.history).to_csv(asked.out / "history.csv", index=False, float_format="%.5f")
     summary = {
         "settings": settings, "worlds": theatre.played, "seconds": round(time.perf_counter() - started),
-        "tolerance": last, "median_at_best": float(np.median(at_best)), **people.history[-1],
+        "best_point_keeps": lasts, **people.history[-1],
     }  # fmt: skip
     (asked.out / "answer.json").write_text(json.dumps(summary, indent=1) + "\n")
     print(f"{theatre.played:,} worlds, {summary['seconds']} s: {asked.posterior}, {asked.out}")
 
 
-def schedule(last, settings):
-    """Tolerances: wide for a while, narrowing to the last, and there for a while."""
-    wide, narrowing, staying = settings["generations"]
-    first = settings["wide"] * last
-    return [*[first] * wide, *np.geomspace(first, last, narrowing + 1)[1:], *[last] * staying]
+def schedule(lasts, settings):
+    """Tolerances: wide for a while, narrowing to each of the last ones, and there for a while."""
+    now, out = settings["wide"] * lasts[0], []
+    out += [now] * settings["generations"]["wide"]
+    for last, narrowing, staying in zip(
+        lasts, settings["generations"]["narrowing"], settings["generations"]["staying"], strict=True
+    ):
+        out += [*np.geomspace(now, last, narrowing + 1)[1:], *[last] * staying]
+        now = last
+    return out
 
 
 if __name__ == "__main__":
