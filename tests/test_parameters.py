@@ -1,6 +1,9 @@
 """Every number and every mechanism moves an outcome; nothing wrong gets in."""
 
+import importlib.util
+from dataclasses import fields
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ import sim
 from sim.outcomes import classify
 from sim.params import PROCESSES, ParameterError, Params, as_dict, problem, rows, table, with_values
 
+REPO = Path(__file__).parents[1]
 TABLE = list(table())
 MOVABLE = [row for row in TABLE if row[6] != "switch" and not row[0].startswith("outcomes.")]
 THRESHOLDS = [row for row in TABLE if row[0].startswith("outcomes.") and row[0] != "outcomes.presence"]
@@ -104,3 +108,39 @@ def test_bounds_reach_a_sensitivity_design():
     assert problem(["march.speed"]) == {"num_vars": 1, "names": ["march.speed"], "bounds": [[25.0, 90.0]]}
     assert len(as_dict(Params())) == len(TABLE)
     assert np.all(np.diff(problem()["bounds"], axis=1) > 0)
+
+
+def test_every_parameter_has_its_line_where_its_process_says():
+    for name in PROCESSES:
+        text = (REPO / "sim" / "params" / f"{name}.py").read_text()
+        assert f"sim/processes/{name}.py" in text
+        assert f"class {name.capitalize()}(Bounded):" in text
+        assert name == "events" or (REPO / "sim" / "processes" / f"{name}.py").exists()
+
+
+def test_a_fit_can_ship_any_parameter():
+    """experiments/02_record/ship.py rewrites the declarations; what it writes must say what was fitted."""
+    file = REPO / "experiments" / "02_record" / "ship.py"
+    spec = importlib.util.spec_from_file_location("ship", file)
+    ship = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ship)
+    for dotted, _, unit, low, high, source, kind in MOVABLE:
+        if kind != "real":  # the fit moves real numbers only
+            continue
+        group, name = dotted.split(".")
+        text = (REPO / "sim" / "params" / f"{group}.py").read_text()
+        for _ in range(2):  # again: an earlier fit is replaced, not told beside the later one
+            text = ship.rewritten(text, name, ship.rounded(high, low, high))
+        made = {}
+        exec(text, made)
+        there = {f.name: f for f in fields(made[group.capitalize()])}
+        told = there[name].metadata
+        assert there[name].default == high
+        assert (told["unit"], told["bounds"]) == (unit, (low, high))
+        prior = source.removeprefix("fitted in experiments/02_record; prior: ")
+        assert told["source"] == f"fitted in experiments/02_record; prior: {prior}"
+        kept = {key: f for key, f in there.items() if key != name}
+        as_shipped = {f.name: f for f in fields(getattr(Params(), group)) if f.name != name}
+        assert {k: (f.default, f.metadata) for k, f in kept.items()} == {
+            k: (f.default, f.metadata) for k, f in as_shipped.items()
+        }

@@ -1,6 +1,6 @@
 """python experiments/02_record/ship.py: make the best point of the fit the declared defaults.
 
-Rewrites default and source of every fitted parameter in sim/params.py, to three digits and within its bounds.
+Rewrites default and source of every fitted parameter in sim/params/, to three digits and within its bounds.
 Bounds, units and everything else stay.
 """
 
@@ -20,13 +20,12 @@ def rounded(value, low, high):
     return min(max(float(f"{value:.3g}"), low), high)
 
 
-def rewritten(text, group, name, value):
-    """The text of sim/params.py with another default and source of one parameter."""
-    start = re.search(rf"^class {group.capitalize()}\(Bounded\):", text, re.MULTILINE).end()
+def rewritten(text, name, value):
+    """The text of a file of sim/params/ with another default and source of one parameter."""
     pattern = re.compile(
         rf"(    {name}: float = number\(\s*)([-\d.e]+)(,.*?,\s*)((?:\"[^\"]*\"\s*)+)(,?\s*\))", re.DOTALL
     )
-    found = pattern.search(text, start)
+    found = pattern.search(text)
     old = "".join(re.findall(r'"([^"]*)"', found[4])).removeprefix(f"{SOURCE}; ")
     old = old.removeprefix("prior: ")  # of an earlier fit
     head = f"{found[1].rstrip()}\n        {value!r}{found[3].rstrip()}"
@@ -35,15 +34,13 @@ def rewritten(text, group, name, value):
 
 
 def main():
-    """Rewrite sim/params.py."""
+    """Rewrite the files of sim/params/."""
     best = pd.read_csv(ROOT / "results" / "02_record" / "best.csv").set_index("name")["best"]
     bounds = {row[0]: (row[3], row[4]) for row in table()}
-    file = ROOT / "sim" / "params.py"
-    text = file.read_text()
     for dotted, value in best.items():
         group, name = dotted.split(".")
-        text = rewritten(text, group, name, rounded(value, *bounds[dotted]))
-    file.write_text(text)
+        file = ROOT / "sim" / "params" / f"{group}.py"
+        file.write_text(rewritten(file.read_text(), name, rounded(value, *bounds[dotted])))
 
 
 if __name__ == "__main__":

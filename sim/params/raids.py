@@ -1,0 +1,44 @@
+"""Parameters of sim/processes/raids.py: small clashes along the roads between towns of enemies."""
+
+from dataclasses import dataclass
+
+from sim.params.declare import Bounded, number, switch
+
+
+@dataclass
+class Raids(Bounded):
+    """Small clashes along the roads between towns of enemies."""
+
+    on: bool = switch("raids")
+    rate: float = number(
+        0.346,
+        "1/day",
+        (0.0, 1.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads",
+    )
+    scale: float = number(
+        55.5,
+        "km",
+        (20.0, 80.0),
+        "fitted in experiments/02_record; prior: judgement on Boulding 1962, as march.distance",
+    )
+    share: float = number(
+        0.343,
+        "1",
+        (0.05, 0.5),
+        "fitted in experiments/02_record; prior: assumed: part of the smaller force that takes part",
+    )
+    most: float = number(
+        21.4,
+        "men",
+        (20.0, 150.0),
+        "fitted in experiments/02_record; prior: assumed: largest party",
+    )
+    toll: float = number(
+        0.0601,
+        "1",
+        (0.01, 0.15),
+        "fitted in experiments/02_record; prior: "
+        "assumed; UCDP: some 6 dead an engagement in February and March 2014",
+    )
