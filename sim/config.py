@@ -26,7 +26,7 @@ from hydra.types import RunMode
 from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.experiments import experiment_files, read_experiment
+from sim.experiments import OF_ONE_WORLD, experiment_files, read_experiment
 from sim.factors import DesignError
 from sim.params import ParameterError, Params, as_dict, check, table
 from sim.reading.folder import Folder, find
@@ -173,6 +173,13 @@ def _called(experiment, kind, plain, *, _root_):
     return f"{experiment}_{_letters(other)}" if other else experiment
 
 
+def _meanings():
+    """The options of config.yaml with its comments, which is where they are explained; for --help."""
+    text = (configs_folder() / "config.yaml").read_text()
+    own = text[text.index("\nruns:") : text.index("\nhydra:")].strip()
+    return own.replace("$", "$$")  # the help is a template, in which a dollar means something
+
+
 def _letters(content):
     """Six letters and digits, the same for the same content."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6]
@@ -181,6 +188,7 @@ def _letters(content):
 # here and not in `register`, so that a job in another process, which imports this file, has them too
 OmegaConf.register_new_resolver("changed", _changed, replace=True)
 OmegaConf.register_new_resolver("called", _called, replace=True)
+OmegaConf.register_new_resolver("meanings", _meanings, replace=True)
 OmegaConf.register_new_resolver(
     "detail_for", lambda kind: "full" if kind is None else "summary", replace=True
 )
@@ -279,8 +287,9 @@ def check_request(cfg, overrides, launcher=BASIC):
     if launcher != BASIC:
         raise OptionError("hydra/launcher= chooses who plays several jobs: add -m (--multirun)")
     words = {word.lstrip("+~").partition("=")[0] for word in overrides}
-    if cfg.design.kind is not None and "runs" in words:
-        raise OptionError("runs= is of one world; a design has design.runs_per_point=")
+    if cfg.design.kind is not None and (useless := [name for name in OF_ONE_WORLD if name in words]):
+        told = (f"{name}= is of one world; {OF_ONE_WORLD[name]}" for name in useless)
+        raise OptionError("\n".join(told))
     stray = sorted(word for word in words if word.startswith("design.") and word != "design.kind")
     if cfg.design.kind is None and stray:
         raise OptionError(f"{stray[0]}= does nothing without a design: choose design.kind= or experiment=")

@@ -10,6 +10,11 @@ import yaml
 
 PACKAGE = Path(__file__).parent
 FILE = "design.yaml"
+OF_ONE_WORLD = {  # options that a design has no use for, and what to use instead
+    "runs": "a design has design.runs_per_point",
+    "figures": "a design leaves tables, and sim.load_results(FOLDER).at(POINT) is what sim.plots draws",
+    "report": "a design leaves tables, and its summary says what became of every point",
+}
 
 
 def experiments_folders():
@@ -55,8 +60,9 @@ def read_experiment(file):
         return {"experiment": name}, f"{told} is no YAML: {' '.join(str(error).split())}"
     if not isinstance(content, dict):
         return {"experiment": name}, f"{told}: expected options, such as design: and params:"
-    if "runs" in content and "design" in content:
-        return {"experiment": name}, f"{told}: runs is of one world; a design has design.runs_per_point"
+    for option, instead in OF_ONE_WORLD.items():
+        if option in content and "design" in content:
+            return {"experiment": name}, f"{told}: {option} is of one world; {instead}"
     content = {"experiment": name} | content
     scenario = content.pop("scenario", None)
     if scenario is not None:

@@ -67,6 +67,10 @@ shard, `runs/00000.parquet` and so on, and
 | `shards/00000.json` | written last: files with rows, bytes, sha256; points that failed, and why |
 | `summary.parquet` | one row a point and outcome measure: mean, standard error, 95 % interval, runs |
 
+A design leaves no figures and no report, and refuses `figures=` and `report=`: many points want a figure of
+their question (`experiments/NN_question/figures.py`). `sim.load_results(FOLDER).at(POINT)` is an ensemble as
+any other, for `sim.plots` to draw.
+
 **Several settings** (`-m`): one numbered folder a job, and `sweep.csv` and `sweep.parquet` with one row a job
 and outcome measure.
 

@@ -220,6 +220,12 @@ def test_help_lists_scenarios_and_options(tmp_path):
     assert done.returncode == 0
     for words in ("scenario: ", "january_2014", "half_life: ", "overwrite: false"):
         assert words in done.stdout
+    for words in (
+        "detail: ${detail_for:${design.kind}}",
+        "runs: 1000        # worlds to play",
+        "a design leaves tables",
+    ):
+        assert words in done.stdout  # the comments of config.yaml, for whoever has only the command
 
 
 def test_configuration_is_shown_and_nothing_written(tmp_path):

@@ -180,7 +180,10 @@ WRONG = {
         (f"experiment={NAME}", "design.shard=6"),
         "design.shard=6: expected a whole number from 0 to 5",
     ),
-    "runs": ((f"experiment={NAME}", "runs=5"), "a design has design.runs_per_point="),
+    "runs": ((f"experiment={NAME}", "runs=5"), "a design has design.runs_per_point"),
+    "figures": ((f"experiment={NAME}", "figures=true"), "figures= is of one world; a design leaves tables"),
+    "report": (("design.kind=list", "report=false"), "report= is of one world; a design leaves tables"),
+    "report of several": ((f"experiment={NAME}", "-m", "seed=1,2", "report=true"), "report= is of one world"),
     "no design": (("design.points=5",), "does nothing without a design"),
     "launcher": ((f"experiment={NAME}", "hydra/launcher=joblib"), "add -m (--multirun)"),
 }
@@ -201,6 +204,7 @@ def test_nonsense_is_one_clear_line(words, said, tmp_path, called):
         ("design: [", "is no YAML"),
         ("- 3", "expected options"),
         ("runs: 3\ndesign: {kind: grid}", "runs_per_point"),
+        ("figures: true\ndesign: {kind: grid}", "figures is of one world; a design leaves tables"),
     ],
 )
 def test_a_broken_experiment_is_refused_when_asked_for(text, said, tmp_path, called):
