@@ -20,6 +20,8 @@ def job(options, folder, cfg):
     # here, because --help and a misspelt option should not wait for the compiler
     from sim import results, table
     from sim.ensemble import run_ensemble
+    from sim.posterior import Posterior
+    from sim.scenario import load_scenario
 
     if options.design.kind is not None:
         from sim.launching import play_design
@@ -31,12 +33,15 @@ def job(options, folder, cfg):
 
         show_runs(options, folder)
         return
+    scenario = load_scenario(options.scenario.name)  # before anything that is there is removed
+    if options.draw == "posterior":
+        Posterior(scenario)
     results.prepare(folder, options.overwrite)
     if options.report:
         results.check_report(folder / results.REPORT)
     played = ("runs", "seed", "params", "days", "detail", "draw", "progress")
     asked = {name: getattr(options, name) for name in played}
-    ensemble = run_ensemble(options.scenario.name, out=folder, **asked)
+    ensemble = run_ensemble(scenario, out=folder, **asked)
     if "runs" not in ensemble.tables:
         sys.exit("infighting: interrupted before the first runs were done")
     results.amend(folder, config=cfg)

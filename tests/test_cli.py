@@ -318,6 +318,18 @@ def test_a_scenario_that_sets_an_unknown_parameter_is_refused(tmp_path):
     mine = tmp_path / "scenarios" / "odd"
     mine.mkdir(parents=True)
     (mine / "scenario.yaml").write_text("parent: january_2014\ntitle: Odd\nparams: {march.sped: 60.0}\n")
-    done = call(tmp_path, "scenario=odd")
-    assert done.returncode == 2
-    assert "no option params.march.sped; the nearest is params.march.speed" in one_line(done)
+    kept = tmp_path / "results" / "odd" / "runs.parquet"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("what an earlier version of the scenario gave")
+    said = (
+        "infighting: odd/scenario.yaml, params: there is no parameter 'march.sped'; did you mean march.speed?"
+    )
+    for words in (
+        ("name=odd", "overwrite=true"),
+        ("dry_run=true",),
+        ("design.kind=list", "+design.over.march.speed=[40]"),
+    ):
+        done = call(tmp_path, "scenario=odd", *words)
+        assert (done.returncode, one_line(done)) == (2, said)
+    assert kept.exists()
+    assert list((tmp_path / "results").iterdir()) == [kept.parent]

@@ -197,7 +197,17 @@ HEADS = [
     ("towns: towns.csv", "towns: places.csv", "the file cannot be read"),
     ("towns: towns.csv, ", "", "tables: 'towns' is missing; expected 'towns: towns.csv'"),
     ("focal: caliph", "focal: calif", "column side: 'caliph' is 'focal'; expected 'calif' alone"),
-    ("title", "params: {grievance.rise: high}\ntitle", "params, grievance.rise: 'high' is not a number"),
+    ("title", "params: {grievance.rise: high}\ntitle", "params: grievance.rise = 'high' is not a number"),
+    (
+        "title",
+        "params: {march: {speed: 60}}\ntitle",
+        "params, march: {'speed': 60} is not a number; expected",
+    ),
+    ("title", "params: {march.sped: 60}\ntitle", "no parameter 'march.sped'; did you mean march.speed?"),
+    ("title", "params: {march.speed: 1}\ntitle", "params: march.speed = 1.0 km/day is outside [25, 90]"),
+    ("title", "params: {march.speed: .nan}\ntitle", "params: march.speed = nan is not a number"),
+    ("title", "params: {march.on: 2}\ntitle", "params: march.on = 2 is not true or false"),
+    ("title", "params: [march.speed]\ntitle", "params: ['march.speed'] is not a list; expected"),
     ("title", "apart: [{faction: calif, province: East, men: 3}]\ntitle", "'calif' is unknown"),
     ("title", "basemap: map.png\ntitle", "basemap: 'map.png' cannot be read; expected a file in the folder"),
 ]
@@ -375,12 +385,14 @@ def test_a_variant_may_be_a_child_of_a_variant(folder):
     first = variant(folder, "drop_events: [murder]\ntheatre: {iraq_flow: 0}\n")
     second = folder.parent / "second"
     second.mkdir()
-    (second / "scenario.yaml").write_text("parent: variant\ndrop_events: [order]\nparams: {a.b: 2}\n")
+    (second / "scenario.yaml").write_text(
+        "parent: variant\ndrop_events: [order]\nparams: {params.march.speed: 60}\n"
+    )
     child = load_scenario(second)
     assert child.parents == (first.name, "toy")
     assert set(child.events["id"]) == {"gate_shut", "channel"}
     assert child.theatre == {"iraq_men": 300.0, "iraq_flow": 0.0, "pressure": 1.0}
-    assert child.params == {"a.b": 2}
+    assert child.params == {"march.speed": 60}
 
 
 def test_a_variant_adds_events_and_changes_cells(folder):

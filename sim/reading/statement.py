@@ -2,11 +2,11 @@
 
 import datetime
 import itertools
-import math
 
 import pandas as pd
 
 from sim.garrisons import MIXED, deal
+from sim.params import ParameterError, Params, with_values
 from sim.reading.cells import CellError, convert, number, ref
 from sim.reading.checks import Head, across
 from sim.reading.schema import EVENT_ORDER, FEW, KEYS, TABLES, THEATRE, frame
@@ -87,7 +87,7 @@ def read_theatre(folder):
 
 
 def read_params(folder):
-    """Parameters that a scenario sets, nearest folder last; their names are checked where they are used."""
+    """Parameters that a scenario sets, nearest folder last; each is a declared one, within its bounds."""
     params = {}
     for each in reversed(list(folder.line())):
         where, given = f"{each.label('scenario.yaml')}, params", each.head.get("params") or {}
@@ -95,9 +95,17 @@ def read_params(folder):
             folder.problems.append(f"{where}: {given!r} is not a list; expected 'group.name: number' lines")
             continue
         for name, value in given.items():
-            if not isinstance(value, int | float) or not math.isfinite(value):
-                folder.problems.append(f"{where}, {name}: {value!r} is not a number; expected a number")
-            params[name] = value
+            plain = str(name).removeprefix("params.")
+            if isinstance(value, dict):
+                folder.problems.append(
+                    f"{where}, {name}: {value!r} is not a number; expected 'group.name: number' lines"
+                )
+                continue
+            try:
+                with_values(Params(), {plain: value})
+            except ParameterError as error:
+                folder.problems += [f"{where}: {told.removeprefix('params.')}" for told in error.problems]
+            params[plain] = value
     return params
 
 
