@@ -43,7 +43,9 @@ def zones(state, land, faction, zone, stack):
             u = stack[size]
             for k in range(land.links.shape[1]):
                 v = land.links[u, k]
-                if v >= 0 and zone[v] == -2:
+                if v < 0:
+                    break
+                if zone[v] == -2:
                     zone[v] = number
                     stack[size] = v
                     size += 1

@@ -121,7 +121,7 @@ def test_captured_foreigners_are_killed_at_once_and_others_are_not():
 def test_what_one_province_went_through_is_heard_in_the_others():
     _, state = bare(3, 4, provinces=3)
     state.dyads.hostility[:, 0, 1] = (0.8, 0.2, 0.8)
-    hear(state, parameters(provocation={"spread": 0.1}).provocation)
+    hear(state, 0, 1, 0.8, 0.1)
     assert state.dyads.hostility[:, 0, 1] == pytest.approx([0.8, 0.26, 0.8])
 
 
@@ -133,7 +133,7 @@ def test_the_like_minded_are_followed_more_than_strangers():
     lookout(state, land)
     strength = np.array([0.0, 100.0, 100.0, 100.0])
     weights = np.zeros(len(strength))
-    weigh_examples(land, 0, 3.0, 0.3, weights)
+    weigh_examples(land, 0, strength, 3.0, 0.3, weights)
     plain, fighting, total = coalition(state, land, 0, 0, 3, strength, weights)
     assert plain == 100.0
     assert fighting / total == pytest.approx(math.exp(-3.0) / (1 + math.exp(-3.0)))

@@ -101,9 +101,11 @@ def popular_mood(state, land, province, faction):
 
 
 @kernel
-def weigh_examples(land, i, loyalty, likeness, weights):
-    """How much i minds each other's example: its own bloc's ``loyalty`` times, others' by likeness."""
+def weigh_examples(land, i, strength, loyalty, likeness, weights):
+    """How much i minds the example of all with strength: its bloc's ``loyalty`` times, others' by likeness."""
     for k in range(len(weights)):
+        if strength[k] <= 0.0:
+            continue
         if land.kinds[k].bloc == land.kinds[i].bloc:
             weights[k] = loyalty
         else:
@@ -261,7 +263,7 @@ def scores_in(state, land, r, score, asked, p):
                 continue
             if not looked:
                 strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
-                weigh_examples(land, i, p.loyalty, p.likeness, weights)
+                weigh_examples(land, i, strength, p.loyalty, p.likeness, weights)
                 looked = True
             if mood[j] < 0.0:
                 mood[j] = popular_mood(state, land, r, j)

@@ -337,13 +337,16 @@ def give_way(state, land, ledger, luck, now, t, f, winner, ratio, p, road):
 
 
 @kernel
-def fight(state, land, ledger, luck, now, t, p, road):
-    """One day of battle in one town, all sides at once."""
+def fight(state, land, ledger, luck, now, t, p, road, paper):
+    """One day of battle in one town, all sides at once.
+
+    paper : five lists to write on, so that no day of battle asks for memory.
+    """
     n, town = state.sight[t].count, state.towns[t]
-    men, strength, fire = np.zeros(n, np.int64), np.zeros(n), np.zeros(n)
-    strongest, dead = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    men, dead, strongest, strength, fire = paper
     for a in range(n):
         f = state.morning[t, a].present
+        dead[a] = 0
         men[a] = men_fighting(state, land, t, f)
         strength[a] = strength_of(state, land, t, f, p, road.distance) if men[a] > 0 else 0.0
     spread_fire(state, land, t, men, strength, fire, strongest)
@@ -458,10 +461,13 @@ def battle(state, land, ledger, luck, now, p, road):
     """Every town with sides at war in it; then control of every town. ``road``: parameters of march."""
     list_present(state)
     list_bases(state, land)
+    room = len(state.factions)
+    men, dead, strongest = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    paper = men, dead, strongest, np.empty(room), np.empty(room)
     for t in range(len(state.towns)):
         state.towns[t].tempo = next_tempo(state.towns[t].tempo, p.siege, p.tempo_half_life)
         if state.sight[t].count > 1 and has_fight(state, land, t):
-            fight(state, land, ledger, luck, now, t, p, road)
+            fight(state, land, ledger, luck, now, t, p, road, paper)
     list_present(state)
     for t in range(len(state.towns)):
         settle(state, land, ledger, now, t, p)

@@ -305,16 +305,17 @@ def manpower(state, land, ledger, luck, now, p):
     chances = np.empty(state.fronts.shape)
     chances_of_leaving(state, p, chances)
     for t in range(len(state.towns)):
-        for f in range(len(state.factions)):
-            sight, garrison = state.sight[t], state.garrisons[t, f]
-            if not one_of(sight.armed | sight.hidden | sight.jailed, f):
-                continue
-            if garrison.prisoners > 0:
-                come_back(state, land, ledger, luck, now, t, f, p)
-            if garrison.sheltered > 0:
-                come_out(state, land, ledger, luck, now, t, f, p)
-            if men_in(garrison) > 0:
-                recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p)
+        here, f = state.sight[t].armed | state.sight[t].hidden | state.sight[t].jailed, 0
+        while here >> f != 0:
+            if one_of(here, f):
+                garrison = state.garrisons[t, f]
+                if garrison.prisoners > 0:
+                    come_back(state, land, ledger, luck, now, t, f, p)
+                if garrison.sheltered > 0:
+                    come_out(state, land, ledger, luck, now, t, f, p)
+                if men_in(garrison) > 0:
+                    recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p)
+            f += 1
     for t in range(len(state.towns)):
         for k in range(state.sight[t].count):
             f = state.morning[t, k].present

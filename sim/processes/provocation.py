@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from sim.chance import INCIDENT, two_uniforms
 from sim.kernel import kernel
 from sim.land import REGIME
@@ -37,16 +35,15 @@ def faded(hostility, half_life):
 
 
 @kernel
-def forget(state, p):
-    """All hostility but that of standing wars fades."""
-    keep = faded(1.0, p.half_life)
-    provinces, factions = state.fronts.shape
-    for r in range(provinces):
-        for i in range(factions):
-            for j in range(factions):
-                dyad = state.dyads[r, i, j]
-                if dyad.hostility > 0.0 and dyad.tie > -2:
-                    dyad.hostility *= keep
+def forget(state, i, j, keep):
+    """Hostility of i to j fades, but in a standing war; returns the highest of any province."""
+    highest = 0.0
+    for r in range(len(state.fronts)):
+        dyad = state.dyads[r, i, j]
+        if dyad.hostility > 0.0 and dyad.tie > -2:
+            dyad.hostility *= keep
+        highest = max(highest, dyad.hostility)
+    return highest
 
 
 @kernel
@@ -56,20 +53,23 @@ def heard(hostility, highest, spread):
 
 
 @kernel
-def hear(state, p):
+def hear(state, i, j, highest, spread):
     """What a faction went through in one province hardens it in the others, bit by bit."""
-    provinces, factions = state.fronts.shape
-    highest = np.zeros((factions, factions))
-    for r in range(provinces):
-        for i in range(factions):
-            for j in range(factions):
-                highest[i, j] = max(highest[i, j], state.dyads[r, i, j].hostility)
-    for r in range(provinces):
-        for i in range(factions):
-            for j in range(factions):
-                dyad = state.dyads[r, i, j]
-                if highest[i, j] > dyad.hostility:
-                    dyad.hostility = heard(dyad.hostility, highest[i, j], p.spread)
+    for r in range(len(state.fronts)):
+        dyad = state.dyads[r, i, j]
+        if highest > dyad.hostility:
+            dyad.hostility = heard(dyad.hostility, highest, spread)
+
+
+@kernel
+def remember(state, p):
+    """All hostility fades, and spreads from where it is highest."""
+    keep = faded(1.0, p.half_life)
+    for i in range(len(state.factions)):
+        for j in range(len(state.factions)):
+            highest = forget(state, i, j, keep)
+            if p.spread > 0.0 and highest > 0.0:
+                hear(state, i, j, highest, p.spread)
 
 
 @kernel
@@ -92,9 +92,7 @@ def clash(state, land, ledger, luck, now, t, i, j, p):
 @kernel
 def provocation(state, land, ledger, luck, now, p):
     """Every pair of factions that share a town without being at war or in one bloc."""
-    forget(state, p)
-    if p.spread > 0.0:
-        hear(state, p)
+    remember(state, p)
     for t in range(len(state.towns)):
         province = land.places[t].province
         for a in range(state.sight[t].count):

@@ -60,12 +60,19 @@ def to_spare(state, t, f):
 
 
 @kernel
-def list_spare(state, land, spare):
-    """Men to spare of every faction in every town, into ``spare``: all raids of a day see the same."""
+def list_spare(state, land, spare, ready, hated):
+    """Men to spare of every faction in every town, into ``spare``: all raids of a day see the same.
+
+    ready : bits of the factions with men to spare, by town. hated : bits of the foes of any of them.
+    """
     for t in range(len(state.towns)):
+        ready[t], hated[t] = 0, 0
         for k in range(state.sight[t].count):
             f = state.morning[t, k].present
             spare[t, f] = to_spare(state, t, f) if land.kinds[f].side != REGIME else 0
+            if spare[t, f] > 0:
+                ready[t] |= 1 << f
+                hated[t] |= state.stance[land.places[t].province, f].foes
 
 
 @kernel
@@ -145,9 +152,12 @@ def raid(state, land, ledger, luck, now, t, u, km, spare, p):
 def raids(state, land, ledger, luck, now, p):
     """On every road between enemies, from either end, a raid today or not."""
     spare = np.zeros(state.garrisons.shape, np.int64)
-    list_spare(state, land, spare)
+    ready, hated = np.empty(len(state.towns), np.int64), np.empty(len(state.towns), np.int64)
+    list_spare(state, land, spare, ready, hated)
     for u in range(len(state.towns)):
         for k in range(land.links.shape[1]):
             t = land.links[u, k]
-            if t >= 0 and state.sight[u].count > 0 and state.sight[t].count > 0:
+            if t < 0:
+                break
+            if ready[u] & hated[t] != 0:  # nobody raids those at peace with all who could
                 raid(state, land, ledger, luck, now, t, u, land.link_km[u, k], spare, p)

@@ -236,9 +236,12 @@ def kill_prisoners(state, land, ledger, luck, now, t, p):
         town.captor = town.holder
         return
     falling = p.falling if prison_falls(state, land, t, captor) else 0.0
+    jailed = state.sight[t].jailed
     for f in range(len(state.factions)):
+        if jailed >> f == 0:
+            break
         garrison = state.garrisons[t, f]
-        if not one_of(state.sight[t].jailed, f) or garrison.prisoners == 0:
+        if not one_of(jailed, f) or garrison.prisoners == 0:
             continue
         hostility = state.dyads[province, captor, f].hostility
         chance = chance_of_execution(state.factions[captor].coercion, hostility, p.executions, falling)
