@@ -96,6 +96,15 @@ def uniform(luck, decision, day, one, other=0, part=0):
 
 
 @kernel
+def race(u, weight):
+    """Time, from a uniform, of one of several in a race that each wins in proportion to its weight.
+
+    ``-log(u) / weight``: whoever has the least time is drawn, in whatever order they are asked.
+    """
+    return -math.log(max(u, 1e-300)) / weight
+
+
+@kernel
 def binomial_from(u, n, p):
     """Binomial(n, p) by inversion of one uniform; ``n * p`` at most MOST_PER_DRAW or so."""
     if n <= 0 or p <= 0.0:

@@ -45,9 +45,9 @@ def day(state, land, ledger, p, luck, now):
     if p.provocation.on:
         provocation(state, land, ledger, luck, now, p.provocation)
     if p.alignment.on and alignment(state, land, ledger, luck, now, p.alignment) > 0:
-        list_wars(state, now)
+        list_wars(state, land, now)
     if p.plans.on and plans(state, land, ledger, luck, now, p) > 0:
-        list_wars(state, now)
+        list_wars(state, land, now)
     if p.march.on:
         march(state, land, ledger, luck, now, p.march)
     if p.battle.on:

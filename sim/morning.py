@@ -99,8 +99,11 @@ def list_felt(state):
 
 
 @kernel
-def list_wars(state, now):
-    """Note who is at war with whom, province by province, and who may fight today. War is mutual."""
+def list_wars(state, land, now):
+    """Note who is at war with whom, province by province, who may fight today, and who may not pass where.
+
+    War is mutual.
+    """
     provinces, factions = state.fronts.shape
     for p in range(provinces):
         for i in range(factions):
@@ -115,6 +118,16 @@ def list_wars(state, now):
                     if dyad.truce < now:
                         state.stance[p, i].foes |= 1 << j
                         state.stance[p, j].foes |= 1 << i
+    list_barred(state, land)
+
+
+@kernel
+def list_barred(state, land):
+    """Note to whom each town is closed: enemies of a holder who mans it, unless they have men there too."""
+    for t in range(len(state.towns)):
+        sight, holder = state.sight[t], state.towns[t].holder
+        manned = holder >= 0 and one_of(sight.armed, holder)
+        sight.barred = state.stance[land.places[t].province, holder].foes & ~sight.armed if manned else 0
 
 
 @kernel
@@ -245,6 +258,13 @@ def bind(state, land, p, scale):
 
 
 @kernel
+def is_larger(state, f, t, u):
+    """True if a faction has more men in town t than in town u; ties go by the towns' own numbers."""
+    here, there = men_in(state.garrisons[t, f]), men_in(state.garrisons[u, f])
+    return here > there or (here == there and state.towns[t].uid < state.towns[u].uid)
+
+
+@kernel
 def count_fronts(state, land):
     """Men of each faction in each province, where most of them are, and its towns under attack."""
     provinces, factions = state.fronts.shape
@@ -263,7 +283,7 @@ def count_fronts(state, land):
             front, stance = state.fronts[province, i], state.stance[province, i]
             men = men_in(state.garrisons[t, i])
             front.men += men
-            if stance.centre < 0 or men > men_in(state.garrisons[stance.centre, i]):
+            if stance.centre < 0 or is_larger(state, i, t, stance.centre):
                 stance.centre = t
             for m in range(state.sight[t].count):
                 j = state.morning[t, m].present
@@ -294,7 +314,7 @@ def look(state, land, now, p, scale):
     wipe(state)
     list_present(state)
     list_felt(state)
-    list_wars(state, now)
+    list_wars(state, land, now)
     list_ground(state)
     list_bases(state, land)
     find_columns(state)

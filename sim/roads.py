@@ -5,18 +5,15 @@ import numpy as np
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import MARCHED, note
-from sim.morning import may_fight, men_in
+from sim.morning import may_fight, men_in, one_of
 
 FAR = 1e9
 
 
 @kernel
-def blocked(state, land, town, faction):
-    """True if the town is held by an enemy of the faction and the faction has no men in it."""
-    holder = state.towns[town].holder
-    if holder < 0 or not may_fight(state, land.places[town].province, faction, holder):
-        return False
-    return men_in(state.garrisons[town, faction]) == 0 and men_in(state.garrisons[town, holder]) > 0
+def blocked(state, town, faction):
+    """True if the town is closed to the faction this morning: an enemy holds it and it has no men there."""
+    return one_of(state.sight[town].barred, faction)
 
 
 @kernel
@@ -25,7 +22,7 @@ def zones(state, land, faction, zone, stack):
     towns, closed = len(state.towns), 0
     for t in range(towns):
         zone[t] = -2
-        if blocked(state, land, t, faction):
+        if blocked(state, t, faction):
             zone[t] = -1
             closed += 1
     if closed == 0:  # the roads connect all towns
@@ -91,7 +88,7 @@ def costs_to(state, land, faction, goal, at, detour, cost):
         size -= 1
         ahead[place] = ahead[size]
         done[u] = 1
-        toll = detour if u != goal and blocked(state, land, u, faction) else 0.0
+        toll = detour if u != goal and blocked(state, u, faction) else 0.0
         for k in range(land.links.shape[1]):
             v = land.links[u, k]
             if v < 0 or done[v] == 1:
@@ -112,7 +109,7 @@ def is_open(state, land, faction, at, goal):
         return False
     u = land.ahead[at, goal]
     while u != goal:
-        if u < 0 or blocked(state, land, u, faction):
+        if u < 0 or blocked(state, u, faction):
             return False
         u = land.ahead[u, goal]
     return True
@@ -133,7 +130,7 @@ def next_on_road(state, land, faction, at, goal, detour):
         v = land.links[at, k]
         if v < 0 or cost[v] == FAR:
             continue
-        toll = detour if v != goal and blocked(state, land, v, faction) else 0.0
+        toll = detour if v != goal and blocked(state, v, faction) else 0.0
         if cost[v] + toll + land.link_km[at, k] < best_cost:
             best, best_km, best_cost = v, land.link_km[at, k], cost[v] + toll + land.link_km[at, k]
     return best, best_km

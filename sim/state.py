@@ -131,6 +131,7 @@ SIGHT = {  # one row per town
     "facing": ("f8", "men", "strength of the regime felt in the town"),
     "mighty": ("i8", "bits", "factions with strength free to fight in the town"),
     "armed": ("i8", "bits", "factions with men in the town"),
+    "barred": ("i8", "bits", "enemies of its holder who have no men in it: it is closed to their columns"),
     "hidden": ("i8", "bits", "factions with men in hiding there"),
     "jailed": ("i8", "bits", "factions of which men are held in its prison"),
     "felt": ("i8", "bits", "factions with men in the town, or whom its people back or bear a grudge"),

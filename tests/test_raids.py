@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from arena import at_war, bare, book, in_a_row, lookout, parameters
 
-from sim.chance import world_luck
+from sim.chance import race, world_luck
 from sim.land import REGIME
 from sim.ledger import EXECUTED, IN_BATTLE, KILLED, RAIDED
 from sim.processes.alignment import coalition, example, weigh_examples
 from sim.processes.battle import chance_of_reprisal, imprison
 from sim.processes.plans import count_cut_off, stores_left
 from sim.processes.provocation import hear, heard
-from sim.processes.raids import chance_of_falling, chance_of_raid, party_of, race, raids
+from sim.processes.raids import chance_of_falling, chance_of_raid, party_of, raids
 
 pytestmark = pytest.mark.uncompiled
 LUCK = np.uint64(world_luck(3, 0))

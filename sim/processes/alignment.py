@@ -102,7 +102,7 @@ def popular_mood(state, land, province, faction):
 
 @kernel
 def weigh_examples(land, i, strength, loyalty, likeness, weights):
-    """How much i minds the example of all with strength: its bloc's ``loyalty`` times, others' by likeness."""
+    """How much i minds the example of the strong: its bloc's ``loyalty`` times, others' by likeness."""
     for k in range(len(weights)):
         if strength[k] <= 0.0:
             continue

@@ -21,7 +21,9 @@ from sim.chance import (
     binomial_from,
     poisson,
     poisson_from,
+    race,
     two_uniforms,
+    uniform,
 )
 from sim.kernel import kernel
 from sim.land import REGIME
@@ -134,24 +136,22 @@ def recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p):
 
 
 @kernel
-def new_home(state, land, t, f, u, p):
-    """Faction in the town that a cornered unit goes over to, from one uniform; -1 if there is none."""
-    n, province = state.sight[t].count, land.places[t].province
-    weight, total = np.zeros(n), 0.0
-    for k in range(n):
+def new_home(state, land, luck, now, t, f, p):
+    """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none."""
+    best, first, province = -1, 0.0, land.places[t].province
+    for k in range(state.sight[t].count):
         j = state.morning[t, k].present
         if j == f or land.kinds[j].side >= REGIME:
             continue
         strength = men_in(state.garrisons[t, j]) * worth(state, province, j)
-        weight[k] = attraction(land.distance[f, j], strength, p.likeness)
-        total += weight[k]
-    left = u * total
-    for k in range(n):
-        if weight[k] > 0.0:
-            left -= weight[k]
-            if left <= 0.0:
-                return state.morning[t, k].present
-    return -1
+        weight = attraction(land.distance[f, j], strength, p.likeness)
+        if weight <= 0.0:
+            continue
+        pair = state.factions[f].uid ^ (state.factions[j].uid << 1)
+        time = race(uniform(luck, DEFECTION, now, state.towns[t].uid, pair, 1), weight)
+        if best < 0 or time < first:
+            best, first = j, time
+    return best
 
 
 @kernel
@@ -160,10 +160,9 @@ def change_sides(state, land, ledger, luck, now, t, f, p):
     garrison, province = state.garrisons[t, f], land.places[t].province
     if land.kinds[f].side >= REGIME or garrison.standing >= p.cornered or state.sight[t].count < 2:
         return
-    u, choice = two_uniforms(luck, DEFECTION, now, state.towns[t].uid, state.factions[f].uid)
-    if u >= p.defection:
+    if uniform(luck, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) >= p.defection:
         return
-    other = new_home(state, land, t, f, choice, p)
+    other = new_home(state, land, luck, now, t, f, p)
     if other < 0 or land.distance[f, other] > p.too_far:
         return
     men = men_in(garrison)
@@ -299,22 +298,31 @@ def come_back(state, land, ledger, luck, now, t, f, p):
 
 
 @kernel
+def return_or_melt(state, land, ledger, luck, now, t, f, p):
+    """What becomes today of a faction's prisoners and men in hiding in one town."""
+    if state.garrisons[t, f].prisoners > 0:
+        come_back(state, land, ledger, luck, now, t, f, p)
+    if state.garrisons[t, f].sheltered > 0:
+        come_out(state, land, ledger, luck, now, t, f, p)
+
+
+@kernel
 def manpower(state, land, ledger, luck, now, p):
     """Everyone who comes and goes today."""
     list_present(state)
     chances = np.empty(state.fronts.shape)
     chances_of_leaving(state, p, chances)
     for t in range(len(state.towns)):
-        here, f = state.sight[t].armed | state.sight[t].hidden | state.sight[t].jailed, 0
-        while here >> f != 0:
-            if one_of(here, f):
-                garrison = state.garrisons[t, f]
-                if garrison.prisoners > 0:
-                    come_back(state, land, ledger, luck, now, t, f, p)
-                if garrison.sheltered > 0:
-                    come_out(state, land, ledger, luck, now, t, f, p)
-                if men_in(garrison) > 0:
-                    recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p)
+        away, f = state.sight[t].hidden | state.sight[t].jailed, 0
+        while away >> f != 0:
+            if one_of(away, f):
+                return_or_melt(state, land, ledger, luck, now, t, f, p)
+            f += 1
+    for t in range(len(state.towns)):
+        armed, f = state.sight[t].armed, 0
+        while armed >> f != 0:
+            if one_of(armed, f):
+                recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p)
             f += 1
     for t in range(len(state.towns)):
         for k in range(state.sight[t].count):

@@ -51,7 +51,7 @@ def pass_town(state, land, ledger, luck, now, c, p):
     """A column passes a town on its way: free ground, a bargain, or a fight."""
     column = state.columns[c]
     f, town = column.faction, column.at
-    if not blocked(state, land, town, f) or column.purpose == EXIT:
+    if not blocked(state, town, f) or column.purpose == EXIT:
         return
     pair = state.towns[column.origin].uid ^ state.factions[f].uid
     if uniform(luck, PASSAGE, now, pair, state.towns[town].uid, column.left) < p.passage:
@@ -92,7 +92,7 @@ def arrive(state, land, ledger, now, c):
 def aim_again(state, land, c):
     """Men who meant to join a friendly town turn to the nearest other one if the enemy has taken it."""
     column = state.columns[c]
-    if column.purpose != ATTACK and blocked(state, land, column.goal, column.faction):
+    if column.purpose != ATTACK and blocked(state, column.goal, column.faction):
         other = nearest_own(state, land, column.at, column.faction)
         if other >= 0:
             column.goal = other

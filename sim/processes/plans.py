@@ -212,7 +212,9 @@ def refuge(state, land, f, t, towns, zone, own, threat, p):
     best, best_worth = -1, 0.0
     here = odds(own[t], threat[t])
     for u in towns:
-        if u == t or state.garrisons[u, f].columns_left > 0 or odds(own[u], threat[u]) <= here:
+        if u == t or state.garrisons[u, f].columns_left > 0 or is_given_up(state.garrisons[u, f], p):
+            continue
+        if odds(own[u], threat[u]) <= here:
             continue
         if value_to(state, land, u, f) <= best_worth:  # even if it were sure and near
             continue
@@ -227,15 +229,30 @@ def refuge(state, land, f, t, towns, zone, own, threat, p):
 
 
 @kernel
-def consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p):
-    """Count hopeless days; after enough of them choose a refuge and begin to leave in columns."""
+def is_given_up(garrison, p):
+    """True if a garrison has been hopeless for so long that it means to leave: nobody falls back on it."""
+    return garrison.hopeless >= p.plans.days_hopeless
+
+
+@kernel
+def count_hopeless(state, f, towns, own, threat, p):
+    """The odds of each garrison of a faction, and the days on which they have been hopeless."""
     for t in towns:
         garrison = state.garrisons[t, f]
         garrison.standing = odds(own[t], threat[t])
-        if garrison.columns_left > 0:
-            continue
-        garrison.hopeless = garrison.hopeless + 1 if garrison.standing < p.plans.leave else 0
-        if garrison.hopeless < p.plans.days_hopeless or p.plans.withdrawal == 0.0:
+        if garrison.columns_left == 0:
+            garrison.hopeless = garrison.hopeless + 1 if garrison.standing < p.plans.leave else 0
+
+
+@kernel
+def consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p):
+    """After enough hopeless days a garrison chooses a refuge and begins to leave in columns."""
+    count_hopeless(state, f, towns, own, threat, p)
+    if p.plans.withdrawal == 0.0:
+        return
+    for t in towns:
+        garrison = state.garrisons[t, f]
+        if garrison.columns_left > 0 or not is_given_up(garrison, p):
             continue
         going = garrison.mobile + (garrison.local if land.kinds[f].wholesale == 1 else 0)
         goal = refuge(state, land, f, t, towns, zone, own, threat, p) if going > 0 else -1
@@ -482,7 +499,7 @@ def press(state, land, ledger, luck, now, f, p):
                 u = n
         if u < 0 or uniform(luck, PRESSURE, now, state.towns[v].uid) >= chance:
             continue
-        men = state.garrisons[u, f].mobile // 2
+        men = min(state.morning[u, f].free // 2, state.garrisons[u, f].mobile)
         if send(state, land, ledger, now, f, u, v, 0, men, ATTACK, p.march.detour, p.march.speed) > 0:
             note(ledger, now, ADVANCED, v, land.places[v].province, f, holder, 1, chance, p.plans.advance)
 

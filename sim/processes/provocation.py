@@ -76,6 +76,8 @@ def remember(state, p):
 def clash(state, land, ledger, luck, now, t, i, j, p):
     """Two factions in one town may clash; the harsher is likelier the culprit."""
     province = land.places[t].province
+    if state.factions[i].uid > state.factions[j].uid:
+        i, j = j, i
     one, two = state.factions[i], state.factions[j]
     chance = chance_of_incident(p.rate, one.coercion, two.coercion, land.distance[i, j])
     pair = one.uid ^ two.uid

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.chance import RAID, RAID_LOSSES, binomial, uniform
+from sim.chance import RAID, RAID_LOSSES, binomial, race, uniform
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import IN_BATTLE, KILLED, RAIDED, note
@@ -44,12 +44,6 @@ def chance_of_falling(toll, own, enemy):
 def party_of(share, one, other, most):
     """Men of each side in a raid: a share of the smaller force, at least one man and at most ``most``."""
     return min(int(most), max(1, int(share * min(one, other))))
-
-
-@kernel
-def race(u, men):
-    """Time of one of several in a race that each wins in proportion to its men: ``-log(u) / men``."""
-    return -math.log(max(u, 1e-300)) / men
 
 
 @kernel

@@ -6,8 +6,6 @@ find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 J
 
 import math
 
-import numpy as np
-
 from sim.chance import (
     BOMB_DEAD,
     BOMB_TARGET,
@@ -17,6 +15,7 @@ from sim.chance import (
     THREAT,
     binomial,
     poisson,
+    race,
     uniform,
 )
 from sim.kernel import kernel
@@ -123,20 +122,18 @@ def target_weight(state, land, f, t, now, scale):
 
 
 @kernel
-def choose_target(state, land, f, now, u, scale):
-    """Town of an attack, from one uniform; -1 if no enemy is anywhere."""
-    weight, total = np.zeros(len(state.towns)), 0.0
+def choose_target(state, land, luck, f, now, number, scale):
+    """Town of an attack, drawn by weight; -1 if no enemy is anywhere."""
+    best, first = -1, 0.0
     for t in range(len(state.towns)):
-        weight[t] = target_weight(state, land, f, t, now, scale)
-        total += weight[t]
-    left, last = u * total, -1
-    for t in range(len(state.towns)):
-        if weight[t] > 0.0:
-            last = t
-            left -= weight[t]
-            if left < 0.0:
-                return t
-    return last
+        weight = target_weight(state, land, f, t, now, scale)
+        if weight <= 0.0:
+            continue
+        u = uniform(luck, BOMB_TARGET, now, state.factions[f].uid, state.towns[t].uid, number)
+        time = race(u, weight)
+        if best < 0 or time < first:
+            best, first = t, time
+    return best
 
 
 @kernel
@@ -191,7 +188,7 @@ def strike(state, land, ledger, luck, now, f, p):
     mean = rate_of_attacks(p.usual, p.per_ground, lost, p.per_death, dead, capability)
     uid = state.factions[f].uid
     for number in range(poisson(luck, BOMBS, now, uid, 0, mean)):
-        t = choose_target(state, land, f, now, uniform(luck, BOMB_TARGET, now, uid, number), p.scale)
+        t = choose_target(state, land, luck, f, now, number, p.scale)
         if t >= 0:
             bomb(state, land, ledger, luck, now, f, t, number, p)
 
@@ -276,6 +273,8 @@ def retaliation(state, land, ledger, luck, now, p):
     for f in range(len(state.factions)):
         if land.kinds[f].side != REGIME:
             strike(state, land, ledger, luck, now, f, p)
+    for f in range(len(state.factions)):
+        if land.kinds[f].side != REGIME:
             threaten(state, land, ledger, luck, now, f, p)
     for t in range(len(state.towns)):
         kill_captive_civilians(state, land, ledger, luck, now, t, p)
