@@ -7,6 +7,7 @@
 #   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
 #   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')
 #   make odd     the model's description in the standard form, sim/ODD.md, from the code
+#   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make bench   speed and memory
 #   make lint    style, imports
@@ -22,7 +23,7 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test gallery learn notebooks dashboard experiments odd bench lint clean
+.PHONY: run test gallery learn notebooks dashboard fit experiments odd bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim overwrite=true $(ARGS)
@@ -47,6 +48,9 @@ dashboard: $(READY)
 
 odd: $(READY)
 	$(BIN)/python -m sim.odd $(ARGS)
+
+fit: $(READY)
+	$(BIN)/python experiments/02_record $(ARGS)
 
 experiments: $(READY)
 	$(BIN)/python -m experiments $(ARGS)

@@ -1,6 +1,7 @@
 """python experiments/02_record/best.py: the point whose runs, taken together, are nearest to the record.
 
-A single world is mostly luck, so the best point is not the luckiest particle. From the declared values a
+A single world is mostly luck, so the best point is not the luckiest particle. From values set by hand
+(start.csv) a
 (1 + 1) evolution strategy (Rechenberg 1973) changes a few parameters at a time and keeps what brings many
 worlds together nearer: chances town by day (Brier) and medians of the targets, weighted as in the fit. All
 points are played with the same luck. Writes results/02_record/best.csv; ship.py makes it the defaults.
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from tqdm import tqdm
-from worlds import ROOM, Theatre, declared, distance, together
+from worlds import ROOM, UNMARCHED, Theatre, declared, distance, together
 
 from sim.ensemble import luck_of
 from sim.observe import sight_of_kept
@@ -26,6 +27,11 @@ MISS = 0.5  # what being outside a tolerance costs by itself in the last stage, 
 MOVED = 0.15  # part of the parameters changed in one step
 LAST = 2  # the stage in which tolerances count by themselves
 EDGE = 2.3  # standard normal: a hundredth from the bounds
+
+
+def off(parts):
+    """Distance from the parts of it that `Climb.parts` gives."""
+    return float(distance(parts[:-1]) + parts[-1])
 
 
 class Climb:
@@ -47,12 +53,14 @@ class Climb:
         self.theatre, self.runs, self.seed, self.miss = theatre, runs, seed, miss
 
     def parts(self, z):
-        """Parts of the distance at a point."""
+        """Parts of the distance at a point; last, what it costs that too few march."""
         theatre = self.theatre
-        table = np.repeat(rows([theatre.params_at(z)]), self.runs).view(np.recarray)
+        row = rows([theatre.params_at(z)])
+        table = np.repeat(row, self.runs).view(np.recarray)
         kept = theatre.begin.play(table, luck_of(self.seed, range(self.runs)), "full", ROOM)
         sight = sight_of_kept(kept, theatre.scenario, theatre.begin.land)
-        return together(sight, theatre.record, theatre.names, theatre.scenario.day, self.miss)
+        parts = together(sight, theatre.record, theatre.names, theatre.scenario.day, self.miss)
+        return np.append(parts, UNMARCHED * theatre.unmarched(row))
 
     def climb(self, z, steps, rng, told=None):
         """From a point to a nearer one in so many steps; (point, its parts, those of the start)."""
@@ -62,7 +70,7 @@ class Climb:
             moved = rng.random(len(z)) < MOVED
             other = np.where(moved, z + width * rng.standard_normal(len(z)), z).clip(-EDGE, EDGE)
             found = self.parts(other)
-            nearer = distance(found[None])[0] < distance(parts[None])[0]
+            nearer = off(found) < off(parts)
             width = min(0.8, width * 1.15) if nearer else max(0.2, width * 0.985)
             if nearer:
                 z, parts = other, found
@@ -71,25 +79,21 @@ class Climb:
         return z, parts, first
 
 
-def search(stage, params, names, settings, out):
-    """One stage of the search; returns the parameters it found and its first and last parts."""
+def search(stage, params, names, settings):
+    """One stage of the search; returns the parameters it found."""
     theatre = Theatre(str(ROOT / settings["record"]), names, params=params)
     miss = MISS if stage == LAST else 0.0
     climb = Climb(theatre, settings["runs_each"][stage], settings["seed"] + stage, miss)
-    before = as_dict(theatre.begin.params)
     with tqdm(total=settings["steps"][stage], unit="step", mininterval=20) as bar:
 
         def told(step, z, parts, nearer):
             bar.update()
             if nearer:
-                tqdm.write(f"{step} {distance(parts[None])[0]:.4f} {parts.round(3)}")
-                table = pd.DataFrame({"name": names, "before": [before[n] for n in names]})
-                table["best"] = theatre.prior.values(z[None])[0]
-                table.to_csv(out, index=False, float_format="%.6g")
+                tqdm.write(f"{step} {off(parts):.4f} {parts.round(3)}")
 
         rng = np.random.default_rng(settings["seed"] + 2 + stage)
         z, parts, first = climb.climb(declared(theatre), settings["steps"][stage], rng, told)
-    print(f"{distance(first[None])[0]:.4f} -> {distance(parts[None])[0]:.4f} over {len(names)} parameters")
+    print(f"{off(first):.4f} -> {off(parts):.4f} over {len(names)} parameters")
     return as_dict(theatre.params_at(z))
 
 
@@ -98,18 +102,20 @@ def main(words=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--settings", default=HERE / "fit.yaml")
     parser.add_argument("--screening", default=OUT / "screening.csv", help="which parameters matter")
-    parser.add_argument(
-        "--stage", type=int, choices=(0, 1, 2), help="one stage alone, from the declared values"
-    )
     parser.add_argument("--out", default=OUT / "best.csv", type=Path)
     asked = parser.parse_args(words)
     settings = yaml.safe_load(Path(asked.settings).read_text())
     screened = pd.read_csv(asked.screening)
     screened = screened[~screened["name"].str.startswith("men.")]
     which = [screened.loc[screened["most"] > 1.0, "name"], screened.loc[screened["fitted"], "name"]]
-    params = None
-    for stage in (0, 1, 2) if asked.stage is None else (asked.stage,):
-        params = search(stage, params, list(which[min(stage, 1)]), settings, asked.out)
+    start = pd.read_csv(HERE / "start.csv").set_index("name")["value"].to_dict()
+    params = start
+    for stage in (0, 1, 2):
+        params = search(stage, params, list(which[min(stage, 1)]), settings)
+    table = pd.DataFrame({"name": which[0]})
+    table["before"] = [start.get(n, params[n]) for n in table["name"]]
+    table["best"] = [params[n] for n in table["name"]]
+    table.to_csv(asked.out, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":
