@@ -23,16 +23,21 @@ with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that no
     from mesa.visualization.utils import update_counter
 
 CSS = """
-:root { --side: clamp(300px, 27vw, 340px); }
+:root { --side: clamp(290px, 26vw, 340px); }  /* wide enough for the three buttons */
 .v-navigation-drawer { width: var(--side) !important; min-width: var(--side) !important; }
 .v-navigation-drawer__content > div { display: flex; flex-direction: column; padding: 0 !important; }
 .v-navigation-drawer .settings { order: 2; }  /* below the buttons */
 .v-navigation-drawer .v-card__title { padding-bottom: 0; }
+.solara-autorouter-content > .v-sheet > :not(.world) { display: none !important; }  /* Mesa's own, empty */
+.town-state th, .town-state td { padding: 1px 8px 1px 0; vertical-align: top; }
 @media (min-width: 600px) {  /* room for both: settings never hide the map, and need no button to open */
   .v-navigation-drawer { transform: none !important; visibility: visible !important; top: 56px !important; }
   .v-navigation-drawer { height: calc(100vh - 56px) !important; }
   .v-content { padding-left: var(--side) !important; }
   .v-app-bar__nav-icon, .v-overlay { display: none !important; }
+}
+@media (min-width: 960px) {  /* from here on the bar above is higher */
+  .v-navigation-drawer { top: 64px !important; height: calc(100vh - 64px) !important; }
 }
 """
 DAYS_TOLD = 7  # of a town's ledger
@@ -44,7 +49,7 @@ LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_s
 
 
 @solara.component_vue("town_map.vue")
-def TownMap(towns, ground, chosen, wide, high, event_pick=None):  # noqa: N802 (a component)
+def TownMap(towns, ground, chosen, wide, high, event_pick=None):
     """Towns as circles that can be clicked; drawn by town_map.vue."""
 
 
@@ -94,7 +99,7 @@ def slider_of(name, label, value, low, high, kind, choose):
 
 
 @solara.component
-def Settings(model, chosen):  # noqa: N802
+def Settings(model, chosen):
     """Sliders of one rule's parameters, with bounds and units; ``chosen`` is what the next reset takes.
 
     model : reactive RebelConflict. chosen : dict, changed in place, since SolaraViz hands it on as it is.
@@ -136,7 +141,7 @@ def Settings(model, chosen):  # noqa: N802
 
 
 @solara.component
-def World(model, town, set_town):  # noqa: N802
+def World(model, town, set_town):
     """What there is to see tonight: map, town, lines."""
     update_counter.get()
     story, focal = model.story, model.focal
@@ -144,7 +149,7 @@ def World(model, town, set_town):  # noqa: N802
     paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
     held = model.history("factions", "towns", focal.name)[-1]
     when = f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
-    with solara.Column(gap="8px", style={"padding": "8px 12px", "min-width": "0"}, classes=["world"]):
+    with solara.Column(gap="8px", style={"padding": "8px 0", "min-width": "0"}, classes=["world"]):
         solara.HTML(
             tag="div",
             unsafe_innerHTML=f"<b>{story.title}</b><br><span class='day'>{when}</span>: {focal.label} holds "
@@ -171,7 +176,7 @@ def World(model, town, set_town):  # noqa: N802
 
 
 @solara.component
-def TownPanel(model, town):  # noqa: N802
+def TownPanel(model, town):
     """The chosen town: its state tonight, and what the ledger says of its last days."""
     with solara.Column(gap="4px", classes=["town-panel"], style={"font-size": "13px", "overflow-x": "auto"}):
         if town is None:
@@ -186,7 +191,7 @@ def TownPanel(model, town):  # noqa: N802
 
 
 @solara.component
-def Page():  # noqa: N802
+def Page():
     """The page that ``solara run`` serves."""
     first = solara.use_memo(lambda: RebelConflict(**FIRST), [])
     model = solara.use_reactive(first)

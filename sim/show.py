@@ -127,9 +127,10 @@ def town(place):
         if place.fighters[f] or place.support[f] >= 0.01
     ]
     line = sparkline(place.model.history("towns", "men", place.name))
+    holder = factions[place.holder].label if place.holder else "nobody"
     return (
         f"<h4>{escape(place.title)} ({escape(place.province)}), day {place.model.day}</h4>"
-        f"<p>{number(place.people)} people; held by {escape(place.holder or 'nobody')}"
+        f"<p>{number(place.people)} people; held by {escape(holder)}"
         f"{', contested' if place.contested else ''}; armed men {number(place.strength)} {line}</p>"
         f"{table(('faction', 'local men', 'mobile men', 'support', 'grievance'), rows)}"
     )

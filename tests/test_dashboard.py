@@ -219,7 +219,7 @@ def test_settings_never_hide_the_map(address, tmp_path):
             map_width = browser.run(
                 "return document.querySelector('svg.town-map').getBoundingClientRect().width"
             )
-            assert map_width >= 400
+            assert map_width >= 440
             for label in ("RESET", "▶", "STEP"):
                 assert browser.run(
                     BUTTON.replace("return ", "const b = ", 1)
