@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from sim import show, town_map
 from sim.model import RebelConflict
 from sim.params import PROCESSES, table
-from sim.plots import series, style
+from sim.plots import palette, series, style
 from sim.scenario import scenario_names
 
 with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that nobody here can mend
@@ -61,7 +61,7 @@ def lines(model, column, title):
     """A measure of the leading factions over the days so far, as a figure."""
     figure = Figure(figsize=(5.0, 2.2), layout="constrained")
     ax = style.dress(figure.add_subplot())
-    looks = style.looks(model.story)
+    looks = palette.looks(model.story)
     shown = [name for name in LINES if name in model.faction_ids] or [model.focal.name]
     for name in shown:
         values = model.history("factions", column, name)

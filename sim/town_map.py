@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.plots import ground, style
+from sim.plots import ground, palette, town_dots
 
 WIDE = 720  # of the map, in its own units
 NAMED = 24  # at most so many towns have their name on the map
@@ -52,19 +52,20 @@ def ground_paths(story):
 def circles(story):
     """Where each town's circle goes, how large it is, by people, and its name; none hides another."""
     _, place = projection(story)
-    radii = 4.0 + 5.5 * np.sqrt(np.minimum(ground.people(story), ground.PEOPLE_CAP) / ground.PEOPLE_CAP)
-    spots = ground.move_apart(place(ground.places(story)), radii, gap=1.5)
+    counts = np.minimum(town_dots.people(story), town_dots.PEOPLE_CAP)
+    radii = 4.0 + 5.5 * np.sqrt(counts / town_dots.PEOPLE_CAP)
+    spots = town_dots.move_apart(place(ground.places(story)), radii, gap=1.5)
     return spots, radii, labels_on_map(story, spots, radii)
 
 
 def labels_on_map(story, spots, radii):
     """Names of the largest towns that find room beside their circle: ``{row: (text, x, anchor)}``."""
     names, taken = (
-        ground.full_names(story),
+        town_dots.full_names(story),
         [(x - r, y - r, x + r, y + r) for (x, y), r in zip(spots, radii, strict=True)],
     )
     found = {}
-    for row in np.argsort(-ground.people(story), kind="stable"):
+    for row in np.argsort(-town_dots.people(story), kind="stable"):
         (x, y), r, width = spots[row], radii[row], 5.8 * len(names[row])
         for left, at, anchor in ((x + r + 2, x + r + 2, "start"), (x - r - 2 - width, x - r - 2, "end")):
             box = (left, y - 5, left + width, y + 5)
@@ -79,7 +80,7 @@ def labels_on_map(story, spots, radii):
 def towns_on_map(model, places):
     """The towns as the map wants them: place, size, colour of the holder, name, words."""
     spots, radii, labels = places
-    looks, names = style.looks(model.story), ground.full_names(model.story)
+    looks, names = palette.looks(model.story), town_dots.full_names(model.story)
     out = []
     for (x, y), r, town in zip(spots, radii, model.towns.values(), strict=True):
         look = looks[town.holder or "none"]
@@ -105,9 +106,9 @@ def towns_on_map(model, places):
 
 def key_of(model):
     """Who has which colour: families of factions that hold a town now, as HTML."""
-    looks = style.looks(model.story)
+    looks = palette.looks(model.story)
     families = {looks[t.holder].family for t in model.towns.values() if t.holder}
-    marks = [(look.colour, look.label) for name, look in style.FAMILIES.items() if name in families]
+    marks = [(look.colour, look.label) for name, look in palette.FAMILIES.items() if name in families]
     marks.append(("#ffffff", "nobody; dashed ring: contested"))
     return "".join(
         f"<span style='white-space:nowrap;margin-right:1em'><span style='display:inline-block;width:0.8em;"

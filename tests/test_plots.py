@@ -20,7 +20,20 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from sim import plots, run_ensemble
-from sim.plots import columns, difference, frames, ground, maps, network, outcomes, series, style
+from sim.plots import (
+    columns,
+    difference,
+    frames,
+    ground,
+    incidence,
+    maps,
+    network,
+    outcomes,
+    palette,
+    style,
+    town_dots,
+    wars,
+)
 from sim.scenario import load_scenario
 
 HERE = Path(__file__).parent
@@ -197,7 +210,7 @@ def test_runs_that_were_cut_short_are_drawn_as_far_as_they_go(ensemble):
 
 
 def test_shares_at_war_follow_the_changes(ensemble):
-    shares = series.at_war_shares(ensemble, 40, "West")
+    shares = wars.at_war_shares(ensemble, 40, "West")
     changes = ensemble.alignment[ensemble.alignment["province"] == "West"]
     for name, day in itertools.product(shares.index, (0, 7, 40)):
         past = changes[(changes["faction"] == name) & (changes["day"] <= day)]
@@ -235,7 +248,7 @@ def test_scenarios_of_one_name_are_refused(ensemble):
 
 
 def test_regrouping_is_drawn_from_results_or_from_a_table(ensemble):
-    table = outcomes.incidence_table(ensemble)
+    table = incidence.incidence_table(ensemble)
     ends = table[table["day"] == 60].set_index("event")["share"]
     first = ensemble.runs["outcome"].astype(str).isin(["regrouped", "resurgent"])
     assert 0 < ends["regrouped"] <= max(first.mean(), ensemble.runs["regroup_day"].notna().mean())
@@ -266,13 +279,13 @@ def test_fighting_is_counted_once_a_run_and_pair(ensemble):
 
 def test_dots_are_moved_apart_and_no_farther():
     points, radii = np.array([[0.0, 0.0], [1.0, 0.0], [100.0, 0.0]]), np.array([5.0, 5.0, 5.0])
-    moved = ground.move_apart(points, radii)
+    moved = town_dots.move_apart(points, radii)
     assert math.dist(moved[0], moved[1]) > 9.9
     assert moved[2].tolist() == [100.0, 0.0]
 
 
 def test_dots_on_one_spot_are_parted():
-    moved = ground.move_apart(np.zeros((6, 2)), np.full(6, 2.0))
+    moved = town_dots.move_apart(np.zeros((6, 2)), np.full(6, 2.0))
     assert min(math.dist(a, b) for a, b in itertools.combinations(moved, 2)) > 3.9
 
 
@@ -312,7 +325,7 @@ def test_roads_follow_their_drawing_points():
 
 
 def test_towns_of_one_name_are_told_apart(january):
-    names = ground.full_names(january.scenario)
+    names = town_dots.full_names(january.scenario)
     assert len(set(names)) == len(names)
     assert {"Aleppo (east)", "Aleppo (west)", "Raqqa"} <= set(names)
 
@@ -456,8 +469,8 @@ def test_a_wrong_word_is_answered_with_the_right_ones(call, words, ensemble):
 
 def test_every_faction_of_january_2014_has_a_look_of_its_own(january):
     scenario = january.scenario
-    table = style.looks(scenario)
-    assert set(scenario.faction_ids) <= set(style.FACTIONS)
+    table = palette.looks(scenario)
+    assert set(scenario.faction_ids) <= set(palette.FACTIONS)
     assert len({(table[name].colour, table[name].dash) for name in scenario.faction_ids}) == len(
         scenario.faction_ids
     )
@@ -465,14 +478,14 @@ def test_every_faction_of_january_2014_has_a_look_of_its_own(january):
 
 def test_families_differ_in_greyscale():
     greys = sorted(
-        np.dot(mpl.colors.to_rgb(look.colour), (0.299, 0.587, 0.114)) for look in style.FAMILIES.values()
+        np.dot(mpl.colors.to_rgb(look.colour), (0.299, 0.587, 0.114)) for look in palette.FAMILIES.values()
     )
-    named = [grey for look, grey in zip(style.FAMILIES, greys, strict=True) if look != "other"]
+    named = [grey for look, grey in zip(palette.FAMILIES, greys, strict=True) if look != "other"]
     assert min(np.diff(named)) > 0.05
 
 
 def test_shades_of_chance_darken_evenly():
-    greys = [np.dot(mpl.colors.to_rgb(colour), (0.299, 0.587, 0.114)) for colour in style.CHANCE.colors]
+    greys = [np.dot(mpl.colors.to_rgb(colour), (0.299, 0.587, 0.114)) for colour in palette.CHANCE.colors]
     assert max(np.diff(greys)) < -0.08
 
 

@@ -7,7 +7,7 @@ from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import at_least, plain, told, within
 from sim.plots import style
-from sim.plots.outcomes import LINES
+from sim.plots.palette import LINES
 
 DAY = 60
 

@@ -7,7 +7,7 @@ from sim.analysis import pairs
 from sim.analysis.claims import FAILED, HELD, every, plain, told, within
 from sim.compare import measured
 from sim.plots import style
-from sim.plots.outcomes import LINES
+from sim.plots.palette import LINES
 
 DAYS = (10, 30, 60)
 

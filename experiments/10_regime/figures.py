@@ -6,7 +6,7 @@ from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import at_least, at_most, every, plain, told
 from sim.plots import frames, style
-from sim.plots.outcomes import LINES
+from sim.plots.palette import LINES
 
 REGIME = "syrian_government"
 

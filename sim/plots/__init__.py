@@ -4,19 +4,25 @@ Each takes results and, where it draws a single picture, the Axes to draw on; wi
 figure, which a notebook shows and a script does not: no window ever opens. `save` writes it with its origin.
 """
 
-from sim.plots.analysis import discovery_boxes, phase_diagram, sensitivity, shapley
+from sim.plots.analysis import discovery_boxes, phase_diagram
 from sim.plots.animation import animate
+from sim.plots.bars import sensitivity, shapley
+from sim.plots.beside import infighting_compared
 from sim.plots.columns import columns_map
+from sim.plots.daily import over_time, towns_over_time
+from sim.plots.deaths import deaths_over_time
 from sim.plots.difference import difference_map
 from sim.plots.holding import holders_map
+from sim.plots.incidence import regrouping
 from sim.plots.maps import chance_map, chance_maps
-from sim.plots.network import infighting_compared, infighting_network
-from sim.plots.outcomes import class_shares, regrouping, trough_recovery
+from sim.plots.network import infighting_network
+from sim.plots.outcomes import class_shares, trough_recovery
 from sim.plots.pairs import paired_differences, paired_over_time
+from sim.plots.palette import looks
 from sim.plots.saving import save
-from sim.plots.series import alignment, deaths_over_time, over_time, towns_over_time
 from sim.plots.story import control_raster
-from sim.plots.style import caption_of, looks
+from sim.plots.style import caption_of
+from sim.plots.wars import alignment
 
 __all__ = [
     "alignment",

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from tqdm.auto import tqdm
 
-from sim.plots import frames, ground, holding, maps, saving, style
+from sim.plots import frames, ground, holding, palette, saving, sheet, style
 
 REST = 2000  # milliseconds on the last picture
 
@@ -117,11 +117,11 @@ def _write_gif(path, pictures, per_second, said):
 
 def _palette(picture):
     """256 colours for all pictures: those of the first one, and exactly those of the factions."""
-    exact = {look.colour for look in (*style.FAMILIES.values(), *style.FACTIONS.values())}
+    exact = {look.colour for look in (*palette.FAMILIES.values(), *palette.FACTIONS.values())}
     exact = [round(255 * part) for colour in sorted({*exact, style.RECORD}) for part in to_rgb(colour)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette((exact + picture.quantize(256 - len(exact) // 3).getpalette())[:768])
-    return palette
+    found = Image.new("P", (1, 1))
+    found.putpalette((exact + picture.quantize(256 - len(exact) // 3).getpalette())[:768])
+    return found
 
 
 def _write_mp4(path, pictures, per_second, said):
@@ -154,21 +154,21 @@ def _stage(ensemble, run, holders, width, dpi, labels):
     scenario = ensemble.scenario
     everyone = sorted({name for day in holders for name in day})
     handles = holding.holder_legend(scenario, everyone)
-    below = 0.3 + 0.15 * (len(handles) // holding.legend_columns(width) + 1)
-    high = (width - 2 * maps.MARGIN) * ground.shape_of(scenario)
+    below = 0.3 + 0.15 * (len(handles) // sheet.legend_columns(width) + 1)
+    high = (width - 2 * sheet.MARGIN) * ground.shape_of(scenario)
     tall = high + below + 0.28
     even = [2 * round(inches * dpi / 2) / dpi for inches in (width, tall)]  # films want even numbers of dots
     figure = Figure(figsize=even, dpi=dpi)
     FigureCanvasAgg(figure)
-    ax = figure.add_axes((maps.MARGIN / width, below / tall, 1 - 2 * maps.MARGIN / width, high / tall))
+    ax = figure.add_axes((sheet.MARGIN / width, below / tall, 1 - 2 * sheet.MARGIN / width, high / tall))
     dots = holding.draw_holders(ax, scenario, holders[0], 0.85, labels)
     ground.scale_bar(ax)
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.1) / tall), borderaxespad=0,
-        ncols=holding.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
+        ncols=sheet.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
     )  # fmt: skip
     figure.text(0.01, 0.05 / tall, _note(ensemble, run), size=style.SMALL, color=style.SOFT)
-    box = (maps.MARGIN / width, (below - 0.07) / tall, 1 - 2 * maps.MARGIN / width, 0.035 / tall)
+    box = (sheet.MARGIN / width, (below - 0.07) / tall, 1 - 2 * sheet.MARGIN / width, 0.035 / tall)
     figure.add_artist(Rectangle(box[:2], box[2], box[3], facecolor="#e8e8e8"))
     bar = figure.add_artist(Rectangle(box[:2], 0, box[3], facecolor=style.RECORD))
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.plots import frames, ground, holding, maps, style
+from sim.plots import frames, ground, holding, palette, sheet, style, town_dots
 from sim.state import WITHDRAW
 
 
@@ -53,19 +53,19 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
         "apart. One possible course among many: not a forecast."
     )
     handles = holding.holder_legend(scenario, held)
-    below = 0.06 + holding.legend_height(handles, width) + maps.caption_height(note, width, caption)
-    ax, new = maps.map_axes(scenario, ax, width, below)
-    scale = maps.scale_of(ax)
+    below = 0.06 + sheet.legend_height(handles, width) + sheet.caption_height(note, width, caption)
+    ax, new = sheet.map_axes(scenario, ax, width, below)
+    scale = sheet.scale_of(ax)
     dots = holding.draw_holders(ax, scenario, held, scale, 0, scale > 0.75)
     dots.set_alpha(0.55)
     spots, areas = np.asarray(dots.get_offsets()), dots.get_sizes()
     taken = draw_columns(ax, scenario, marching(model, least), spots, areas)
     count = round(40 * scale**2) if labels is None else labels
-    ground.label_towns(ax, scenario, spots, areas, ground.people(scenario), count, taken=taken)
+    town_dots.label_towns(ax, scenario, spots, areas, town_dots.people(scenario), count, taken=taken)
     ground.scale_bar(ax)
     ax.set_title(f"Columns on the road, {frames.say_date(scenario.date(model.day))}")
-    holding.legend_below(ax, handles, new, width, below)
-    maps.map_caption(ax, note, new, caption)
+    sheet.legend_below(ax, handles, new, width, below)
+    sheet.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -170,7 +170,7 @@ def draw_columns(ax, scenario, groups, spots, areas):
     list of tuple
         Boxes that arrows and numbers take, in points.
     """
-    table, per_degree = style.looks(scenario), ground.points_per_degree(ax)
+    table, per_degree = palette.looks(scenario), ground.points_per_degree(ax)
     groups = sorted(groups, key=lambda group: -group[-1])
     found = [on_the_way(scenario, *group[2:5]) for group in groups]
     middles = [place * per_degree for place, _ in found]
@@ -193,7 +193,7 @@ def draw_columns(ax, scenario, groups, spots, areas):
             taken.append(box)
             ax.text(
                 *(np.array([box[0] + box[2], box[1] + box[3]]) / 2 / per_degree), text, size=NUMBER,
-                color=style.readable(colour), ha="center", va="center_baseline", zorder=6,
+                color=palette.readable(colour), ha="center", va="center_baseline", zorder=6,
                 path_effects=style.halo(1.2), clip_on=True,
             )  # fmt: skip
     return taken

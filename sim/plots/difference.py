@@ -5,7 +5,7 @@ import math
 import matplotlib as mpl
 import numpy as np
 
-from sim.plots import frames, ground, maps, style
+from sim.plots import frames, ground, palette, sheet, style, town_dots
 
 
 @style.styled
@@ -56,7 +56,7 @@ def difference_map(
     faction = faction or scenario.focal
     day = frames.as_day(scenario, min(one.days, other.days) if when is None else when)
     change, half, paired = difference(one, other, day, faction, held)
-    label = style.looks(scenario)[faction].label
+    label = palette.looks(scenario)[faction].label
     here, there = names or (one.scenario.name, scenario.name)
     pairs = ", in pairs of one luck" if paired else ""
     note = (
@@ -65,16 +65,16 @@ def difference_map(
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
         f"{frames.luck_note(other)}"
     )
-    below = 0.4 + maps.caption_height(note, width, caption)
-    ax, new = maps.map_axes(scenario, ax, width, below)
-    scale = maps.scale_of(ax)
+    below = 0.4 + sheet.caption_height(note, width, caption)
+    ax, new = sheet.map_axes(scenario, ax, width, below)
+    scale = sheet.scale_of(ax)
     dots = _draw_change(ax, scenario, change, half, scale, labels)
     ground.scale_bar(ax)
     ax.set_title(f"{here} against {there}, {frames.say_date(scenario.date(day))}")
     if new:
         words = f"Change of the chance that {label} holds it, percentage points"
         _change_bar(ax.figure, dots, words, below)
-    maps.map_caption(ax, note, new, caption)
+    sheet.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -102,14 +102,14 @@ def difference(one, other, day, faction=None, held="holder"):
 def _draw_change(ax, scenario, change, half, scale, labels):
     """Triangles for a change per town; returns something to make a colour bar of."""
     ground.lay(ax, scenario, math.sqrt(scale), names=scale > 0.75)
-    areas = ground.dot_area(ground.people(scenario), scale)
-    spots = ground.town_places(ax, scenario, areas)
+    areas = town_dots.dot_area(town_dots.people(scenario), scale)
+    spots = town_dots.town_places(ax, scenario, areas)
     sure = np.abs(change) > half
     none = change == 0
     limits = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
     most = next(limit for limit in limits if np.abs(change).max() <= limit)
     norm = mpl.colors.Normalize(-most, most)
-    colours = style.CHANGE(norm(change))
+    colours = palette.CHANGE(norm(change))
     for shape, chosen in (("^", change > 0), ("v", change < 0)):
         for filled in (True, False):
             k = chosen & (sure == filled)
@@ -118,19 +118,15 @@ def _draw_change(ax, scenario, change, half, scale, labels):
                 facecolor=colours[k] if filled else "none", edgecolor=style.INK if filled else style.SOFT,
             )  # fmt: skip
     ax.scatter(*spots[none].T, s=4, color=style.SOFT, linewidth=0, zorder=3)
-    weights = np.abs(change) + 1e-9 * ground.people(scenario)
+    weights = np.abs(change) + 1e-9 * town_dots.people(scenario)
     count = round(22 * scale**2) if labels is None else labels
-    ground.label_towns(ax, scenario, spots, areas * 1.3, weights, count)
-    return mpl.cm.ScalarMappable(norm, style.CHANGE)
+    town_dots.label_towns(ax, scenario, spots, areas * 1.3, weights, count)
+    return mpl.cm.ScalarMappable(norm, palette.CHANGE)
 
 
-def _change_bar(figure, mappable, words, below):
-    wide, high = figure.get_size_inches()
-    box = ((maps.MARGIN + 0.1) / wide, (below - 0.23) / high, min(2.9, wide - 0.4) / wide, 0.075 / high)
-    bar = figure.colorbar(mappable, cax=figure.add_axes(box), orientation="horizontal")
-    most = mappable.norm.vmax
+def _change_bar(figure, coloured, words, below):
+    """The colour bar of changes, in percentage points."""
+    most = coloured.norm.vmax
     ticks = [-most, -most / 2, 0, most / 2, most]
-    bar.set_ticks(ticks, labels=[style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks])
-    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5, pad=1.5)
-    bar.outline.set_linewidth(0.4)
-    bar.ax.set_title(words, size=style.SMALL, weight="normal", pad=2.5)
+    labels = [style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks]
+    sheet.colour_bar(figure, coloured, words, below, ticks, labels)

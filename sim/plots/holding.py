@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 
-from sim.plots import frames, ground, maps, style
+from sim.plots import frames, ground, palette, sheet, style, town_dots
 
 
 def marker_path(marker):
@@ -15,21 +15,21 @@ def marker_path(marker):
     return shape.get_path().transformed(shape.get_transform())
 
 
-def draw_holders(ax, scenario, holders, scale=1.0, labels=20, names=True):
+def draw_holders(ax, scenario, holders, scale=1.0, labels=20, names=True, size=style.SMALL):
     """One map of who holds each town, by family of factions: colour and shape; returns the dots."""
     ground.lay(ax, scenario, math.sqrt(scale), names)
-    counts = ground.people(scenario)
-    areas = ground.dot_area(counts, scale)
-    spots = ground.town_places(ax, scenario, areas)
+    counts = town_dots.people(scenario)
+    areas = town_dots.dot_area(counts, scale)
+    spots = town_dots.town_places(ax, scenario, areas)
     dots = ax.scatter(*spots.T, s=areas, zorder=3)
     paint_holders(dots, scenario, holders)
-    ground.label_towns(ax, scenario, spots, areas, counts, labels)
+    town_dots.label_towns(ax, scenario, spots, areas, counts, labels, size)
     return dots
 
 
 def paint_holders(dots, scenario, holders):
     """Give dots the colours and shapes of their towns' holders."""
-    table = style.looks(scenario)
+    table = palette.looks(scenario)
     shown = [family_look(table[name]) for name in holders]
     dots.set_paths([marker_path(look.marker) for look in shown])
     dots.set_facecolor([look.colour for look in shown])
@@ -39,7 +39,7 @@ def paint_holders(dots, scenario, holders):
 
 def family_look(look):
     """The look of a faction's family; its own where it has no family."""
-    return style.FAMILIES.get(look.family, look)
+    return palette.FAMILIES.get(look.family, look)
 
 
 def _edge(name):
@@ -48,12 +48,15 @@ def _edge(name):
 
 def holder_legend(scenario, holders):
     """Handles for the families that hold a town, in the order of the palette."""
-    table = style.looks(scenario)
+    table = palette.looks(scenario)
     found = {}
     for name in holders:
         look = family_look(table[name])
         found.setdefault(look.label, (look, _edge(name)))
-    order = [look.label for look in style.FAMILIES.values()] + [style.CONTESTED.label, style.NOBODY.label]
+    order = [look.label for look in palette.FAMILIES.values()] + [
+        palette.CONTESTED.label,
+        palette.NOBODY.label,
+    ]
     known = [label for label in order if label in found]
     return [
         Line2D([], [], ls="", marker=look.marker, ms=5, mfc=look.colour, mec=edge, mew=0.6, label=label)
@@ -98,43 +101,27 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     scenario = ensemble.scenario
     day = frames.as_day(scenario, ensemble.days if when is None else when)
     holders = run_holders(ensemble, run, [day])[0]
-    note = (
-        f"Run {run} of {scenario.name} (seed {ensemble.seed}). Area: people, at most 100,000 a town. "
-        "Dots that would hide each other are moved apart. One possible course among many: not a forecast."
-    )
+    note = _note(ensemble, run)
     handles = holder_legend(scenario, holders)
-    below = 0.06 + legend_height(handles, width) + maps.caption_height(note, width, caption)
-    ax, new = maps.map_axes(scenario, ax, width, below)
-    scale = maps.scale_of(ax)
+    below = 0.06 + sheet.legend_height(handles, width) + sheet.caption_height(note, width, caption)
+    ax, new = sheet.map_axes(scenario, ax, width, below)
+    scale = sheet.scale_of(ax)
     count = round(40 * scale**2) if labels is None else labels
     draw_holders(ax, scenario, holders, scale, count, names=scale > 0.75)
     ground.scale_bar(ax)
     ax.set_title(f"Who holds what, {frames.say_date(scenario.date(day))}")
-    legend_below(ax, handles, new, width, below)
-    maps.map_caption(ax, note, new, caption)
+    sheet.legend_below(ax, handles, new, width, below)
+    sheet.map_caption(ax, note, new, caption)
     return ax
 
 
-def legend_columns(width):
-    """Entries of a legend that fit side by side."""
-    return max(2, int(width / 1.15))
-
-
-def legend_height(handles, width):
-    """Inches that a legend needs."""
-    return 0.15 * math.ceil(len(handles) / legend_columns(width))
-
-
-def legend_below(ax, handles, new, width, below):
-    """The legend: in the strip below a new map, inside given Axes."""
-    if not new:
-        ax.legend(handles=handles, loc="lower right", handletextpad=0.1)
-        return
-    tall = ax.figure.get_size_inches()[1]
-    ax.figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.02) / tall), borderaxespad=0,
-        ncols=legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
-    )  # fmt: skip
+def _note(ensemble, run):
+    """The caption of maps of one run."""
+    return (
+        f"Run {run} of {ensemble.scenario.name} (seed {ensemble.seed}). Area: people, at most 100,000 a "
+        "town. Dots that would hide each other are moved apart. One possible course among many: not a "
+        "forecast."
+    )
 
 
 def run_holders(ensemble, run, days):

@@ -4,54 +4,12 @@ import math
 
 import numpy as np
 
-from sim.plots import frames, ground, style
-
-MARGIN = 0.06  # inches around maps
-
-
-def map_axes(scenario, ax, width, below=0.62):
-    """The given Axes, or those of a new figure shaped for one map with room below it in inches."""
-    if ax is not None:
-        return ax, False
-    high = (width - 2 * MARGIN) * ground.shape_of(scenario)
-    figure = style.new_figure(width, high + below + 0.26, layout="none")
-    tall = high + below + 0.26
-    box = (MARGIN / width, below / tall, 1 - 2 * MARGIN / width, high / tall)
-    return figure.add_axes(box), True
-
-
-def scale_of(ax):
-    """How large dots and lines may be: 1 on a full page."""
-    return min(1.0, ax.get_position().width * ax.figure.get_size_inches()[0] / style.PAGE + 0.15)
-
-
-def map_caption(ax, text, new, caption):
-    """Write a caption at the foot of a map figure, or remember it on Axes that were given."""
-    if not caption:
-        return
-    text = caption if isinstance(caption, str) else text
-    if not new:
-        ax.text(0, 0, text, visible=False, gid="caption")
-        return
-    wide, high = ax.figure.get_size_inches()
-    ax.figure.text(
-        MARGIN / wide, 0.04 / high, style.wrap(text, wide - 2 * MARGIN), size=style.SMALL, color=style.SOFT,
-        va="bottom", gid="caption",
-    )  # fmt: skip
-
-
-def caption_height(text, width, caption=True):
-    """Inches that a wrapped caption needs."""
-    if not caption:
-        return 0.05
-    text = caption if isinstance(caption, str) else text
-    lines = style.wrap(text, width - 2 * MARGIN).count("\n") + 1
-    return lines * style.SMALL * 1.22 / 72 + 0.08
+from sim.plots import frames, ground, palette, sheet, style, town_dots
 
 
 def _chance_words(ensemble, faction, held):
     """The colour bar's words."""
-    label = style.looks(ensemble.scenario)[faction].label
+    label = palette.looks(ensemble.scenario)[faction].label
     verb = {"holder": "holds", "sole": "alone holds", "any": "is present in"}[held]
     return f"Share of {frames.run_count(ensemble):,} runs in which {label} {verb} the town"
 
@@ -62,10 +20,10 @@ def draw_chances(
 ):  # fmt: skip
     """One map of numbers between 0 and 1 on given Axes, the weightiest towns named; returns the dots."""
     ground.lay(ax, scenario, math.sqrt(scale), names)
-    areas = ground.dot_area(ground.people(scenario), scale)
-    spots = ground.town_places(ax, scenario, areas)
+    areas = town_dots.dot_area(town_dots.people(scenario), scale)
+    spots = town_dots.town_places(ax, scenario, areas)
     dots = ax.scatter(
-        *spots.T, s=areas, c=chances, cmap=style.CHANCE, norm=style.CHANCE_NORM, edgecolor=style.INK,
+        *spots.T, s=areas, c=chances, cmap=palette.CHANCE, norm=palette.CHANCE_NORM, edgecolor=style.INK,
         linewidth=0.35, zorder=3,
     )  # fmt: skip
     if ringed is not None:
@@ -80,7 +38,7 @@ def draw_chances(
             *spots[fought].T, s=0.3 * areas[fought] + 5, marker="x", color=style.RECORD, zorder=3.1,
             linewidth=1.1 * math.sqrt(scale), path_effects=style.halo(2.2 * math.sqrt(scale)),
         )  # fmt: skip
-    ground.label_towns(ax, scenario, spots, areas, weights, labels, size)
+    town_dots.label_towns(ax, scenario, spots, areas, weights, labels, size)
     return dots
 
 
@@ -104,17 +62,7 @@ def rings(record, day):
 
 def weights_of(scenario, chances):
     """Which towns to name first: large ones, and those that are sometimes held."""
-    return np.sqrt(np.minimum(ground.people(scenario), ground.PEOPLE_CAP)) * (0.3 + chances)
-
-
-def _bar(figure, box, dots, words):
-    """A horizontal colour bar of shares in a box of figure fractions."""
-    bar = figure.colorbar(dots, cax=figure.add_axes(box), orientation="horizontal", spacing="uniform")
-    bar.set_ticks(style.CHANCE_EDGES, labels=style.CHANCE_WORDS)
-    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5, pad=1.5)
-    bar.outline.set_linewidth(0.4)
-    bar.ax.set_title(words, size=style.SMALL, weight="normal", pad=2.5)
-    return bar
+    return np.sqrt(np.minimum(town_dots.people(scenario), town_dots.PEOPLE_CAP)) * (0.3 + chances)
 
 
 @style.styled
@@ -163,9 +111,9 @@ def chance_map(
     chances = frames.held_at(ensemble, [day], faction, held)[0].mean(axis=0)
     fought = contested_at(ensemble, [day])[0]
     note = _map_note(ensemble, record, fought)
-    below = 0.4 + caption_height(note, width, caption)
-    ax, new = map_axes(scenario, ax, width, below)
-    scale = scale_of(ax)
+    below = 0.4 + sheet.caption_height(note, width, caption)
+    ax, new = sheet.map_axes(scenario, ax, width, below)
+    scale = sheet.scale_of(ax)
     count = round(40 * scale**2) if labels is None else labels
     weights, marks = weights_of(scenario, chances), {"ringed": rings(record, day), "fought": fought}
     dots = draw_chances(ax, scenario, chances, weights, scale, count, scale > 0.75, **marks)
@@ -173,7 +121,7 @@ def chance_map(
     ax.set_title(frames.say_date(scenario.date(day)))
     if new:
         _foot(ax.figure, dots, _chance_words(ensemble, faction, held), below, scale)
-    map_caption(ax, note, new, caption)
+    sheet.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -191,11 +139,10 @@ def _map_note(ensemble, record, contested):
 
 def _foot(figure, dots, words, below, scale):
     """Colour bar and sizes of dots in the strip between maps and caption."""
-    wide, high = figure.get_size_inches()
-    bar = min(2.9, wide - 2 * MARGIN - 0.2)
-    _bar(figure, ((MARGIN + 0.1) / wide, (below - 0.23) / high, bar / wide, 0.075 / high), dots, words)
+    sheet.colour_bar(figure, dots, words, below, palette.CHANCE_EDGES, palette.CHANCE_WORDS)
+    wide = figure.get_size_inches()[0]
     if wide > 5.5:
-        ground.size_legend(figure, wide - 3.1, below - 0.2, scale)
+        town_dots.size_legend(figure, wide - 3.1, below - 0.2, scale)
 
 
 @style.styled
@@ -242,34 +189,15 @@ def chance_maps(
     faction = faction or scenario.focal
     days = [frames.as_day(scenario, when) for when in dates or frames.month_ends(scenario, ensemble.days)]
     chances = frames.held_at(ensemble, days, faction, held).mean(axis=1)
-    columns = min(len(days), columns or max(1, round(width / 2.3)))
     contested = contested_at(ensemble, days)
     note = _map_note(ensemble, record, contested)
-    below = 0.42 + caption_height(note, width, caption)
-    axes = _grid(scenario, len(days), columns, width, below)
-    scale = 0.42 * (width / columns / 2.33)
-    count = round(9 * (width / columns / 2.33) ** 2) if labels is None else labels
+    below = 0.42 + sheet.caption_height(note, width, caption)
+    axes, scale, count = sheet.multiples(scenario, days, columns, width, below, labels)
     weights = weights_of(scenario, chances.mean(axis=0))
     for ax, day, chance, fought in zip(axes, days, chances, contested, strict=True):
         marks = {"ringed": rings(record, day), "fought": fought}
         dots = draw_chances(ax, scenario, chance, weights, scale, count, size=5, **marks)
-        ax.set_title(frames.say_date(scenario.date(day)), size=style.TEXT, pad=2.5)
     ground.scale_bar(axes[0], 5)
     _foot(axes[0].figure, dots, _chance_words(ensemble, faction, held), below, scale)
-    map_caption(axes[0], note, True, caption)
+    sheet.map_caption(axes[0], note, True, caption)
     return axes
-
-
-def _grid(scenario, count, columns, width, below, title=0.2, gap=0.06):
-    """Axes of ``count`` maps in a grid on a new figure, with room below in inches."""
-    rows = math.ceil(count / columns)
-    wide = (width - 2 * MARGIN - (columns - 1) * gap) / columns
-    high = wide * ground.shape_of(scenario)
-    tall = below + rows * (high + title) + 0.02
-    figure = style.new_figure(width, tall, layout="none")
-    axes = []
-    for k in range(count):
-        left = MARGIN + (k % columns) * (wide + gap)
-        low = below + (rows - 1 - k // columns) * (high + title)
-        axes.append(figure.add_axes((left / width, low / tall, wide / width, high / tall)))
-    return np.array(axes)

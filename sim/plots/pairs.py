@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.plots import frames, series, style
-from sim.plots.outcomes import LINES
+from sim.plots.palette import LINES
 
 MEASURES = {"towns": "towns held", "people": "people held", "men": "men under arms"}
 

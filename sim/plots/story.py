@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
-from sim.plots import frames, ground, holding, series, style
+from sim.plots import frames, holding, palette, series, style, town_dots
 
 BELOW = 0.36  # inches from the raster to its legend: room for two lines of dates
 MARKS = {  # happening of the ledger: (marker, size, face, words)
@@ -62,7 +62,7 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
     grid, looks = _codes(scenario, np.array(holders).T[order])
     _paint(ax, scenario, grid, looks, last)
     marked = _marks(ax, ensemble, run, order, story, last)
-    names = np.array(ground.full_names(scenario))[order]
+    names = np.array(town_dots.full_names(scenario))[order]
     wars = _wars(ax, ensemble, run, len(names), last)
     ax.set_yticks([*range(len(names)), *wars], [*names, *wars.values()])
     ax.set_ylim(max([len(names), *wars]) + 0.6, -0.5)
@@ -75,7 +75,7 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
         bbox_transform=ax.transAxes + ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans),
         ncols=5 if width > 5 else 2, handlelength=1.0, handleheight=0.8, columnspacing=1.0,
     )  # fmt: skip
-    focal = style.looks(scenario)[scenario.focal].label
+    focal = palette.looks(scenario)[scenario.focal].label
     text = (
         f"Run {run} of {scenario.name} (seed {ensemble.seed}). Towns from west (top) to east. Below: when "
         f"any faction of a family was at war with {focal} anywhere. One possible course among many: not a "
@@ -87,9 +87,9 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
 
 def _codes(scenario, holders):
     """Numbers for a grid of holders, and the looks they stand for, in the order of the palette."""
-    table = style.looks(scenario)
+    table = palette.looks(scenario)
     found = {name: holding.family_look(table[name]) for name in np.unique(holders)}
-    order = [*style.FAMILIES.values(), style.CONTESTED, style.NOBODY]
+    order = [*palette.FAMILIES.values(), palette.CONTESTED, palette.NOBODY]
     rank = {look: place for place, look in enumerate(order)}
     looks = sorted(set(found.values()), key=lambda look: (rank.get(look, len(order)), look.label))
     code = {name: looks.index(look) for name, look in found.items()}
@@ -98,13 +98,13 @@ def _codes(scenario, holders):
 
 def _paint(ax, scenario, grid, looks, last):
     """The raster itself; contested days are hatched."""
-    colours = ListedColormap([NOBODY if look == style.NOBODY else look.colour for look in looks])
+    colours = ListedColormap([NOBODY if look == palette.NOBODY else look.colour for look in looks])
     norm = BoundaryNorm(np.arange(len(looks) + 1) - 0.5, len(looks))
     start = mdates.date2num(np.datetime64(scenario.date(0)))
     box = (start - 0.5, start + last + 0.5, len(grid) - 0.5, -0.5)
     ax.imshow(grid, cmap=colours, norm=norm, aspect="auto", extent=box, interpolation="none", zorder=0)
-    if style.CONTESTED in looks:
-        contested = enumerate(grid == looks.index(style.CONTESTED))
+    if palette.CONTESTED in looks:
+        contested = enumerate(grid == looks.index(palette.CONTESTED))
         bars = [(y, box[0] + a, box[0] + b) for row, true in contested for y, a, b in _spells(row, true)]
         boxes = [[(a, y), (b, y), (b, y + 1), (a, y + 1)] for y, a, b in bars]
         ax.add_collection(PolyCollection(boxes, **HATCHED, lw=0, zorder=0.5), autolim=False)
@@ -115,7 +115,7 @@ def _wars(ax, ensemble, run, below, last):
     """Under the towns, when factions of each family were at war with the focal one: rows and their names."""
     changes = ensemble.alignment
     changes = changes[(changes["run"] == run) & (changes["day"] <= last)].sort_values("day", kind="stable")
-    table, spells = style.looks(ensemble.scenario), {}
+    table, spells = palette.looks(ensemble.scenario), {}
     for (_, name), part in changes.groupby(["province", "faction"], observed=True):
         ends = [*part["day"].iloc[1:], last + 1]
         look = holding.family_look(table[str(name)])
@@ -126,7 +126,7 @@ def _wars(ax, ensemble, run, below, last):
         )
     start = mdates.date2num(np.datetime64(ensemble.scenario.date(0))) - 0.5
     rows = {}
-    for k, look in enumerate(look for look in style.FAMILIES.values() if spells.get(look)):
+    for k, look in enumerate(look for look in palette.FAMILIES.values() if spells.get(look)):
         y = below + 1.0 + 1.2 * k
         bars = [(start + day, length) for day, length in spells[look]]
         ax.broken_barh(bars, (y - 0.45, 0.9), facecolor=look.colour, edgecolor="none")
@@ -146,9 +146,9 @@ def _spells(row, values):
 
 def _swatch(look):
     """An entry of the legend as the raster shows it."""
-    if look == style.CONTESTED:
+    if look == palette.CONTESTED:
         return Patch(**HATCHED, lw=0.3, label=look.label)
-    return Patch(fc=NOBODY if look == style.NOBODY else look.colour, ec=style.INK, lw=0.3, label=look.label)
+    return Patch(fc=NOBODY if look == palette.NOBODY else look.colour, ec=style.INK, lw=0.3, label=look.label)
 
 
 def _marks(ax, ensemble, run, order, story, last):
@@ -161,7 +161,7 @@ def _marks(ax, ensemble, run, order, story, last):
             frames.dates(ensemble, fights["day"]), fights["town"].astype(str).map(row), s=1.1, marker="s",
             color=style.RECORD, linewidth=0, zorder=2,
         )  # fmt: skip
-        focal = style.looks(ensemble.scenario)[ensemble.scenario.focal].label
+        focal = palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
         handles.append(Line2D([], [], ls="", marker="s", ms=2.2, color=style.RECORD, label=f"{focal} fights"))
     if story is None:
         return handles

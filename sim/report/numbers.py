@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.fought import record_deaths, record_pairs
 from sim.outcomes import MEANINGS, interval
-from sim.plots import frames, network, style
+from sim.plots import beside, frames, palette
 from sim.plots.outcomes import ORDER, class_table
 from sim.record import held_by, read_record, record_classes, record_series
 from sim.report.cells import Cell, between, number, percent, table
@@ -34,7 +34,7 @@ HOW_IT_WENT = (  # column of runs: (words, form, what the words count)
 
 def focal(ensemble):
     """What the faction whose fate is asked is called."""
-    return style.looks(ensemble.scenario)[ensemble.scenario.focal].label
+    return palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
 
 
 def meanings_of_classes(limits):
@@ -207,14 +207,14 @@ def _fight_rows(ensemble):
     if pairs is None or ensemble.detail != "full":
         return
     last = min(pairs.attrs["last"], ensemble.days)
-    past = network.with_focal(pairs, ensemble.scenario)
-    runs = network.focal_fights(ensemble, (1, last))
+    past = beside.with_focal(pairs, ensemble.scenario)
+    runs = beside.focal_fights(ensemble, (1, last))
     fought = runs[runs.sum(axis=1) > 0]
     if not len(fought):
         return
     parts = fought / fought.sum(axis=1, keepdims=True)
-    for name, share in zip(network.families_of(ensemble.scenario), parts.T, strict=True):
-        label = style.FAMILIES[name].label if name in style.FAMILIES else name
+    for name, share in zip(beside.families_of(ensemble.scenario), parts.T, strict=True):
+        label = palette.FAMILIES[name].label if name in palette.FAMILIES else name
         words = f"share of the fights of {focal(ensemble)}: with {label}"
         yield _against(ensemble, words, last, past.get(name, 0.0) / sum(past.values()), share, True)
 

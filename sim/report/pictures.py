@@ -10,7 +10,7 @@ import pandas as pd
 from sim import plots
 from sim.fought import record_deaths, record_joined, record_pairs
 from sim.kernel import source_hash
-from sim.plots import frames, saving, style
+from sim.plots import frames, palette, saving, style
 from sim.record import held_by, read_record, record_series, record_towns
 
 DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the detail kept
@@ -188,7 +188,7 @@ def events_of(scenario):
     dated = events[events["scripted"] == 1].drop_duplicates(["id", "date"])
     if not len(dated):
         return None
-    focal = style.looks(scenario)[scenario.focal].label
+    focal = palette.looks(scenario)[scenario.focal].label
     proper = {scenario.focal: focal, "al": "al-", "qaeda": "Qaeda", "tell": "Tell", "abyad": "Abyad"}
     words = [" ".join(proper.get(w, w) for w in name.split("_")).replace("- ", "-") for name in dated["id"]]
     return dated.assign(label=words)[["date", "label"]]

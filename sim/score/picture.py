@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.plots import frames, series, style
-from sim.plots.ground import short_name
+from sim.plots.town_dots import short_name
 from sim.score.targets import ALL, CIVILIANS, ISIS, REBELS, SIDE_OF
 
 COLUMNS = 3

@@ -1,0 +1,107 @@
+"""The dead over time, by side, and as they were counted."""
+
+from matplotlib.ticker import FuncFormatter
+
+from sim.plots import frames, palette, series, style
+
+
+def _sides(ensemble):
+    """Dead of the war so far by side: focal faction, rebels, civilians; each runs by days."""
+    label = palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
+    columns = {label: "dead_focal", "rebels": "dead_rebels", "civilians": "dead_civilians"}
+    return {side: frames.pivot(ensemble.focal, column) for side, column in columns.items()}
+
+
+SIDE_LOOKS = (("#141414", "-", "o"), ("#2f9f78", (0, (5, 1.5)), "s"), ("#a77ad0", (0, (1, 1)), "^"))
+
+
+@style.styled
+def deaths_over_time(
+    ensemble, ax=None, *, record=None, events=None, days=None, width=style.PAGE, caption=True
+):
+    """Dead of the war between rebels and the focal faction so far, by side.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with daily detail.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    record : pandas.DataFrame, optional
+        Counted dead so far, as `sim.fought.record_deaths` gives them: ``day`` (or ``date``) and any of
+        ``isis`` (the focal faction's id), ``rebels``, ``civilians``; if there are several, ``source``.
+    events : pandas.DataFrame, optional
+        Dated events to mark: ``day`` (or ``date``) and ``label``.
+    days : int, optional
+        Last day drawn; by default the horizon.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=20, days=31, detail="daily", progress=False)
+    >>> plots.deaths_over_time(ensemble, days=20).get_ylabel()
+    'dead so far'
+    """
+    ax, new, high = series.axes_over_time(ax, width)
+    ends, last = [], (days or ensemble.days) + 1
+    columns = (ensemble.scenario.focal, "rebels", "civilians")
+    for (side, values), (colour, dash, marker), column in zip(
+        _sides(ensemble).items(), SIDE_LOOKS, columns, strict=True
+    ):
+        values = values[:, :last]
+        when = frames.days_of(ensemble, values.shape[1])
+        found = series.draw_spread(ax, when, values, colour, dash)
+        ends.append((found.get("median", found.get("this run")), side, palette.readable(colour)))
+        if record is not None and column in record:
+            _reported(ax, ensemble, record, column, last, colour, marker)
+    ax.set_ylim(0, max(1.0, 1.05 * ax.dataLim.y1))
+    ax.yaxis.set_major_formatter(FuncFormatter(series.thousands))
+    series.date_axis(ax, when[0], when[-1])
+    marked = series.mark_events(ax, ensemble, events)
+    style.label_ends(ax, ends, high)
+    ax.set_title("Dead of the war")
+    ax.set_ylabel("dead so far")
+    note = (
+        f"{frames.provenance(ensemble)} {series.band_words(len(values))}{_counted_words(record)}{marked} "
+        f"Without the dead on the regime's front. {frames.luck_note(ensemble)}"
+    )
+    style.put_caption(ax, note, new, caption)
+    return ax
+
+
+def _reported(ax, ensemble, record, column, last, colour, marker):
+    """Marks for the counted dead of one side: hollow for the first source, small and full for the next."""
+    table = frames.by_day(ensemble, record)
+    table = table[(table["day"] < last) & table[column].notna()]
+    order = _sources(record)
+    for k, part in enumerate([table] if not order else [table[table["source"] == name] for name in order]):
+        look = (
+            {"s": 14, "facecolor": style.PAPER} if k == 0 else {"s": 5, "facecolor": palette.readable(colour)}
+        )
+        ax.scatter(
+            frames.dates(ensemble, part["day"]), part[column].to_numpy(float), marker=marker, clip_on=False,
+            ec=palette.readable(colour), linewidth=0.9, zorder=4 - 0.1 * k, **look,
+        )  # fmt: skip
+
+
+def _sources(record):
+    """Who counted, in the order of the record; empty where it does not say."""
+    return list(dict.fromkeys(record["source"])) if "source" in record else []
+
+
+def _counted_words(record):
+    """What the caption says of the counted dead."""
+    if record is None:
+        return ""
+    order = _sources(record)
+    marks = ", ".join(f"{look} {name}" for look, name in zip(("hollow", "small"), order, strict=False))
+    return f" Marks: dead as counted{f' ({marks})' if order else ''}, which are least numbers."

@@ -1,0 +1,127 @@
+"""The sheet of a map: where maps, colour bar, legend and caption go, in inches."""
+
+import math
+
+import numpy as np
+
+from sim.plots import frames, ground, style
+
+MARGIN = 0.06  # inches around maps
+
+
+def map_axes(scenario, ax, width, below=0.62):
+    """The given Axes, or those of a new figure shaped for one map with room below it in inches."""
+    if ax is not None:
+        return ax, False
+    high = (width - 2 * MARGIN) * ground.shape_of(scenario)
+    figure = style.new_figure(width, high + below + 0.26, layout="none")
+    tall = high + below + 0.26
+    box = (MARGIN / width, below / tall, 1 - 2 * MARGIN / width, high / tall)
+    return figure.add_axes(box), True
+
+
+def scale_of(ax):
+    """How large dots and lines may be: 1 on a full page."""
+    return min(1.0, ax.get_position().width * ax.figure.get_size_inches()[0] / style.PAGE + 0.15)
+
+
+def map_caption(ax, text, new, caption):
+    """Write a caption at the foot of a map figure, or remember it on Axes that were given."""
+    if not caption:
+        return
+    text = caption if isinstance(caption, str) else text
+    if not new:
+        ax.text(0, 0, text, visible=False, gid="caption")
+        return
+    wide, high = ax.figure.get_size_inches()
+    ax.figure.text(
+        MARGIN / wide, 0.04 / high, style.wrap(text, wide - 2 * MARGIN), size=style.SMALL, color=style.SOFT,
+        va="bottom", gid="caption",
+    )  # fmt: skip
+
+
+def caption_height(text, width, caption=True):
+    """Inches that a wrapped caption needs."""
+    if not caption:
+        return 0.05
+    text = caption if isinstance(caption, str) else text
+    lines = style.wrap(text, width - 2 * MARGIN).count("\n") + 1
+    return lines * style.SMALL * 1.22 / 72 + 0.08
+
+
+def colour_bar(figure, coloured, words, below, ticks, labels):
+    """A horizontal colour bar in the strip below the maps, named above it."""
+    wide, high = figure.get_size_inches()
+    long = min(2.9, wide - 2 * MARGIN - 0.2)
+    place = figure.add_axes(((MARGIN + 0.1) / wide, (below - 0.23) / high, long / wide, 0.075 / high))
+    bar = figure.colorbar(coloured, cax=place, orientation="horizontal", spacing="uniform")
+    bar.set_ticks(ticks, labels=labels)
+    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5, pad=1.5)
+    bar.outline.set_linewidth(0.4)
+    bar.ax.set_title(words, size=style.SMALL, weight="normal", pad=2.5)
+
+
+def legend_columns(width):
+    """Entries of a legend that fit side by side."""
+    return max(2, int(width / 1.15))
+
+
+def legend_height(handles, width):
+    """Inches that a legend needs."""
+    return 0.15 * math.ceil(len(handles) / legend_columns(width))
+
+
+def legend_below(ax, handles, new, width, below):
+    """The legend: in the strip below a new map, inside given Axes."""
+    if not new:
+        ax.legend(handles=handles, loc="lower right", handletextpad=0.1)
+        return
+    tall = ax.figure.get_size_inches()[1]
+    ax.figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.02) / tall), borderaxespad=0,
+        ncols=legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
+    )  # fmt: skip
+
+
+def grid(scenario, count, columns, width, below, title=0.2, gap=0.06):
+    """Axes of ``count`` maps in a grid on a new figure, with room below in inches."""
+    rows = math.ceil(count / columns)
+    wide = (width - 2 * MARGIN - (columns - 1) * gap) / columns
+    high = wide * ground.shape_of(scenario)
+    tall = below + rows * (high + title) + 0.02
+    figure = style.new_figure(width, tall, layout="none")
+    axes = []
+    for k in range(count):
+        left = MARGIN + (k % columns) * (wide + gap)
+        low = below + (rows - 1 - k // columns) * (high + title)
+        axes.append(figure.add_axes((left / width, low / tall, wide / width, high / tall)))
+    return np.array(axes)
+
+
+def multiples(scenario, days, columns, width, below, labels):
+    """Small maps on a new figure, one a day and called by its date.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ground and dates are read.
+    days : list of int
+        Days.
+    columns : int or None
+        Maps side by side; None for as many as stay readable.
+    width, below : float
+        Inches: of the figure, and of the room below the maps.
+    labels : int or None
+        At most so many towns are named on each; None for as many as there is room for.
+
+    Returns
+    -------
+    tuple
+        The Axes, how large dots may be (1 on a full page), and how many towns to name.
+    """
+    columns = min(len(days), columns or max(1, round(width / 2.3)))
+    axes = grid(scenario, len(days), columns, width, below)
+    for ax, day in zip(axes, days, strict=True):
+        ax.set_title(frames.say_date(scenario.date(day)), size=style.TEXT, pad=2.5)
+    room = width / columns / 2.33
+    return axes, 0.42 * room, round(9 * room**2) if labels is None else labels

@@ -1,0 +1,158 @@
+"""Who is at war with the focal faction, and when."""
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+
+from sim.plots import frames, palette, series, style
+
+TOUCHING = {"shrinkA": 0, "shrinkB": 0}
+
+
+@style.styled
+def alignment(
+    ensemble, ax=None, province=None, *, record=None, events=None, days=None, width=style.PAGE, caption=True
+):
+    """Who is at war with the focal faction, and when: share of runs by faction and day.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with the alignment frame.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    province : str, optional
+        One province; by default at war in any.
+    record : pandas.DataFrame, optional
+        When factions first fought it by the record, as `sim.fought.record_joined` gives it: ``faction`` and
+        ``day`` (or ``date``). Marked.
+    events : pandas.DataFrame, optional
+        Dated events to mark above: ``day`` (or ``date``) and ``label``.
+    days : int, optional
+        Last day drawn; by default the horizon.
+    width : float, default 7.0
+        Width of a new figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on, factions in the order in which they join.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=20, days=31, detail="full", progress=False)
+    >>> plots.alignment(ensemble, province="Aleppo").get_xlabel()
+    ''
+    """
+    last = days or ensemble.days
+    shares = at_war_shares(ensemble, last, province)
+    shares = shares[shares.max(axis=1) > 0]
+    height = 0.95 + 0.17 * max(len(shares), 2)
+    ax, new = style.axes_for(ax, width, height)
+    table = palette.looks(ensemble.scenario)
+    when = mdates.date2num(frames.dates(ensemble, [0, last + 1]))
+    if len(shares):
+        box = (when[0] - 0.5, when[1] - 0.5, len(shares) - 0.5, -0.5)
+        image = ax.imshow(shares, cmap=palette.CHANCE, norm=palette.CHANCE_NORM, aspect="auto", extent=box)
+        image.set_interpolation("none")
+        bar = ax.figure.colorbar(image, ax=ax, fraction=0.03, pad=0.015)
+        bar.set_ticks(palette.CHANCE_EDGES, labels=palette.CHANCE_WORDS)
+        bar.set_label("share of runs", size=style.TEXT)
+        bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5)
+    else:
+        ax.text(0.5, 0.5, "nobody goes to war", transform=ax.transAxes, ha="center", color=style.SOFT)
+    series.date_axis(ax, frames.dates(ensemble, [0])[0], frames.dates(ensemble, [last])[0])
+    ax.set_yticks(range(len(shares)), [table[name].label for name in shares.index])
+    ax.tick_params(axis="y", length=0)
+    focal = table[ensemble.scenario.focal].label
+    marked = _mark_above(ax, ensemble, events, last) + _mark_joined(ax, ensemble, record, shares.index, last)
+    title = f"At war with {focal}{f' in {province}' if province else ' in any province'}"
+    ax.set_title(title, pad=12 if "Above:" in marked else None)
+    who = f"{frames.provenance(ensemble)} Factions never at war are left out."
+    note = f"{who}{marked} {frames.luck_note(ensemble)}"
+    style.put_caption(ax, note, new, caption)
+    return ax
+
+
+def _mark_above(ax, ensemble, events, last):
+    """Numbers above the Axes at dated events; what the caption has to say of them."""
+    if events is None:
+        return ""
+    table = frames.by_day(ensemble, events)
+    table = table[(table["day"] >= 0) & (table["day"] <= last)]
+    if table.empty:
+        return ""
+    per_day = ax.figure.get_size_inches()[0] * 72 * 0.7 / max(last, 1)
+    places = style.spread(list(table["day"]), 6.5 / per_day, 0)
+    for k, (day, place) in enumerate(zip(table["day"], places, strict=True)):
+        ax.annotate(
+            str(k + 1), xy=(frames.dates(ensemble, [day])[0], 1), xycoords=("data", "axes fraction"),
+            xytext=((place - day) * per_day, 5), textcoords="offset points", ha="center", color=style.SOFT,
+            size=style.SMALL - 0.5,
+            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.SOFT, **TOUCHING},
+        )  # fmt: skip
+    words = (f"{k + 1} {label}" for k, label in enumerate(table["label"]))
+    return f" Above: {', '.join(words)}."
+
+
+def _mark_joined(ax, ensemble, record, names, last):
+    """A mark in a faction's row where it first fought by the record; what the caption has to say of it."""
+    if record is None:
+        return ""
+    table = frames.by_day(ensemble, record)
+    table = table[table["faction"].isin(list(names)) & table["day"].between(0, last)]
+    if table.empty:
+        return ""
+    row = {name: k for k, name in enumerate(names)}
+    ax.scatter(
+        frames.dates(ensemble, table["day"]), table["faction"].map(row), s=16, marker="D", zorder=4,
+        facecolor=style.RECORD, edgecolor=style.PAPER, linewidth=0.7, clip_on=False,
+    )  # fmt: skip
+    return " Diamond: first dated clash by the record."
+
+
+def at_war_shares(ensemble, last, province=None):
+    """Share of runs in which each faction is at war with the focal one, factions by days.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with the alignment frame, which holds changes only.
+    last : int
+        Last day.
+    province : str, optional
+        One province; by default any.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows factions, those who join first on top; columns days 0 to ``last``.
+    """
+    changes = ensemble.alignment
+    if province is not None:
+        if province not in ensemble.scenario.provinces:
+            raise ValueError(f"{province} is none of {', '.join(ensemble.scenario.provinces)}")
+        changes = changes[changes["province"] == province]
+    runs = np.sort(ensemble.runs["run"].to_numpy())
+    names = [name for name in ensemble.scenario.faction_ids if name != ensemble.scenario.focal]
+    changes = changes[changes["faction"].isin(names) & (changes["day"] <= last)]
+    changes = changes.sort_values("day", kind="stable")
+    provinces = list(ensemble.scenario.provinces)
+    place = (
+        np.searchsorted(runs, changes["run"].to_numpy()),
+        frames.codes(changes["province"], provinces),
+        frames.codes(changes["faction"], names),
+    )
+    day, war = changes["day"].to_numpy(), changes["at_war"].to_numpy(bool)
+    now = np.zeros((len(runs), len(provinces), len(names)), bool)
+    shares = np.zeros((len(names), last + 1))
+    edges = np.searchsorted(day, np.arange(last + 2), side="left")
+    for t in range(last + 1):
+        part = slice(edges[t], edges[t + 1])
+        now[place[0][part], place[1][part], place[2][part]] = war[part]
+        shares[:, t] = now.any(axis=1).mean(axis=0)
+    order = np.lexsort((names, -shares.sum(axis=1)))
+    return pd.DataFrame(shares[order], index=[names[k] for k in order])
