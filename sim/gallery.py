@@ -103,6 +103,7 @@ def of_an_ensemble(ensemble, other):
     yield "control_raster", plots.control_raster(ensemble, run, story=story)
     yield "chance_map", plots.chance_map(ensemble, min(88, ensemble.days), record=past.held)
     yield "holders_map", plots.holders_map(ensemble, run)
+    yield "holders_maps", plots.holders_maps(ensemble, run)
     yield "columns_map", plots.columns_map(ensemble, run, min(10, ensemble.days))
     yield "provinces_at_war", plots.over_time(ensemble, "provinces_at_war", events=past.events)
     named = {each.scenario.name: each for each in (ensemble, other)}

@@ -66,6 +66,7 @@ PICTURES = {
     "towns_over_time": lambda e, o: plots.towns_over_time(e, record=record(), events=events()),
     "over_time": lambda e, o: plots.over_time(e, "men", width=style.COLUMN),
     "chance_maps": lambda e, o: plots.chance_maps(e, [5, 30, 60], record=past()),
+    "holders_maps": lambda e, o: plots.holders_maps(e, 3, [0, 5, 30, 90], width=style.COLUMN, columns=2),
     "difference_map": lambda e, o: plots.difference_map(o, e, 30, width=style.COLUMN),
     "regrouping": lambda e, o: plots.regrouping(e, width=style.COLUMN),
     "trough_recovery": lambda e, o: plots.trough_recovery(e, record=(0.2, 1.3, 40)),

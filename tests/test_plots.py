@@ -25,6 +25,7 @@ from sim.plots import (
     difference,
     frames,
     ground,
+    holding,
     incidence,
     maps,
     network,
@@ -93,9 +94,10 @@ def test_every_figure_draws_every_shape_of_result_and_says_what_it_is(name, shap
 @pytest.mark.parametrize("shape", ENSEMBLES)
 def test_small_multiples_and_differences_draw_every_shape_of_result(shape):
     ensemble = ENSEMBLES[shape]()
-    axes = plots.chance_maps(ensemble)
-    drawn(axes[0])
-    assert len(axes) == len(frames.month_ends(ensemble.scenario, ensemble.days))
+    for axes in (plots.chance_maps(ensemble), plots.holders_maps(ensemble, run=0)):
+        drawn(axes[0])
+        assert len(axes) == len(frames.month_ends(ensemble.scenario, ensemble.days))
+        assert "seed 1" in plots.caption_of(axes[0])
     drawn(plots.difference_map(ensemble, ensemble))
 
 
@@ -445,6 +447,20 @@ def test_a_story_is_told_on_the_raster(ensemble):
     assert "prisoners killed" not in words
 
 
+def test_small_multiples_of_one_run_show_who_held_what_on_each_day(ensemble):
+    days = [0, 10, 60]
+    axes = plots.holders_maps(ensemble, 3, days)
+    held = holding.run_holders(ensemble, 3, days)
+    assert held[0] != held[1]
+    table = palette.looks(ensemble.scenario)
+    for ax, names in zip(axes, held, strict=True):
+        dots = drawn(ax).collections[-1]
+        wanted = [mpl.colors.to_rgba(holding.family_look(table[name]).colour) for name in names]
+        assert np.allclose(dots.get_facecolor(), wanted)
+    legend = {text.get_text() for text in axes[0].figure.legends[0].get_texts()}
+    assert legend == {holding.family_look(table[name]).label for day in held for name in day}
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -453,6 +469,10 @@ def test_a_story_is_told_on_the_raster(ensemble):
         (lambda e: plots.over_time(e, "size"), "cohesion"),
         (lambda e: plots.alignment(e, province="North"), "East, West"),
         (lambda e: plots.holders_map(e, 99), "runs 0 to 39"),
+        (lambda e: plots.holders_maps(e, 99), "runs 0 to 39"),
+        (lambda e: plots.holders_maps(e, 0, [61]), r"\(day 61\) is not in the results"),
+        (lambda e: plots.chance_map(e, "2015-01-01"), "1 January 2015"),
+        (lambda e: plots.difference_map(e, e, -1), r"\(day -1\)"),
         (lambda e: plots.infighting_network(network.pairs_of(e)), "scenario="),
         (lambda e: plots.animate(e, 0, "run.avi"), r"\.gif or \.mp4"),
         (lambda e: plots.save(Figure(), "figure.jpg"), "png, svg, pdf"),

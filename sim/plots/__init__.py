@@ -12,7 +12,7 @@ from sim.plots.columns import columns_map
 from sim.plots.daily import over_time, towns_over_time
 from sim.plots.deaths import deaths_over_time
 from sim.plots.difference import difference_map
-from sim.plots.holding import holders_map
+from sim.plots.holding import holders_map, holders_maps
 from sim.plots.incidence import regrouping
 from sim.plots.maps import chance_map, chance_maps
 from sim.plots.network import infighting_network
@@ -37,6 +37,7 @@ __all__ = [
     "difference_map",
     "discovery_boxes",
     "holders_map",
+    "holders_maps",
     "infighting_compared",
     "infighting_network",
     "looks",

@@ -76,7 +76,7 @@ def _world(results, run, when):
             raise ValueError("a stepped world is shown as it is tonight: when= is for an ensemble")
         seed = getattr(results, "seed", None)
         return results, f"One world of {results.story.name}{'' if seed is None else f' (seed {seed})'}"
-    day = frames.as_day(results.scenario, results.days if when is None else when)
+    day = frames.day_in(results, when)
     who = f"Run {run} of {results.scenario.name} (seed {results.seed})"
     return results.replay(run, day), who
 

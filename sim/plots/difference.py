@@ -54,7 +54,7 @@ def difference_map(
     """
     scenario = other.scenario
     faction = faction or scenario.focal
-    day = frames.as_day(scenario, min(one.days, other.days) if when is None else when)
+    day = frames.day_in(min(one, other, key=lambda each: each.days), when)
     change, half, paired = difference(one, other, day, faction, held)
     label = palette.looks(scenario)[faction].label
     here, there = names or (one.scenario.name, scenario.name)

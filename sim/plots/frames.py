@@ -61,6 +61,17 @@ def as_day(scenario, when):
     return scenario.day(pd.Timestamp(when).date())
 
 
+def day_in(ensemble, when=None):
+    """Day number of a day or date that results cover, by default their last; others are refused."""
+    day = ensemble.days if when is None else as_day(ensemble.scenario, when)
+    if not 0 <= day <= ensemble.days:
+        asked = say_date(ensemble.scenario.date(day))
+        last = say_date(ensemble.scenario.date(ensemble.days))
+        words = f"days 0 to {ensemble.days}, the last of them {last}"
+        raise ValueError(f"{asked} (day {day}) is not in the results, which cover {words}")
+    return day
+
+
 def as_date(scenario, when):
     """Date of a day, a date or its ISO text."""
     return scenario.date(as_day(scenario, when))

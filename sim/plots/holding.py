@@ -99,7 +99,7 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     'Who holds what, 15 January 2014'
     """
     scenario = ensemble.scenario
-    day = frames.as_day(scenario, ensemble.days if when is None else when)
+    day = frames.day_in(ensemble, when)
     holders = run_holders(ensemble, run, [day])[0]
     note = _note(ensemble, run)
     handles = holder_legend(scenario, holders)
@@ -122,6 +122,59 @@ def _note(ensemble, run):
         "town. Dots that would hide each other are moved apart. One possible course among many: not a "
         "forecast."
     )
+
+
+@style.styled
+def holders_maps(ensemble, run=0, dates=None, *, columns=None, labels=None, width=style.PAGE, caption=True):
+    """Small multiples of who holds each town in one run, at month-ends.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Results with control.
+    run : int, default 0
+        Number of the run.
+    dates : sequence of int, datetime.date or str, optional
+        Days or dates; by default the ends of the months within the horizon.
+    columns : int, optional
+        Maps side by side; by default as many as stay readable.
+    labels : int, optional
+        At most so many towns are named on each map.
+    width : float, default 7.0
+        Width of the figure in inches.
+    caption : bool or str, default True
+        False for no caption, a string for another one.
+
+    Returns
+    -------
+    numpy.ndarray
+        The Axes of the maps, one a date.
+
+    Raises
+    ------
+    ValueError
+        A run that the results do not hold, or a date outside their horizon.
+
+    Examples
+    --------
+    >>> from sim import plots, run_ensemble
+    >>> ensemble = run_ensemble(runs=1, days=31, detail="full", progress=False)
+    >>> [ax.get_title() for ax in plots.holders_maps(ensemble, 0, ["2014-01-10", "2014-01-31"])]
+    ['10 January 2014', '31 January 2014']
+    """
+    scenario = ensemble.scenario
+    days = [frames.day_in(ensemble, when) for when in dates or frames.month_ends(scenario, ensemble.days)]
+    holders = run_holders(ensemble, run, days)
+    handles = holder_legend(scenario, sorted({name for day in holders for name in day}))
+    note = _note(ensemble, run)
+    below = 0.06 + sheet.legend_height(handles, width) + sheet.caption_height(note, width, caption)
+    axes, scale, count = sheet.multiples(scenario, days, columns, width, below, labels)
+    for ax, held in zip(axes, holders, strict=True):
+        draw_holders(ax, scenario, held, scale, count, names=False, size=5)
+    ground.scale_bar(axes[0], 5)
+    sheet.legend_below(axes[0], handles, True, width, below)
+    sheet.map_caption(axes[0], note, True, caption)
+    return axes
 
 
 def run_holders(ensemble, run, days):

@@ -107,7 +107,7 @@ def chance_map(
     """
     scenario = ensemble.scenario
     faction = faction or scenario.focal
-    day = frames.as_day(scenario, ensemble.days if when is None else when)
+    day = frames.day_in(ensemble, when)
     chances = frames.held_at(ensemble, [day], faction, held)[0].mean(axis=0)
     fought = contested_at(ensemble, [day])[0]
     note = _map_note(ensemble, record, fought)
@@ -187,7 +187,7 @@ def chance_maps(
     """
     scenario = ensemble.scenario
     faction = faction or scenario.focal
-    days = [frames.as_day(scenario, when) for when in dates or frames.month_ends(scenario, ensemble.days)]
+    days = [frames.day_in(ensemble, when) for when in dates or frames.month_ends(scenario, ensemble.days)]
     chances = frames.held_at(ensemble, days, faction, held).mean(axis=1)
     contested = contested_at(ensemble, days)
     note = _map_note(ensemble, record, contested)
