@@ -25,6 +25,7 @@ AIMS = {
     "cold": "aim: compiling under 60 s",
     "warm": "aim: under 5 s",
     "flat": "aim: the same at both numbers of runs",
+    "figures": "aim: under 20 s",
     "sweep": "aim: overhead under 10 %, under 1 GB",
 }
 OVER = (
@@ -71,6 +72,25 @@ def stream(runs, days, detail, out):
     from sim import run_ensemble
 
     return timed(lambda: run_ensemble(runs=runs, days=days, detail=detail, out=out, progress=False))
+
+
+def figures(folder, kept):
+    """Every figure of a result; as files and in a report where they are kept. Reading the tables counts."""
+    from sim import load_results, plots
+    from sim.report import pictures, writing
+
+    def job():
+        ensemble = load_results(folder)
+        drawn = list(pictures.draw(ensemble))
+        if not kept:
+            for _, axes in drawn:
+                plots.saving.figure_of(axes).canvas.draw()
+            return
+        writing.write_result(ensemble, folder, drawn=drawn)
+        for kind, axes in drawn:
+            plots.save(axes, Path(folder) / f"{kind.name}.png", ensemble.tables.manifest, dpi=200)
+
+    return timed(job)
 
 
 def bare(points, each, days):
@@ -140,7 +160,7 @@ def about():
     }
 
 
-CHILDREN = {f.__name__: f for f in (sweep, step, stream, bare, batch_run, about)}
+CHILDREN = {f.__name__: f for f in (sweep, step, stream, figures, bare, batch_run, about)}
 
 
 # --- this process: starts children, waits, reads what they used -----------------------------------------
@@ -236,6 +256,17 @@ def memory(bench, asked):
             yield words, cost, ratio(cost, first, "peak"), AIMS["flat"] if cost is first else ""
 
 
+def pictures(bench, asked):
+    """All figures of one result, as the main job draws them."""
+    folder = str(bench.folder / "drawn")
+    bench.call(stream, asked.drawn, DAYS, "full", folder)
+    bare = bench.call(figures, folder, False)
+    kept = bench.call(figures, folder, True)
+    words = f"every figure of {asked.drawn:,} runs, read and drawn"
+    yield words, bare, "1.0", AIMS["figures"]
+    yield "the same, as files and in a report", kept, ratio(kept, bare), ""
+
+
 def design(bench, points, days, name):
     """A design from the command line, into files, with everything that belongs to it."""
     words = ("design.kind=latin_hypercube", f"design.points={points}", f"design.runs_per_point={EACH}", *OVER)
@@ -313,6 +344,18 @@ def report(bench, asked):
     print(f"{where}; Python {what['python']}, numba {what['numba']}, {what['threads']} threads")
     if asked.only is None:
         report_worlds(bench, asked)
+    if asked.only in (None, "figures"):
+        print_table(
+            "Figures of one result, detail=full",
+            ("wall, s", "CPU, s", "times"),
+            ((words, *seconds(cost), times, aim) for words, cost, times, aim in pictures(bench, asked)),
+        )
+    if asked.only in (None, "sweeps"):
+        report_sweeps(bench, asked)
+
+
+def report_sweeps(bench, asked):
+    """The table of sweeps."""
     print_table(
         "Sweeps, from start to table",
         ("wall, s", "CPU, s", "MB", "times"),
@@ -359,6 +402,7 @@ def options():
         ("--stepped", 4, "worlds stepped by Mesa"),
         ("--uncompiled", 10, "days played uncompiled, 2 or more"),
         ("--repeat", 3, "times each is measured; the middle counts"),
+        ("--drawn", 1000, "runs of the result whose figures are drawn"),
         ("--points", 500, "points of the benchmarked design, 20 runs each"),
         ("--jobs", 200, "jobs of a plain multirun that are measured"),
         ("--batch", 100, "runs of mesa.batch_run that are measured"),
@@ -369,7 +413,7 @@ def options():
         "--memory", type=int, nargs=2, default=[1000, 10000], metavar="RUNS",
         help="two numbers of runs whose peaks of memory are compared %(default)s; a fifth at detail=full",
     )  # fmt: skip
-    parser.add_argument("--only", choices=("sweeps",), help="this table alone")
+    parser.add_argument("--only", choices=("figures", "sweeps"), help="this table alone")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     return parser
 
@@ -383,7 +427,7 @@ def main():
         return
     if asked.quick:
         asked.runs, asked.stepped, asked.uncompiled, asked.repeat, asked.memory = 64, 1, 3, 1, [640, 1280]
-        asked.points, asked.jobs, asked.batch, asked.short = 50, 20, 10, 5
+        asked.points, asked.jobs, asked.batch, asked.short, asked.drawn = 50, 20, 10, 5, 100
     with tempfile.TemporaryDirectory(prefix="infighting-bench-") as folder:
         report(Bench(folder), asked)
 
