@@ -22,8 +22,8 @@ NOT_FITTED = ("events.last_day",)
 TIMING = ("C3", "C4a", "C4b", "C5a", "C5b")
 SHARES = ("C1a", "C1b", "C1c", "C2a", "C2b", "C2c", "C2d", "C6a", "C6b", "C6c")
 WEIGHTS = {"map": 3.0, "timing": 2.0, "shares": 2.0, "counts": 1.5}  # of the parts of the distance
-# On 3 January people marched against ISIS in tens of places (record/README.md): where not half of the towns it
-# holds march on the eve, grievance and protest have been traded away for a nearer count of something else.
+# On 3 January people marched against ISIS in tens of places (record/README.md): where not half of the towns
+# it holds march on the eve, grievance and protest have been traded away for a nearer count of something else.
 MARCH = 50  # people out, who are seen
 MARCHING = 0.5  # share of the towns that ISIS holds, from which on nothing is missing
 UNMARCHED = 1.0  # what it adds to the distance if nobody marches anywhere
