@@ -13,8 +13,9 @@ from sim import plan, tidy
 from sim.config import OptionError, check_request, checked
 from sim.design import Setting, make_design
 from sim.factors import DesignError
+from sim.kernel import is_warm
 from sim.params import Params, as_dict, with_values
-from sim.progress import bar_over
+from sim.progress import bar_over, begin_here
 from sim.results import load_results
 from sim.scenario import load_scenario
 from sim.shards import shard_rows
@@ -305,10 +306,14 @@ class Watch:
 
     def _look(self):
         with bar_over(self.total, initial=self._done()) as bar:
-            over = False
+            over, cold = False, not is_warm()  # other processes may have to compile before they play
             while not over:
                 over = self._over.wait(LOOK)
-                bar.update(self._done() - bar.n)
+                done = self._done()
+                if cold and done > bar.n:
+                    begin_here(bar, done)
+                    cold = False
+                bar.update(done - bar.n)
 
     def _done(self):
         """Runs in complete shards."""

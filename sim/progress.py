@@ -1,13 +1,14 @@
 """One bar for all that takes long: in a terminal, in a notebook, and in a log file line by line."""
 
 import sys
+from contextlib import contextmanager
 
+from numba.core.event import Listener, install_listener
 from tqdm.auto import tqdm
 from tqdm.std import tqdm as plain
 
-from sim.kernel import is_warm
-
 SECONDS_A_LINE = 30  # between two lines of a log
+COMPILING = "compiling the rules, once for this version of the code: about a minute"
 
 
 class Lines(plain):
@@ -37,8 +38,35 @@ def is_notebook():
     return shell is not None and getattr(shell.get_ipython(), "kernel", None) is not None
 
 
+class Compiling(Listener):
+    """Says that the rules are being compiled, and keeps that out of a bar's clock.
+
+    Parameters
+    ----------
+    bar : tqdm.tqdm
+        The bar.
+    """
+
+    def __init__(self, bar):
+        self.bar, self.depth, self.told = bar, 0, False
+
+    def on_start(self, event):
+        """Something is compiled; what it needs is compiled within."""
+        if not self.told:
+            self.bar.write(COMPILING, file=sys.stderr)
+            self.told = True
+        self.depth += 1
+
+    def on_end(self, event):
+        """Let the clock go on where it was."""
+        self.depth -= 1
+        if not self.depth:
+            self.bar.unpause()
+
+
+@contextmanager
 def bar_over(total, progress=True, unit="run", initial=0):
-    """A progress bar with rate and time left.
+    """A progress bar with rate and time left, of which compiling is no part.
 
     Parameters
     ----------
@@ -51,18 +79,36 @@ def bar_over(total, progress=True, unit="run", initial=0):
     initial : int
         How many were done before.
 
-    Returns
-    -------
+    Yields
+    ------
     tqdm.tqdm
-        To be used in a ``with`` statement; ``update(n)`` when n more are done.
+        ``update(n)`` when n more are done.
 
     Examples
     --------
     >>> with bar_over(3, progress=False) as bar:
     ...     bar.update(3)
     """
-    if progress and not is_warm():
-        print("compiling the rules, once for this version of the code: about a minute", file=sys.stderr)
     kind = tqdm if is_notebook() or sys.stderr.isatty() else Lines
     settings = {} if kind is Lines else {"dynamic_ncols": True}
-    return kind(total=total, unit=unit, initial=initial, disable=not progress, **settings)
+    with kind(total=total, unit=unit, initial=initial, disable=not progress, **settings) as bar:
+        if not progress:
+            yield bar
+            return
+        with install_listener("numba:compile", Compiling(bar)):
+            yield bar
+
+
+def begin_here(bar, done):
+    """Let the clock of a bar begin with so much done: what it took tells nothing of the rest.
+
+    Parameters
+    ----------
+    bar : tqdm.tqdm
+        The bar.
+    done : int
+        How much is done.
+    """
+    bar.n = bar.initial = bar.last_print_n = done
+    bar.unpause()
+    bar.refresh()

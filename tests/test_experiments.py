@@ -5,17 +5,22 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partialmethod
 from pathlib import Path
 
+import numba
 import pandas as pd
 import pytest
+from numba.core.event import trigger_event
 from PIL import Image
+from tqdm.std import tqdm as plain
 
 import sim
 from sim import plots
 from sim.__main__ import main
 from sim.experiments import experiment_files
 from sim.plots.saving import configuration_hash
+from sim.progress import COMPILING, bar_over, begin_here
 from sim.tidy import measures
 
 REPO = Path(__file__).parents[1]
@@ -258,9 +263,66 @@ def test_an_interrupt_keeps_whole_shards(played, tmp_path):
         assert len(sim.load_results(folder / "results" / "long").runs) >= 3 * 24
 
 
-def test_progress_in_a_log_is_whole_lines(capsys):
-    from sim.progress import bar_over
+class Clock:
+    """Seconds that pass when they are told to; in the place of the module that a bar asks."""
 
+    def __init__(self):
+        self.now = 1000.0
+
+    def time(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    monkeypatch.setattr(plain, "__init__", partialmethod(_begin_with, plain.__init__, made.time))
+    return made
+
+
+def _begin_with(bar, begin, time, *args, **settings):
+    begin(bar, *args, **settings)
+    bar._time = time
+    bar.start_t = bar.last_print_t = time()
+
+
+def test_compiling_is_told_and_is_no_part_of_the_time_left(clock, capsys):
+    with bar_over(1000) as bar:
+        clock.now += 1
+        with trigger_event("numba:compile"):  # as numba does around all that it compiles
+            clock.now += 60
+            with trigger_event("numba:compile"):
+                clock.now += 40
+        clock.now += 5
+        bar.update(100)
+        assert "100/1000 [00:05<00:45, 20.00run/s]" in str(bar)
+    said = capsys.readouterr().err
+    assert said.count(COMPILING) == 1
+    with bar_over(1000, progress=False), trigger_event("numba:compile"):
+        pass
+    with bar_over(2) as bar:  # and without compiling the whole time counts
+        clock.now += 100
+        bar.update(1)
+        assert "1/2 [01:40<01:40, 100.00s/run]" in str(bar)
+    assert COMPILING not in capsys.readouterr().err
+
+
+def test_what_numba_compiles_is_noticed(capsys):
+    with bar_over(1):
+        numba.njit(lambda x: x + 1)(1)
+    assert COMPILING in capsys.readouterr().err
+
+
+def test_the_clock_of_jobs_elsewhere_begins_when_the_first_is_done(clock):
+    with bar_over(1000, initial=100) as bar:
+        clock.now += 200  # they compiled, and played
+        begin_here(bar, 300)
+        clock.now += 10
+        bar.update(70)
+        assert "370/1000 [00:10<01:30,  7.00run/s]" in str(bar)
+
+
+def test_progress_in_a_log_is_whole_lines(capsys):
     with bar_over(10) as bar:
         for _ in range(10):
             bar.update(1)
