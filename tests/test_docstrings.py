@@ -10,6 +10,13 @@ from sim import agents, plots, sweep
 from sim.model import RebelConflict
 from sim.state import TABLES
 
+
+def members(cls):
+    """What a class offers by its own code or by that of the parts it is made of, as ``{name: member}``."""
+    ours = [one for one in reversed(cls.__mro__) if one.__module__.startswith("sim.")]
+    return {name: member for one in ours for name, member in vars(one).items()}
+
+
 CLASSES = [getattr(sim, name) for name in sim.__all__ if inspect.isclass(getattr(sim, name))]
 AGENTS = [agents.Town, agents.Faction, agents.Sponsor]
 
@@ -22,7 +29,7 @@ def public_functions():
     for name in plots.__all__:
         yield f"sim.plots.{name}", getattr(plots, name)
     for cls in CLASSES:
-        for name, member in vars(cls).items():
+        for name, member in members(cls).items():
             member = getattr(member, "__func__", member)
             if not name.startswith("_") and inspect.isfunction(member):
                 yield f"{cls.__name__}.{name}", member
@@ -49,7 +56,7 @@ def test_function_says_what_it_takes_gives_and_refuses(name):
 @pytest.mark.parametrize("cls", [*CLASSES, *AGENTS], ids=lambda cls: cls.__name__)
 def test_class_has_an_example_and_every_property_its_meaning(cls):
     assert ">>> " in inspect.getdoc(cls)
-    properties = [(name, m) for name, m in vars(cls).items() if isinstance(m, property)]
+    properties = [(name, m) for name, m in members(cls).items() if isinstance(m, property)]
     assert [name for name, member in properties if not name.startswith("_") and not member.__doc__] == []
 
 
@@ -63,4 +70,5 @@ def test_attributes_of_agents_tell_unit_and_meaning():
 
 def test_the_model_of_mesa_and_the_sweep_are_among_them():
     assert RebelConflict in CLASSES
+    assert {"RebelConflict.step", "RebelConflict.explain", "RebelConflict.load"} <= set(FUNCTIONS)
     assert sweep.run_design in FUNCTIONS.values()
