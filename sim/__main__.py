@@ -46,11 +46,13 @@ def job(options, folder, cfg):
         sys.exit("infighting: interrupted before the first runs were done")
     results.amend(folder, config=cfg)
     table.show(ensemble)
-    report = tell(ensemble, folder, options) if options.figures or options.report else None
+    whole = len(ensemble.runs) == options.runs
+    report = tell(ensemble, folder, options) if whole and (options.figures or options.report) else None
     print(f"\nResults: {folder}")
     if report:
         print(f"Report:  {report}")
-    if len(ensemble.runs) < options.runs:
+    if not whole:  # who stops it wants it to stop, and not to draw
+        print(f"No figures of runs that were stopped; a report of those kept: python -m sim.report {folder}")
         sys.exit(130)  # as a shell expects of a command that was interrupted
 
 
