@@ -18,6 +18,7 @@ from sim.scenario import Scenario, ScenarioError, load_scenario
 
 KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
 MOST_POINTS = 1_000_000
+LEVELS = 4  # of a factor of morris, unless others are asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ class Design:
         return _cube(self.factors)
 
 
-def make_design(kind, over, points=None, *, seed=0, levels=4, second_order=False):
+def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=False):
     """Make a design.
 
     Parameters
@@ -112,7 +113,7 @@ def make_design(kind, over, points=None, *, seed=0, levels=4, second_order=False
     """
     asked = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}
     asked["second_order"] = second_order
-    problems = [*_wrong_kind(kind, points), *_wrong_numbers(seed, levels)]
+    problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
     factors = []
     for name, given in (over or {}).items():
         try:
@@ -154,16 +155,24 @@ def _wrong_kind(kind, points):
         yield f"design.points={points}: expected a power of two for kind=sobol, such as {near}"
 
 
-def _wrong_numbers(seed, levels):
-    """Sentences about the other numbers."""
+def _wrong_numbers(kind, seed, levels, second_order):
+    """Sentences about the other numbers: what they cannot be, and where they would do nothing."""
     if not _is_whole(seed) or not 0 <= seed < 2**63:
         yield f"design.seed={seed!r}: expected a whole number from 0 to 2**63 - 1"
+    elif seed and kind in ("grid", "list"):
+        yield f"design.seed={seed}: a {kind} draws nothing; the luck of the runs is keyed by seed="
     if not _is_whole(levels) or levels < 2 or levels % 2:
         yield f"design.levels={levels!r}: expected an even number, 2 or more"
+    elif levels != LEVELS and kind in KINDS and kind != "morris":
+        yield f"design.levels={levels}: goes with kind=morris, and this is {kind}"
+    if second_order and kind in KINDS and kind != "sobol":
+        yield f"design.second_order=true: goes with kind=sobol, and this is {kind}"
 
 
 def _grid(factors, points, seed, levels, second_order):
     """Every combination; the last factor changes fastest."""
+    if points is not None and all(factor.values for factor in factors):
+        raise DesignError([f"design.points={points}: a grid of lists has their values; leave it out"])
     ranges = [factor.levels(points or 2) for factor in factors]
     if math.prod(map(len, ranges)) > MOST_POINTS:
         raise DesignError([f"the grid has {math.prod(map(len, ranges)):,} points, above {MOST_POINTS:,}"])

@@ -95,6 +95,7 @@ WRONG = [
     (("grid", {"march.on": ["yes"]}, None), "'yes' is not a number"),
     (("grid", {SPEED: [30, 40, 30]}, None), "a value stands there twice"),
     (("list", {SPEED: [30, 40], HALF_LIFE: [20]}, None), "the lists are not of one length"),
+    (("grid", {SPEED: [30, 40, 60]}, 2), "design.points=2: a grid of lists has their values; leave it out"),
     (("list", {SPEED: [30, 40]}, 2), "a list has as many points as its lists are long"),
     (("grid", {SPEED: None, f"params.{SPEED}": None}, None), "design.over names march.speed twice"),
     (("grid", {SPEED: None, HALF_LIFE: None}, 2000), "the grid has 4,000,000 points, above 1,000,000"),
@@ -115,3 +116,20 @@ def test_other_numbers_are_checked(wrong):
     (name,) = wrong
     with pytest.raises(DesignError, match=f"design.{name}="):
         make_design("morris", {SPEED: None}, 4, **wrong)
+
+
+USELESS = [
+    ("grid", {"seed": 3}, "design.seed=3: a grid draws nothing; the luck of the runs is keyed by seed="),
+    ("list", {"seed": 3}, "design.seed=3: a list draws nothing"),
+    ("latin_hypercube", {"levels": 6}, "design.levels=6: goes with kind=morris, and this is latin_hypercube"),
+    ("morris", {"second_order": True}, "design.second_order=true: goes with kind=sobol, and this is morris"),
+]
+
+
+@pytest.mark.parametrize(("kind", "useless", "said"), USELESS, ids=[said for *_, said in USELESS])
+def test_what_would_do_nothing_is_refused(kind, useless, said):
+    points = None if kind in ("grid", "list") else 4
+    with pytest.raises(DesignError) as refused:
+        make_design(kind, {SPEED: [30, 60]}, points, **useless)
+    assert said in str(refused.value)
+    assert len(refused.value.problems) == 1

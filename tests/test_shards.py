@@ -234,6 +234,7 @@ import sys, sim
 from sim.design import make_design
 design = make_design("grid", {OVER})
 run_design = sim.run_design
+sim.run_ensemble(runs=1, days=1, detail="daily", progress=False)  # what is compiled is loaded
 print("ready", flush=True)
 run_design(design, out=sys.argv[1], shards=int(sys.argv[2]), detail="daily", **{SMALL})
 """
