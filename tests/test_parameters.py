@@ -143,8 +143,6 @@ def test_a_fit_can_ship_any_parameter():
         before = declared(text, group)
         prior = source.removeprefix("fitted in experiments/02_record; prior: ")
         for _ in range(2):  # again: an earlier fit is replaced, not told beside the later one
-            text = ship.rewritten(text, name, ship.rounded(high, low, high), fitted=True)
+            text = ship.rewritten(text, name, ship.rounded(high, low, high))
         told = f"fitted in experiments/02_record; prior: {prior}"
         assert declared(text, group) == before | {name: (high, unit, (low, high), told)}
-        text = ship.rewritten(text, name, low, fitted=False)  # a later fit leaves it alone
-        assert declared(text, group) == before | {name: (low, unit, (low, high), prior)}

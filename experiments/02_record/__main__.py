@@ -1,4 +1,4 @@
-"""python experiments/02_record: the whole fit, from values set by hand to the checks of what is shipped.
+"""python experiments/02_record: the whole fit, from the start of the search to the checks of what is shipped.
 
 Plays the scripts of this folder one after the other, as they stand in SCRIPTS, and notes the seconds that
 each took. It rewrites the declared defaults (sim/params/), scenarios/january_2014/posterior.parquet and

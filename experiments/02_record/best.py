@@ -1,7 +1,7 @@
 """python experiments/02_record/best.py: the point whose runs, taken together, are nearest to the record.
 
-A single world is mostly luck, so the best point is not the luckiest particle. From values set by hand
-(start.csv) a
+A single world is mostly luck, so the best point is not the luckiest particle. From the
+values of start.csv a
 (1 + 1) evolution strategy (Rechenberg 1973) changes a few parameters at a time and keeps what brings many
 worlds together nearer: chances town by day (Brier) and medians of the targets, weighted as in the fit. All
 points are played with the same luck. Writes results/02_record/best.csv; ship.py makes it the defaults.
@@ -112,7 +112,7 @@ def main(words=None):
     params = start
     for stage in (0, 1, 2):
         params = search(stage, params, list(which[min(stage, 1)]), settings)
-    table = pd.DataFrame({"name": which[0]})
+    table = pd.DataFrame({"name": sorted({*start, *which[0]})})
     table["before"] = [start.get(n, params[n]) for n in table["name"]]
     table["best"] = [params[n] for n in table["name"]]
     table.to_csv(asked.out, index=False, float_format="%.6g")

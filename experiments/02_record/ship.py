@@ -1,8 +1,7 @@
 """python experiments/02_record/ship.py: make the best point of the fit the declared defaults.
 
-Rewrites default and source of every fitted parameter in sim/params/, to three digits and within its bounds;
-what an earlier fit had moved and this one did not goes back to the value set by hand (start.csv). Bounds,
-units and everything else stay.
+Rewrites default and source of every fitted parameter in sim/params/, to three digits and within its bounds.
+Bounds, units and everything else stay.
 """
 
 import re
@@ -21,7 +20,7 @@ def rounded(value, low, high):
     return min(max(float(f"{value:.3g}"), low), high)
 
 
-def rewritten(text, name, value, fitted):
+def rewritten(text, name, value):
     """The text of a file of sim/params/ with another default and source of one parameter."""
     pattern = re.compile(
         rf"(    {name}: float = number\(\s*)([-\d.e]+)(,.*?,\s*)((?:\"[^\"]*\"\s*)+)(,?\s*\))", re.DOTALL
@@ -30,20 +29,18 @@ def rewritten(text, name, value, fitted):
     old = "".join(re.findall(r'"([^"]*)"', found[4])).removeprefix(f"{SOURCE}; ")
     old = old.removeprefix("prior: ")  # of an earlier fit
     head = f"{found[1].rstrip()}\n        {value!r}{found[3].rstrip()}"
-    source = f'"{SOURCE}; prior: "\n        "{old}"' if fitted else f'"{old}"'
-    new = f"{head}\n        {source},\n    )"
+    new = f'{head}\n        "{SOURCE}; prior: "\n        "{old}",\n    )'
     return text[: found.start()] + new + text[found.end() :]
 
 
 def main():
     """Rewrite the files of sim/params/."""
-    start = pd.read_csv(Path(__file__).with_name("start.csv")).set_index("name")["value"]
     best = pd.read_csv(ROOT / "results" / "02_record" / "best.csv").set_index("name")["best"]
     bounds = {row[0]: (row[3], row[4]) for row in table()}
-    for dotted, value in (start.to_dict() | best.to_dict()).items():
+    for dotted, value in best.items():
         group, name = dotted.split(".")
         file = ROOT / "sim" / "params" / f"{group}.py"
-        file.write_text(rewritten(file.read_text(), name, rounded(value, *bounds[dotted]), dotted in best))
+        file.write_text(rewritten(file.read_text(), name, rounded(value, *bounds[dotted])))
 
 
 if __name__ == "__main__":
