@@ -32,14 +32,14 @@ HERE = Path(__file__).parent
 
 def swept(monkeypatch, scenario, **options):
     """Tables of an ensemble with the final state and ledger of every run."""
-    ends, play_all = [], sim.ensemble.play_all
+    ends, play_all = [], sim.ensemble.beginning.play_all
 
     def spy(states, lands, ledgers, *rest):
         play_all(states, lands, ledgers, *rest)
         ends.extend(zip(states, ledgers, strict=True))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sim.ensemble, "play_all", spy)
+        patch.setattr(sim.ensemble.beginning, "play_all", spy)
         ensemble = run_ensemble(scenario, progress=False, **options)
     return ensemble, ends
 
