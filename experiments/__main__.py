@@ -18,7 +18,8 @@ import yaml
 import sim
 from sim import plots
 from sim.design import DesignError
-from sim.results import ResultsError, git_state, source_hash
+from sim.kernel import source_hash
+from sim.manifest import ResultsError, git_state
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"

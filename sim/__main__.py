@@ -20,6 +20,7 @@ def job(options, folder, cfg):
     # here, because --help and a misspelt option should not wait for the compiler
     from sim import results, table
     from sim.ensemble import run_ensemble
+    from sim.manifest import amend
     from sim.posterior import Posterior
     from sim.scenario import load_scenario
 
@@ -44,7 +45,7 @@ def job(options, folder, cfg):
     ensemble = run_ensemble(scenario, out=folder, **asked)
     if "runs" not in ensemble.tables:
         sys.exit("infighting: interrupted before the first runs were done")
-    results.amend(folder, config=cfg)
+    amend(folder, config=cfg)
     table.show(ensemble)
     whole = len(ensemble.runs) == options.runs
     report = tell(ensemble, folder, options) if whole and (options.figures or options.report) else None

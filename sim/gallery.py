@@ -14,10 +14,10 @@ from sim.analysis import attribution, discovery, sensitivity
 from sim.compare import compare
 from sim.design import make_design
 from sim.ensemble import run_ensemble
+from sim.manifest import manifest
 from sim.params import problem
 from sim.plots import style
 from sim.report import pictures
-from sim.results import manifest
 from sim.sweep import run_design
 
 DOTS = 100  # per inch: 700 pixels wide

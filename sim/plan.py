@@ -12,8 +12,9 @@ from rich.table import Table
 from sim.ensemble import Beginning, luck_of
 from sim.frames import tables_of
 from sim.kernel import is_warm
+from sim.manifest import MANIFEST, ResultsError
 from sim.params import rows
-from sim.results import MANIFEST, ResultsError, existing
+from sim.results import existing
 from sim.shards import SweepFolder
 
 TRIED = (4, 8)  # runs played to see what a run costs; the difference is what more of them cost

@@ -6,8 +6,8 @@ The columns come from where they are declared, so that the page cannot say somet
 from pathlib import Path
 
 from sim.frames import RUNS
+from sim.manifest import SCHEMA
 from sim.measures import DAILY, SERIES
-from sim.results import SCHEMA
 
 PAGE = Path(__file__).with_name("RESULTS.md")
 KEYS = {

@@ -16,9 +16,9 @@ from sim.design import Design, DesignError, Setting, make_design, values_of
 from sim.ensemble import BLOCK, Beginning, Ensemble, check_request, luck_of
 from sim.frames import tables_of
 from sim.kernel import PACKAGE, source_hash
+from sim.manifest import SCHEMA, manifest
 from sim.params import as_dict, rows
 from sim.progress import bar_over
-from sim.results import SCHEMA, manifest
 from sim.shards import MOST_SHARDS, ShardTables, SweepFolder, shard_rows, warn_if_incomplete
 
 FATAL = (KeyboardInterrupt, MemoryError, OSError)  # what is no fault of a point

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 import sim
-from sim.results import git_state, source_hash
+from sim.kernel import source_hash
+from sim.manifest import git_state
 
 CAPTION = (
     "Shares in %. Change: the other less the base, with its 95 % interval. Effect: Cohen's h of shares, d_av "

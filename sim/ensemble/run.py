@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.ensemble.beginning import Beginning
 from sim.ensemble.kept import Ensemble
+from sim.manifest import manifest
 from sim.posterior import DRAWS
 from sim.progress import bar_over
-from sim.results import START, Writer, load_results, manifest
+from sim.results import START, Writer, load_results
 
 DETAILS = ("summary", "daily", "full")
 

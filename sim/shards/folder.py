@@ -8,7 +8,8 @@ import shutil
 import socket
 from pathlib import Path
 
-from sim.results import MANIFEST, TABLES, ResultsError, read_manifest, sha256, write_json
+from sim.manifest import MANIFEST, ResultsError, read_manifest, sha256, write_json
+from sim.results import TABLES
 from sim.shards.numbering import DESIGN, SHARDS, read_receipt, receipt_file, shard_name
 
 NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}  # a file system that knows none

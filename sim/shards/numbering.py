@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from sim.results import ResultsError
+from sim.manifest import ResultsError
 
 DESIGN = "design.parquet"
 SHARDS = "shards"

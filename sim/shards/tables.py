@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.results import MANIFEST, TABLES, ResultsError, read_manifest, sha256
+from sim.manifest import MANIFEST, ResultsError, read_manifest, sha256
+from sim.results import TABLES
 from sim.shards.numbering import DESIGN, read_receipt, receipt_file, shard_name, shards_of
 
 
