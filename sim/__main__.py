@@ -2,7 +2,7 @@
 
 import sys
 
-from sim.config import command
+from sim.command import command
 
 
 def job(options, folder, cfg):
