@@ -97,16 +97,15 @@ def rival_of_holder(state, land, t, f):
 
 
 @kernel
-def chances_of_leaving(state, p, chances):
-    """Each man's chance of leaving today, by province and faction, into ``chances``."""
-    provinces, factions = state.fronts.shape
-    for r in range(provinces):
-        for f in range(factions):
-            front = state.fronts[r, f]
-            chances[r, f] = hazard_of_leaving(
-                p.desertion, loss_rate(front), 1.0 - state.factions[f].paid, front.cohesion,
-                p.loss_drives, p.unpaid_drives, p.cohesion_holds,
-            )  # fmt: skip
+def chance_of_leaving(state, r, f, chances, p):
+    """Each man's chance of leaving today in a province; noted in ``chances``, where -1 is not known yet."""
+    if chances[r, f] < 0.0:
+        front = state.fronts[r, f]
+        chances[r, f] = hazard_of_leaving(
+            p.desertion, loss_rate(front), 1.0 - state.factions[f].paid, front.cohesion,
+            p.loss_drives, p.unpaid_drives, p.cohesion_holds,
+        )  # fmt: skip
+    return chances[r, f]
 
 
 @kernel
@@ -124,7 +123,7 @@ def recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p):
         garrison.mobile += mobile
         garrison.local += new - mobile
         note(ledger, now, RECRUITED, t, province, f, -1, new, mean)
-    chance = chances[province, f]
+    chance = chance_of_leaving(state, province, f, chances, p)
     men = men_in(garrison)
     if men * chance < 20.0:
         gone = binomial_from(v, men, chance)
@@ -310,8 +309,7 @@ def return_or_melt(state, land, ledger, luck, now, t, f, p):
 def manpower(state, land, ledger, luck, now, p):
     """Everyone who comes and goes today."""
     list_present(state)
-    chances = np.empty(state.fronts.shape)
-    chances_of_leaving(state, p, chances)
+    chances = np.full(state.fronts.shape, -1.0)
     for t in range(len(state.towns)):
         away, f = state.sight[t].hidden | state.sight[t].jailed, 0
         while away >> f != 0:

@@ -232,8 +232,10 @@ def kill_prisoners(state, land, ledger, luck, now, t, p):
         free_prisoners(state, land, ledger, now, t)
         town.captor = town.holder
         return
-    falling = p.falling if prison_falls(state, land, t, captor) else 0.0
     jailed = state.sight[t].jailed
+    if jailed == 0:
+        return
+    falling = p.falling if prison_falls(state, land, t, captor) else 0.0
     for f in range(len(state.factions)):
         if jailed >> f == 0:
             break
