@@ -78,10 +78,19 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
     ax.set_title(title or f"What changes against {comparison.base}")
     marks = (
         "Mark and number: difference within pairs; line: its 95 % interval; filled: different from nil with "
-        f"p below 0.05 after control for {len(comparison.table)} rows ({comparison.control})."
+        f"p below 0.05{_control_words(comparison)}. Regroups: at any time, whatever becomes of it; stands: "
+        "unbroken, regrouped or resurgent."
     )
     style.put_caption(ax, f"{_pairs_note(comparison)} {marks}", new, caption)
     return ax
+
+
+def _control_words(comparison):
+    """How the caption says that many rows were looked at."""
+    names = {"holm": "Holm", "benjamini-hochberg": "Benjamini and Hochberg"}
+    if comparison.control not in names:
+        return ", not controlled for the number of rows"
+    return f" after control for {len(comparison.table)} rows ({names[comparison.control]})"
 
 
 def _difference(ax, y, row, colour):
