@@ -45,6 +45,22 @@ FIRST = {"scenario": "january_2014", "seed": 1}
 LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
 
 
+class OnPage(RebelConflict):
+    """The model as Mesa's page takes it.
+
+    From Mesa 3.5 on the page refuses a model whose ``scenario`` is none of Mesa's own; without any it is
+    content. Here ``story`` says which scenario is played.
+    """
+
+    @property
+    def scenario(self):
+        """Nothing."""
+
+    @scenario.setter
+    def scenario(self, value):
+        """Mesa's own, which is not used."""
+
+
 # --- the map --------------------------------------------------------------------------------------------
 
 
@@ -193,7 +209,7 @@ def TownPanel(model, town):
 @solara.component
 def Page():
     """The page that ``solara run`` serves."""
-    first = solara.use_memo(lambda: RebelConflict(**FIRST), [])
+    first = solara.use_memo(lambda: OnPage(**FIRST), [])
     model = solara.use_reactive(first)
     chosen = solara.use_memo(dict, [])
     town, set_town = solara.use_state("")

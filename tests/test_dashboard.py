@@ -73,7 +73,7 @@ class Page:
     def __init__(self, browser, address):
         self.browser = browser
         browser.open(address)
-        until(lambda: len(self.towns()) == 60, "map")
+        until(lambda: len(self.towns()) == 60, "map", 400)  # the first visit compiles the rules
 
     def towns(self):
         """Holder of each town, and whether it is contested, as the map shows them."""
