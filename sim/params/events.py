@@ -11,7 +11,7 @@ class Events(Bounded):
 
     on: bool = switch("dated events")
     causes: float = number(
-        1.22,
+        0.225,
         "1",
         (0.0, 2.0),
         "fitted in experiments/02_record; prior: "

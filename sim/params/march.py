@@ -11,10 +11,11 @@ class March(Bounded):
 
     on: bool = switch("columns march")
     speed: float = number(
-        44.8,
+        42.0,
         "km/day",
         (25.0, 90.0),
-        "fitted in experiments/02_record; prior: assumed",
+        "fitted in experiments/02_record; prior: "
+        "assumed",
     )
     detour: float = number(
         60.0, "km", (20.0, 200.0), "assumed: road one would rather take than cross an enemy town"
@@ -24,8 +25,9 @@ class March(Bounded):
         0.3, "1", (0.1, 0.5), "assumed: loss on hostile ground against overwhelming odds"
     )
     distance: float = number(
-        45.5,
+        79.2,
         "km",
         (30.0, 80.0),
-        "fitted in experiments/02_record; prior: judgement on Boulding 1962; 40 to 80 km",
+        "fitted in experiments/02_record; prior: "
+        "judgement on Boulding 1962; 40 to 80 km",
     )

@@ -12,21 +12,27 @@ class Plans(Bounded):
     on: bool = switch("plans")
     withdrawal: bool = switch("ordered withdrawal by columns")
     pinning: float = number(
-        0.214,
+        0.164,
         "1",
         (0.0, 0.6),
-        "fitted in experiments/02_record; prior: assumed: rebels held per regime man within reach",
+        "fitted in experiments/02_record; prior: "
+        "assumed: rebels held per regime man within reach",
     )
     pinning_reach: float = number(
-        31.1,
+        33.6,
         "km",
         (20.0, 80.0),
-        "fitted in experiments/02_record; prior: assumed",
+        "fitted in experiments/02_record; prior: "
+        "assumed",
     )
     advance: float = number(
         0.02, "1/day", (0.0, 0.1), "assumed: chance of a regime advance where nobody faces it"
     )
-    days_to_help: float = number(3.0, "days", (1.0, 5.0), "assumed: march within which help counts")
+    days_to_help: float = number(
+        2.2, "days", (1.0, 5.0),
+        "fitted in experiments/02_record; prior: "
+        "assumed: march within which help counts",
+    )
     trust: float = number(0.5, "1", (0.0, 1.0), "assumed: part of allies' strength counted as own")
     alarm: float = number(
         1.0,
@@ -39,18 +45,19 @@ class Plans(Bounded):
         1.5, "1", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
     )
     leave: float = number(
-        0.619,
+        0.667,
         "1",
         (0.4, 0.7),
-        "fitted in experiments/02_record; prior: judgement: odds below which a town is left",
+        "fitted in experiments/02_record; prior: "
+        "judgement: odds below which a town is left",
     )
     days_hopeless: float = number(
-        6.32, "days", (1.0, 14.0),
+        6.12, "days", (1.0, 14.0),
         "fitted in experiments/02_record; prior: "
         "judgement: ISIS men held out besieged for 5 (Aleppo) to 16 days (Binnish) in January 2014",
     )  # fmt: skip
     endurance: float = number(
-        32.4,
+        14.0,
         "days",
         (10.0, 120.0),
         "fitted in experiments/02_record; prior: "
@@ -61,7 +68,8 @@ class Plans(Bounded):
         0.759,
         "1",
         (0.5, 1.0),
-        "fitted in experiments/02_record; prior: judgement",
+        "fitted in experiments/02_record; prior: "
+        "judgement",
     )
     attack: float = number(
         1.66,

@@ -15,10 +15,11 @@ class Provocation(Bounded):
     )
     hurt: float = number(0.15, "1", (0.0, 0.4), "assumed")
     half_life: float = number(
-        85.2,
+        68.1,
         "days",
         (20.0, 180.0),
-        "fitted in experiments/02_record; prior: assumed",
+        "fitted in experiments/02_record; prior: "
+        "assumed",
     )
     spread: float = number(
         0.01, "1/day", (0.0, 0.05),

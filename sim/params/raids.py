@@ -11,32 +11,35 @@ class Raids(Bounded):
 
     on: bool = switch("raids")
     rate: float = number(
-        0.346,
+        0.541,
         "1/day",
         (0.0, 1.0),
         "fitted in experiments/02_record; prior: "
         "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads",
     )
     scale: float = number(
-        55.5,
+        51.3,
         "km",
         (20.0, 80.0),
-        "fitted in experiments/02_record; prior: judgement on Boulding 1962, as march.distance",
+        "fitted in experiments/02_record; prior: "
+        "judgement on Boulding 1962, as march.distance",
     )
     share: float = number(
-        0.343,
+        0.459,
         "1",
         (0.05, 0.5),
-        "fitted in experiments/02_record; prior: assumed: part of the smaller force that takes part",
+        "fitted in experiments/02_record; prior: "
+        "assumed: part of the smaller force that takes part",
     )
     most: float = number(
-        21.4,
+        30.6,
         "men",
         (20.0, 150.0),
-        "fitted in experiments/02_record; prior: assumed: largest party",
+        "fitted in experiments/02_record; prior: "
+        "assumed: largest party",
     )
     toll: float = number(
-        0.0601,
+        0.0314,
         "1",
         (0.01, 0.15),
         "fitted in experiments/02_record; prior: "
