@@ -109,11 +109,13 @@ def main(words=None):
     screened = screened[~screened["name"].str.startswith("men.")]
     which = [screened.loc[screened["most"] > 1.0, "name"], screened.loc[screened["fitted"], "name"]]
     start = pd.read_csv(HERE / "start.csv").set_index("name")["value"].to_dict()
+    missing = sorted(set(which[0]) - set(start))
+    if missing:
+        raise SystemExit(f"{HERE / 'start.csv'}: no value for {', '.join(missing)}, which the search moves")
     params = start
     for stage in (0, 1, 2):
         params = search(stage, params, list(which[min(stage, 1)]), settings)
-    table = pd.DataFrame({"name": sorted({*start, *which[0]})})
-    table["before"] = [start.get(n, params[n]) for n in table["name"]]
+    table = pd.DataFrame({"name": start.keys(), "before": start.values()})
     table["best"] = [params[n] for n in table["name"]]
     table.to_csv(asked.out, index=False, float_format="%.6g")
 
