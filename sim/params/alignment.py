@@ -14,44 +14,38 @@ class Alignment(Bounded):
         0.663,
         "1",
         (0.0, 1.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     mood: float = number(
         0.444,
         "1",
         (0.0, 0.6),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     distance: float = number(
         0.197,
         "1",
         (0.0, 0.4),
-        "fitted in experiments/02_record; prior: "
-        "assumed; sign from Gade, Hafez and Gabbay 2019",
+        "fitted in experiments/02_record; prior: assumed; sign from Gade, Hafez and Gabbay 2019",
     )
     rivalry: float = number(
         0.137,
         "1",
         (0.0, 0.2),
-        "fitted in experiments/02_record; prior: "
-        "assumed; sign from Pischedda 2018, Hafez 2020",
+        "fitted in experiments/02_record; prior: assumed; sign from Pischedda 2018, Hafez 2020",
     )
     fear: float = number(0.2, "1", (0.0, 0.4), "assumed")
     tie: float = number(
         0.139,
         "1",
         (0.0, 0.4),
-        "fitted in experiments/02_record; prior: "
-        "assumed: per point of alliance",
+        "fitted in experiments/02_record; prior: assumed: per point of alliance",
     )
     spared: float = number(
         0.413,
         "1",
         (0.0, 1.5),
-        "fitted in experiments/02_record; prior: "
-        "assumed; Christia 2012: join only while needed to win",
+        "fitted in experiments/02_record; prior: assumed; Christia 2012: join only while needed to win",
     )
     common: float = number(
         0.237,
@@ -80,8 +74,7 @@ class Alignment(Bounded):
         53.9,
         "km",
         (30.0, 120.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: how far one looks",
+        "fitted in experiments/02_record; prior: assumed: how far one looks",
     )
     margin: float = number(0.15, "1", (0.0, 0.3), "assumed: how far below its threshold one leaves")
     patience: float = number(7.0, "days", (3.0, 21.0), "assumed: days before one leaves")
@@ -90,13 +83,11 @@ class Alignment(Bounded):
         0.457,
         "1",
         (0.2, 0.5),
-        "fitted in experiments/02_record; prior: "
-        "judgement; Granovetter 1978 for the form",
+        "fitted in experiments/02_record; prior: judgement; Granovetter 1978 for the form",
     )
     threshold_sd: float = number(
         0.116,
         "1",
         (0.05, 0.22),
-        "fitted in experiments/02_record; prior: "
-        "judgement; Granovetter 1978 for the form",
+        "fitted in experiments/02_record; prior: judgement; Granovetter 1978 for the form",
     )

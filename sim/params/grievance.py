@@ -14,8 +14,7 @@ class Grievance(Bounded):
         0.0129,
         "1/day",
         (0.0, 0.08),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     violence: float = number(
         0.02, "10,000/harmed", (0.0, 0.1), "assumed; Condra and Shapiro 2012 give the sign"
@@ -24,8 +23,7 @@ class Grievance(Bounded):
         38.5,
         "days",
         (7.0, 90.0),
-        "fitted in experiments/02_record; prior: "
-        "Condra and Shapiro 2012: under four weeks",
+        "fitted in experiments/02_record; prior: Condra and Shapiro 2012: under four weeks",
     )
     informed: float = number(
         0.2, "1", (0.1, 0.3), "literature/mechanisms 2, judgement: information without support"

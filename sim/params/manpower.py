@@ -17,9 +17,10 @@ class Manpower(Bounded):
         2.0, "men/10,000/day", (0.0, 6.0), "assumed: men that protest gives the holder's rivals"
     )
     desertion: float = number(
-        0.0024, "1/day", (0.0002, 0.003),
-        "fitted in experiments/02_record; prior: "
-        "literature/mechanisms 11",
+        0.0024,
+        "1/day",
+        (0.0002, 0.003),
+        "fitted in experiments/02_record; prior: literature/mechanisms 11",
     )
     loss_drives: float = number(20.0, "1", (0.0, 60.0), "assumed")
     unpaid_drives: float = number(1.5, "1", (0.0, 3.0), "assumed")
@@ -27,22 +28,21 @@ class Manpower(Bounded):
         2.11,
         "1",
         (0.0, 5.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     cornered: float = number(0.3, "1", (0.1, 0.6), "assumed: odds below which a unit may change sides")
     defection: float = number(
-        0.0104, "1/day", (0.0, 0.1),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        0.0104,
+        "1/day",
+        (0.0, 0.1),
+        "fitted in experiments/02_record; prior: assumed",
     )
     likeness: float = number(0.3, "1", (0.1, 0.6), "judgement: scale of ideological likeness")
     too_far: float = number(
         0.521,
         "1",
         (0.4, 1.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: no unit goes over to a faction less like it",
+        "fitted in experiments/02_record; prior: assumed: no unit goes over to a faction less like it",
     )
     foreigners: float = number(
         15.0, "men/day", (5.0, 26.0), "Schmid (ICCT): 26 a day in all groups; north judged 10 to 20"

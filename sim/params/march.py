@@ -14,8 +14,7 @@ class March(Bounded):
         42.0,
         "km/day",
         (25.0, 90.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     detour: float = number(
         60.0, "km", (20.0, 200.0), "assumed: road one would rather take than cross an enemy town"
@@ -28,6 +27,5 @@ class March(Bounded):
         79.2,
         "km",
         (30.0, 80.0),
-        "fitted in experiments/02_record; prior: "
-        "judgement on Boulding 1962; 40 to 80 km",
+        "fitted in experiments/02_record; prior: judgement on Boulding 1962; 40 to 80 km",
     )

@@ -15,23 +15,22 @@ class Plans(Bounded):
         0.164,
         "1",
         (0.0, 0.6),
-        "fitted in experiments/02_record; prior: "
-        "assumed: rebels held per regime man within reach",
+        "fitted in experiments/02_record; prior: assumed: rebels held per regime man within reach",
     )
     pinning_reach: float = number(
         33.6,
         "km",
         (20.0, 80.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     advance: float = number(
         0.02, "1/day", (0.0, 0.1), "assumed: chance of a regime advance where nobody faces it"
     )
     days_to_help: float = number(
-        2.2, "days", (1.0, 5.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: march within which help counts",
+        2.2,
+        "days",
+        (1.0, 5.0),
+        "fitted in experiments/02_record; prior: assumed: march within which help counts",
     )
     trust: float = number(0.5, "1", (0.0, 1.0), "assumed: part of allies' strength counted as own")
     alarm: float = number(
@@ -48,8 +47,7 @@ class Plans(Bounded):
         0.667,
         "1",
         (0.4, 0.7),
-        "fitted in experiments/02_record; prior: "
-        "judgement: odds below which a town is left",
+        "fitted in experiments/02_record; prior: judgement: odds below which a town is left",
     )
     days_hopeless: float = number(
         6.12, "days", (1.0, 14.0),
@@ -68,8 +66,7 @@ class Plans(Bounded):
         0.759,
         "1",
         (0.5, 1.0),
-        "fitted in experiments/02_record; prior: "
-        "judgement",
+        "fitted in experiments/02_record; prior: judgement",
     )
     attack: float = number(
         1.66,

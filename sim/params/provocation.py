@@ -18,8 +18,7 @@ class Provocation(Bounded):
         68.1,
         "days",
         (20.0, 180.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     spread: float = number(
         0.01, "1/day", (0.0, 0.05),

@@ -21,22 +21,19 @@ class Raids(Bounded):
         51.3,
         "km",
         (20.0, 80.0),
-        "fitted in experiments/02_record; prior: "
-        "judgement on Boulding 1962, as march.distance",
+        "fitted in experiments/02_record; prior: judgement on Boulding 1962, as march.distance",
     )
     share: float = number(
         0.459,
         "1",
         (0.05, 0.5),
-        "fitted in experiments/02_record; prior: "
-        "assumed: part of the smaller force that takes part",
+        "fitted in experiments/02_record; prior: assumed: part of the smaller force that takes part",
     )
     most: float = number(
         30.6,
         "men",
         (20.0, 150.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: largest party",
+        "fitted in experiments/02_record; prior: assumed: largest party",
     )
     toll: float = number(
         0.0314,

@@ -14,8 +14,7 @@ class Recovery(Bounded):
         0.63,
         "1",
         (0.5, 5.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed, MODEL form: cohesion lost per share of men lost",
+        "fitted in experiments/02_record; prior: assumed, MODEL form: cohesion lost per share of men lost",
     )
     half_life: float = number(7.0, "days", (3.0, 30.0), "assumed; Haji Bakr killed, recovery in a week")
     quiet: float = number(0.002, "1/day", (0.0005, 0.01), "assumed: losses below which a day is one of rest")

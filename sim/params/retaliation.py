@@ -28,22 +28,19 @@ class Retaliation(Bounded):
         19.5,
         "1/day",
         (0.0, 200.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     dead: float = number(
         2.99,
         "deaths",
         (2.0, 8.0),
-        "fitted in experiments/02_record; prior: "
-        "literature/mechanisms 8: 1 to 15, mean 4",
+        "fitted in experiments/02_record; prior: literature/mechanisms 8: 1 to 15, mean 4",
     )
     civilians: float = number(
         0.167,
         "deaths",
         (0.0, 4.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed",
+        "fitted in experiments/02_record; prior: assumed",
     )
     scale: float = number(50.0, "km", (20.0, 150.0), "assumed: how far attackers go")
     fear: float = number(0.05, "1", (0.0, 0.3), "assumed: fear left by one act")
@@ -53,15 +50,13 @@ class Retaliation(Bounded):
         0.0219,
         "1/day",
         (0.0, 0.05),
-        "fitted in experiments/02_record; prior: "
-        "assumed: usual chance that a prisoner is killed",
+        "fitted in experiments/02_record; prior: assumed: usual chance that a prisoner is killed",
     )
     falling: float = number(
         0.0142,
         "1/day",
         (0.0, 0.6),
-        "fitted in experiments/02_record; prior: "
-        "assumed: extra chance when a prison is about to fall",
+        "fitted in experiments/02_record; prior: assumed: extra chance when a prison is about to fall",
     )
     townspeople: float = number(
         0.2, "deaths/day", (0.0, 1.0), "assumed: townspeople killed where a prison is falling"

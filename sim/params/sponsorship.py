@@ -14,8 +14,7 @@ class Sponsorship(Bounded):
         1.14,
         "1",
         (0.0, 2.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: Gulf states' money, 1 is usual",
+        "fitted in experiments/02_record; prior: assumed: Gulf states' money, 1 is usual",
     )
     private_gulf: float = number(1.0, "1", (0.0, 2.0), "assumed: private Gulf donors' money, 1 is usual")
     turkey: float = number(1.0, "1", (0.0, 2.0), "assumed: Turkey's help, 1 is usual")
