@@ -40,9 +40,9 @@ def job(options, folder, cfg):
     results.prepare(folder, options.overwrite)
     if options.report:
         results.check_report(folder / results.REPORT)
-    played = ("runs", "seed", "params", "days", "detail", "draw", "progress")
+    played = ("runs", "seed", "days", "detail", "draw", "progress")
     asked = {name: getattr(options, name) for name in played}
-    ensemble = run_ensemble(scenario, out=folder, **asked)
+    ensemble = run_ensemble(scenario, out=folder, params=set_by_name(options, scenario), **asked)
     if "runs" not in ensemble.tables:
         sys.exit("infighting: interrupted before the first runs were done")
     amend(folder, config=cfg)
@@ -55,6 +55,19 @@ def job(options, folder, cfg):
     if not whole:  # who stops it wants it to stop, and not to draw
         print(f"No figures of runs that were stopped; a report of those kept: python -m sim.report {folder}")
         sys.exit(130)  # as a shell expects of a command that was interrupted
+
+
+def set_by_name(options, scenario):
+    """Parameters that the command line or the experiment set, also those set to what they are anyway."""
+    from hydra.core.hydra_config import HydraConfig
+
+    from sim.config import params_asked
+    from sim.params import Params, as_dict, with_values
+
+    own = as_dict(with_values(Params(), scenario.params))
+    names = params_asked(HydraConfig.get().overrides.task, options.experiment)
+    values = as_dict(options.params)
+    return {name: value for name, value in values.items() if name in names or value != own[name]}
 
 
 def tell(ensemble, folder, options):

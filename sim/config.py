@@ -129,11 +129,13 @@ def _nested(dotted):
     return out
 
 
-def _changed(params, own, days, draw="defaults"):
+def _changed(params, own, days, draw="defaults", *, _root_):
     """What tells a run from the scenario as shipped: length, draw, and six letters for other parameters."""
     shipped = as_dict(Params()) | OmegaConf.to_container(own)
     asked = as_dict(OmegaConf.to_object(params))
     other = {name: value for name, value in asked.items() if value != shipped[name]}
+    if draw != "defaults":  # what is set by name is not drawn, whatever its value
+        other |= {name: asked[name] for name in params_asked(_overrides(_root_)) if name in asked}
     text = f"_{days}_days" if days is not None else ""
     text += f"_{draw}" if draw != "defaults" else ""
     if other:
@@ -153,12 +155,16 @@ def _called(experiment, kind, plain, *, _root_):
     """Name of the results: a plain one, or the experiment's, with six letters for what differs from it."""
     if kind is None:
         return plain
-    asked = OmegaConf.select(_root_, "hydra.overrides.task")
-    asked = HydraConfig.get().overrides.task if asked is None else asked
-    other = sorted(o for o in asked if o.partition("=")[0] not in ASIDE)
+    other = sorted(o for o in _overrides(_root_) if o.partition("=")[0] not in ASIDE)
     if experiment is None:
         experiment = f"{_root_.scenario.name}_{kind}"
     return f"{experiment}_{_letters(other)}" if other else experiment
+
+
+def _overrides(root):
+    """What was asked for on the command line, also while the configuration is still being composed."""
+    asked = OmegaConf.select(root, "hydra.overrides.task")
+    return HydraConfig.get().overrides.task if asked is None else asked
 
 
 def _meanings():
@@ -230,6 +236,41 @@ def checked(cfg):
     if problems:
         raise OptionError("\n".join(problems))
     return options
+
+
+def params_asked(overrides, experiment=None):
+    """Parameters that a call sets by name, whatever the value.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        As given on the command line.
+    experiment : str, optional
+        Whose file may set some too.
+
+    Returns
+    -------
+    set of str
+        Dotted names.
+
+    Examples
+    --------
+    >>> params_asked(["runs=20", "params.march.speed=30"])
+    {'march.speed'}
+    """
+    words = (word.lstrip("+~").partition("=")[0] for word in overrides)
+    names = {word.removeprefix("params.") for word in words if word.startswith("params.")}
+    if experiment is not None:
+        node, _ = read_experiment(experiment_files()[experiment])
+        names |= set(_flat(node.get("params") or {}))
+    return names
+
+
+def _flat(values, parents=()):
+    """Dotted names of nested values."""
+    for name, value in values.items():
+        path = (*parents, str(name))
+        yield from _flat(value, path) if isinstance(value, dict) else [".".join(path)]
 
 
 def _check_experiment(name):

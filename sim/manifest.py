@@ -21,7 +21,7 @@ class ResultsError(ValueError):
     """A folder of results that cannot be written, or cannot be trusted; the message names the file."""
 
 
-def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=None):
+def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=None, asked=()):
     """Everything needed to make the same results again.
 
     Parameters
@@ -36,6 +36,8 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=Non
         Day and luck of the stepped world the runs went on from; None for the scenario's own start.
     draw : str, optional
         SHA-256 of the posterior from which parameters and garrisons were drawn; None if they were not.
+    asked : sequence of str
+        Parameters that were set by name, and so were not drawn.
 
     Returns
     -------
@@ -53,6 +55,7 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=Non
         "detail": detail,
         "start": start,
         "draw": draw,
+        "asked": list(asked),
         "params": as_dict(params),
         "code": source_hash(),
         "git": git_state(),

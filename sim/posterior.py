@@ -38,6 +38,12 @@ def find_posterior(scenario):
     return None
 
 
+def shipped_sha256(scenario):
+    """SHA-256 of the file with a scenario's draws; None if it has none."""
+    file = find_posterior(scenario)
+    return file and hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 class Posterior:
     """The draws of a scenario.
 
@@ -102,25 +108,40 @@ class Posterior:
         share = np.cumsum(self.table["weight"].to_numpy(float))
         return np.searchsorted(share / share[-1], choices(luck), side="right").clip(0, len(share) - 1)
 
-    def params(self, row, base):
-        """Parameters of one draw; what ``base`` changes against the shipped values stays as it is there.
+    def drawn_names(self, base, asked=()):
+        """Parameters that are drawn: not those set by name, nor those that ``base`` changes.
+
+        Parameters
+        ----------
+        base : Params
+            The scenario's and the caller's own parameters.
+        asked : collection of str
+            Dotted names that the scenario or the caller set, also those set to the shipped value.
+
+        Returns
+        -------
+        list of str
+            Dotted names.
+        """
+        shipped, own = as_dict(Params()), as_dict(base)
+        return [name for name in self.names if name not in asked and own[name] == shipped[name]]
+
+    def params(self, row, base, asked=()):
+        """Parameters of one draw; what was set stays as it is in ``base``.
 
         Parameters
         ----------
         row : int
             Which draw.
-        base : Params
-            The scenario's and the caller's own parameters.
+        base, asked
+            As for `drawn_names`.
 
         Returns
         -------
         Params
         """
-        shipped, asked = as_dict(Params()), as_dict(base)
-        drawn = {
-            name: float(self.table[name].iloc[row]) for name in self.names if asked[name] == shipped[name]
-        }
-        return with_values(base, drawn)
+        names = self.drawn_names(base, asked)
+        return with_values(base, {name: float(self.table[name].iloc[row]) for name in names})
 
     def strengths(self, row):
         """Strength of each faction as a multiple of the scenario's: (F,); 1 where the draws do not say."""
@@ -199,16 +220,18 @@ class Drawn:
         The scenario's and the caller's own parameters.
     garrisons : structured array (T, F)
         The scenario's own, with ``local`` and ``mobile``.
+    asked : collection of str
+        Parameters that were set by name, and so are not drawn.
     """
 
-    def __init__(self, posterior, base, garrisons):
-        self.posterior, self.base = posterior, base
+    def __init__(self, posterior, base, garrisons, asked=()):
+        self.posterior, self.base, self.asked = posterior, base, asked
         self._own = (garrisons["local"].copy(), garrisons["mobile"].copy())
         self._rows, self._dealt = {}, {}
 
     def params_of(self, row):
         """Parameters of a draw."""
-        return self.posterior.params(row, self.base)
+        return self.posterior.params(row, self.base, self.asked)
 
     def table(self, chosen):
         """Rows of parameters for the kernels, one a run."""

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from sim.manifest import MANIFEST, ResultsError, manifest, read_manifest, sha256, write_json
 from sim.params import Params, with_values
-from sim.scenario import ScenarioError, load_scenario
+from sim.scenario import load_scenario
 
 TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
 START = "start.world"  # the stepped world that the runs set out from, if they did, as saved by its model
@@ -105,32 +105,16 @@ def check_report(file):
         )
 
 
-def posterior_of(ensemble):
-    """SHA-256 of the posterior an ensemble was drawn from; None if it was not."""
-    if ensemble.draw != "posterior":
-        return None
-    from sim.posterior import Posterior
+def warn_of_posterior(sha256, scenario):
+    """Warn where runs were drawn from another posterior than a scenario has now."""
+    from sim.posterior import shipped_sha256
 
-    return Posterior(ensemble.scenario).sha256
-
-
-def drawn_as(said, scenario):
-    """How the runs of a manifest were drawn; warns where the posterior they came from has changed."""
-    if said.get("draw") is None:
-        return "defaults"
-    from sim.posterior import Posterior
-
-    try:
-        same = Posterior(scenario).sha256 == said["draw"]
-    except ScenarioError:
-        same = False
-    if not same:
+    if shipped_sha256(scenario) != sha256:
         warnings.warn(
             f"the runs were drawn from another posterior than scenario {scenario.name} has now: "
-            "their numbers stand, but a replay will differ",
+            "their numbers stand, but their draws and replays cannot be had",
             stacklevel=3,
         )
-    return "posterior"
 
 
 class Writer:
@@ -248,7 +232,8 @@ def save(ensemble, folder, overwrite=False):
         runs=len(ensemble.runs),
         days=ensemble.days,
         detail=ensemble.detail,
-        draw=posterior_of(ensemble),
+        draw=ensemble.posterior,
+        asked=ensemble.asked,
     )
     with Writer(folder, about) as writer:
         writer.write(dict(ensemble.tables))
@@ -382,6 +367,9 @@ def load_results(folder, points=None):
             "its numbers stand, but a replay will differ",
             stacklevel=2,
         )
+    drawn = said.get("draw")
+    if drawn is not None:
+        warn_of_posterior(drawn, scenario)
     return Ensemble(
         scenario=scenario,
         params=with_values(Params(), said["params"]),
@@ -391,5 +379,7 @@ def load_results(folder, points=None):
         tables=tables,
         start=said["start"],
         world=Path(folder) / START if said["start"] else None,
-        draw=drawn_as(said, scenario),
+        draw="defaults" if drawn is None else "posterior",
+        posterior=drawn,
+        asked=said.get("asked", ()),
     )

@@ -110,7 +110,9 @@ class _Plain:
                 start = RebelConflict.load(Path(folder) / START)
             except (OSError, ValueError) as error:
                 raise ResultsError(f"{folder} set out from a stepped world: {error}") from None
-        self.begin = Beginning(ensemble.scenario, ensemble.params, ensemble.days, start, ensemble.draw)
+        self.begin = Beginning(
+            ensemble.scenario, ensemble.params, ensemble.days, start, ensemble.draw, ensemble.asked
+        )
         self.places = ensemble.runs["run"].to_numpy(np.int64)
 
     def compare(self, places):

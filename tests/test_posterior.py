@@ -1,6 +1,7 @@
 """Draws of parameters and garrisons: what is drawn and kept, and that the sampler finds what is known."""
 
 import dataclasses
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from scipy import stats
 
 import sim
 import sim.verify
+from sim.compare import CompareError, compare
 from sim.ensemble import luck_of
 from sim.params import Params, as_dict, table
 from sim.posterior import FILE, Posterior, deal_again
+from sim.report import write
 from sim.score import score
 from sim.score.targets import value_of
 
@@ -95,6 +98,53 @@ def test_what_is_asked_for_is_not_drawn(posterior):
     base = sim.params.with_values(Params(), {name: low})
     assert as_dict(posterior.params(3, base))[name] == low
     assert as_dict(posterior.params(3, Params()))[name] == posterior.table[name].iloc[3]
+
+
+def test_what_is_set_to_the_shipped_value_is_not_drawn_either(posterior, tmp_path):
+    name = posterior.names[0]
+    shipped = as_dict(Params())[name]
+    runs = sim.run_ensemble(
+        runs=3, seed=9, days=2, draw="posterior", params={name: shipped}, out=tmp_path / "set", progress=False
+    )
+    for each in (runs, sim.load_results(tmp_path / "set")):
+        assert (each.draws[name] == shipped).all()
+        assert as_dict(each.replay(1).params)[name] == shipped
+        assert each.asked == (name,)
+    assert sim.verify.check(tmp_path / "set", progress=False) == (None, 3)
+
+
+def test_what_the_command_line_sets_is_not_drawn(posterior, tmp_path):
+    name = posterior.names[0]
+    shipped = as_dict(Params())[name]
+    words = ["runs=2", "days=2", "draw=posterior", "detail=summary", "figures=false", "progress=false"]
+    words += [f"params.{name}={shipped}"]
+    subprocess.run([sys.executable, "-m", "sim", *words], cwd=tmp_path, check=True, capture_output=True)
+    (folder,) = (tmp_path / "results").iterdir()
+    loaded = sim.load_results(folder)
+    assert (loaded.draws[name] == shipped).all()
+    assert folder.name.startswith("january_2014_2_runs_seed_1_2_days_posterior_")
+    page = " ".join((folder / "report.html").read_text().split())
+    assert f"draw=posterior params.{name}={shipped}" in page
+    assert "differ in luck, in parameters and in initial garrisons" in page
+    assert "initial garrisons drawn from the posterior; doubt about the rules comes on top" in page
+    assert "luck alone" not in page
+    assert "one set of" not in page
+
+
+def test_results_of_different_draws_are_told_apart(tmp_path):
+    for name, draw in {"drawn": "posterior", "plain": "defaults", "other": "posterior"}.items():
+        sim.run_ensemble(runs=2, days=2, draw=draw, out=tmp_path / name, progress=False)
+    sim.manifest.amend(tmp_path / "other", draw="0" * 64)  # as if drawn from a file that was replaced
+    page = write([tmp_path / "plain", tmp_path / "drawn"]).read_text()
+    assert "drawn from the posterior" in page
+    assert "Of some results every run has parameters and initial garrisons of its own" in page
+    with pytest.warns(UserWarning, match="another posterior"):
+        other = sim.load_results(tmp_path / "other")
+    with pytest.raises(CompareError, match=r"posterior they were drawn from \(hash\): 000000000000 against"):
+        compare(tmp_path / "drawn", other)
+    for ask in (lambda: other.draws, lambda: other.replay(0)):
+        with pytest.raises(ValueError, match="another posterior"):
+            ask()
 
 
 def test_a_drawn_run_is_replayed_and_kept(tmp_path):

@@ -94,6 +94,7 @@ MUST_AGREE = {  # what twins share: why, and how it is read
     "their first day": lambda e: str(e.scenario.date(1)),
     "the world the runs set out from": lambda e: str(e.start),
     "how parameters were drawn": lambda e: getattr(e, "draw", "defaults"),
+    "the posterior they were drawn from (hash)": lambda e: (getattr(e, "posterior", None) or "none")[:12],
     "their towns": lambda e: tuple(e.scenario.town_ids),
     "their factions": lambda e: tuple(e.scenario.faction_ids),
     "the thresholds of the outcome classes": lambda e: astuple(e.params.outcomes),

@@ -33,7 +33,7 @@ def luck_of(seed, runs):
 class Beginning:
     """Where the runs of an ensemble set out from: a scenario's eve, or a stepped world."""
 
-    def __init__(self, scenario, params, days, start, draw="defaults"):
+    def __init__(self, scenario, params, days, start, draw="defaults", asked=()):
         if start is None:
             self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             self.land, self.state = build(self.scenario)
@@ -51,7 +51,9 @@ class Beginning:
 
         self.draw, self.drawn = draw, None
         if draw == "posterior":
-            self.drawn = Drawn(Posterior(self.scenario), self.params, self.state.garrisons)
+            given = params if isinstance(params, dict) else ()
+            asked = {*asked, *self.scenario.params, *given}
+            self.drawn = Drawn(Posterior(self.scenario), self.params, self.state.garrisons, asked)
 
     def play(self, table, luck, detail, room=None, station=None):
         """Play one run for each row of parameters, with the luck beside it; returns what is kept of them.

@@ -31,6 +31,12 @@ class Ensemble:
         Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``luck``.
     failures : pandas.DataFrame or None
         Of a design: points that could not be played (index ``point``), and the ``error`` of each.
+    draw : {"defaults", "posterior"}
+        Whether all runs share parameters and initial garrisons, or each has its own draw of them.
+    posterior : str or None
+        SHA-256 of the posterior that the runs were drawn from; None if they were not.
+    asked : tuple of str
+        Of drawn runs: parameters that the scenario or the caller set by name, and so were not drawn.
     tables : mapping of str to pandas.DataFrame
         All tables by name; each is also an attribute. Units and meanings: ``sim.frames.RUNS``,
         ``sim.measures.DAILY`` and ``sim.measures.SERIES``.
@@ -58,6 +64,8 @@ class Ensemble:
         start=None,
         world=None,
         draw="defaults",
+        posterior=None,
+        asked=(),
     ):
         self.scenario = scenario
         self.params = params
@@ -71,6 +79,8 @@ class Ensemble:
         self._setting = setting
         self._world = world
         self.draw = draw
+        self.posterior = posterior
+        self.asked = tuple(asked)
 
     def _table(self, name, needed):
         try:
@@ -200,14 +210,28 @@ class Ensemble:
         Raises
         ------
         ValueError
-            The runs were not drawn: all have the same parameters and garrisons.
+            The runs were not drawn, and all have the same parameters and garrisons; or the posterior they
+            were drawn from is not the one that is there.
         """
         if self.draw != "posterior":
             raise ValueError('these runs share their parameters and garrisons: run with draw="posterior"')
-        posterior, numbers = Posterior(self.scenario), self.runs["run"].to_numpy()
+        posterior, numbers = self._own_posterior(), self.runs["run"].to_numpy()
         chosen = posterior.choose(luck_of(self.seed, numbers))
         values = posterior.table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
+        drawn, own = posterior.drawn_names(self.params, self.asked), as_dict(self.params)
+        values = values.assign(**{name: own[name] for name in posterior.names if name not in drawn})
         return pd.concat([pd.DataFrame({"run": numbers, "draw": chosen}), values], axis=1)
+
+    def _own_posterior(self):
+        """The posterior these runs were drawn from, or ValueError where it is no longer there."""
+        found = Posterior(self.scenario)
+        if found.sha256 != self.posterior:
+            raise ValueError(
+                f"these runs were drawn from another posterior (sha256 {self.posterior[:12]}) than "
+                f"{found.file} (sha256 {found.sha256[:12]}): their draws and replays need the file they were "
+                "made with"
+            )
+        return found
 
     def replay(self, run, day=None):
         """The same run again, as a stepped world.
@@ -228,7 +252,8 @@ class Ensemble:
         Raises
         ------
         ValueError
-            No such run or day, or a run of a design, which belongs to a point.
+            No such run or day, a run of a design, which belongs to a point, or a run drawn from another
+            posterior than the one that is there.
 
         Examples
         --------
@@ -248,7 +273,9 @@ class Ensemble:
         if self.start is None:
             params, men = self.params, None
             if self.draw == "posterior":
-                drawn = Beginning(self.scenario, self.params, self.days, None, self.draw).drawn
+                self._own_posterior()
+                begin = Beginning(self.scenario, self.params, self.days, None, self.draw, self.asked)
+                drawn = begin.drawn
                 chosen = int(drawn.posterior.choose(luck_of(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
             model = RebelConflict(

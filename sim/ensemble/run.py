@@ -79,7 +79,8 @@ def run_ensemble(
     draw : {"defaults", "posterior"}
         ``"posterior"``: every run has its own parameters and initial garrisons, drawn from the scenario's
         ``posterior.parquet`` by its luck, so that bands carry what is not known as well as chance. What
-        ``params`` or the scenario set themselves stays as it is.
+        the scenario or ``params`` set by name stays as it is, also at the shipped value; of a whole set
+        (``Params``), what differs from the shipped values.
     detail : {"summary", "daily", "full"}
         Which tables are kept: one row a run; also what every faction and town did day by day; also who
         fought whom.
@@ -108,11 +109,12 @@ def run_ensemble(
     check_draw(draw, start)
     begin = Beginning(scenario, params, days, start, draw)
     check_request(runs, seed, begin.days, detail)
+    sha256 = begin.drawn and begin.drawn.posterior.sha256
+    by_name = sorted(begin.drawn.asked) if begin.drawn else []
     blocks = watched(begin.blocks(int(runs), int(seed), detail), runs, progress)
     if out is not None:
-        drawn = begin.drawn and begin.drawn.posterior.sha256
-        asked = {"seed": seed, "runs": runs, "days": begin.days, "detail": detail, "draw": drawn}
-        about = manifest(begin.scenario, begin.params, start=begin.told, **asked)
+        asked = {"seed": seed, "runs": runs, "days": begin.days, "detail": detail}
+        about = manifest(begin.scenario, begin.params, start=begin.told, draw=sha256, asked=by_name, **asked)
         with Writer(out, about) as writer, suppress(KeyboardInterrupt):
             if start is not None:
                 start.save(writer.folder / START)
@@ -133,4 +135,6 @@ def run_ensemble(
         start=begin.told,
         world=None if start is None else start.fork(),
         draw=draw,
+        posterior=sha256,
+        asked=by_name,
     )

@@ -63,7 +63,7 @@ def difference_map(
         f"{here} less {there}: {frames.run_count(one):,} and "
         f"{frames.run_count(other):,} runs (seed {seeds_of(one, other)}){pairs}. Up: likelier; down: less "
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
-        f"{frames.luck_note(other)}"
+        f"{frames.luck_note(other, one)}"
     )
     below = 0.4 + sheet.caption_height(note, width, caption)
     ax, new = sheet.map_axes(scenario, ax, width, below)

@@ -195,8 +195,13 @@ def provenance_of(ensembles):
     return f"{runs} runs of each scenario (seed {seeds}), {ensembles[0].days} days."
 
 
-def luck_note(ensemble):
+def luck_note(*ensembles):
     """What the spread over runs means and what it leaves out."""
-    if run_count(ensemble) == 1:
+    if all(run_count(ensemble) == 1 for ensemble in ensembles):
         return "One possible course among many: not a forecast."
+    if any(getattr(ensemble, "draw", "defaults") == "posterior" for ensemble in ensembles):
+        return (
+            "Spread over runs is luck, and parameters and initial garrisons drawn from the posterior; doubt "
+            "about the rules comes on top."
+        )
     return "Spread over runs is luck within one set of rules and parameters; doubt about these comes on top."

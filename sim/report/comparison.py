@@ -11,7 +11,7 @@ from sim.plots import style
 from sim.plots.outcomes import ORDER, class_table
 from sim.report.cells import Cell, between, number, percent, table
 from sim.report.numbers import HOW_IT_WENT, focal
-from sim.report.provenance import changed, plain
+from sim.report.provenance import changed, drawn_words, plain
 
 SIDE_BY_SIDE = 2  # more differences than this are drawn at half width
 
@@ -33,10 +33,21 @@ def what_differs(named, manifests):
         rows.append(
             [
                 name, ensemble.scenario.name, number(len(ensemble.runs)), number(ensemble.days),
-                Cell(str(ensemble.seed), float(ensemble.seed)), other or "none", commit, said["code"],
+                Cell(str(ensemble.seed), float(ensemble.seed)), other or "none", drawn_words(ensemble),
+                commit, said["code"],
             ]
         )  # fmt: skip
-    head = ("result", "scenario", "runs", "days", "seed", "parameters changed", "commit", "rules (hash)")
+    head = (
+        "result",
+        "scenario",
+        "runs",
+        "days",
+        "seed",
+        "parameters changed",
+        "differs from run to run",
+        "commit",
+        "rules (hash)",
+    )
     return table(head, rows)
 
 
@@ -52,6 +63,13 @@ def cautions(named, manifests):
         found.append("The runs differ in length: outcomes at the end are not outcomes of one day.")
     if len({repr(ensemble.params.outcomes) for ensemble in ensembles}) > 1:
         found.append("The classes are defined by different thresholds.")
+    if len({ensemble.draw for ensemble in ensembles}) > 1:
+        found.append(
+            "Of some results every run has parameters and initial garrisons of its own, drawn from the "
+            "posterior; of others all runs share them. A difference may come from that alone."
+        )
+    if len({ensemble.posterior for ensemble in ensembles if ensemble.posterior}) > 1:
+        found.append("The results were drawn from different posteriors: a difference may come from these.")
     if not all(said["complete"] for said in manifests):
         found.append("One of the results was interrupted; what was done of it is counted.")
     return found

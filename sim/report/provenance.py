@@ -7,11 +7,17 @@ from sim.kernel import source_hash
 from sim.params import Params, as_dict, with_values
 from sim.params import table as declared
 from sim.plots import frames, saving
+from sim.posterior import shipped_sha256
 from sim.record import read_record
 from sim.report.cells import Cell, number, table
 from sim.report.numbers import focal
 
 JUDGED = ("assumed", "judgement", "none")  # how the source of a number begins that nobody measured
+
+START_JUDGED = (
+    "Who held what, how many men stood where and what factions thought of each other is not all known. The "
+    "README of the scenario says, row by row, what was found and what was judged;"
+)
 
 
 def configuration(ensemble, manifest):
@@ -28,12 +34,23 @@ def configuration(ensemble, manifest):
         ["set out from", setting_out],
         ["detail kept", ensemble.detail],
         ["parameters changed", _changed_words(ensemble)],
+        ["differs from run to run", drawn_words(ensemble)],
         [
             "size",
             f"{len(scenario.towns)} towns, {len(scenario.roads)} roads, {len(scenario.factions)} factions",
         ],
     ]
     return table(("what", "value"), rows, sortable=False)
+
+
+def drawn_words(ensemble):
+    """What differs between the runs of a result."""
+    if ensemble.draw != "posterior":
+        return "luck"
+    return (
+        "luck, and parameters and initial garrisons drawn from the posterior "
+        f"(sha256 {ensemble.posterior[:12]})"
+    )
 
 
 def _flat(values):
@@ -71,6 +88,8 @@ def parameter_table(ensemble):
         limits = Cell("" if kind == "switch" else f"{low:g} to {high:g}")
         rows.append([name, cell, "" if unit == "1" else unit, limits, source])
     note = "Marked rows differ from what is shipped. Bounds say what is believable."
+    if ensemble.draw == "posterior":
+        note += " What was fitted and not set by name is drawn anew for each run, whatever the value here."
     return table(("parameter", "value", "unit", "bounds", "source"), rows, note, marked=marked)
 
 
@@ -108,7 +127,14 @@ def again(ensemble, manifest):
     used = as_dict(ensemble.params)
     words = [f"scenario={ensemble.scenario.name}", f"runs={manifest['runs']}", f"seed={ensemble.seed}"]
     words += [f"days={ensemble.days}", f"detail={ensemble.detail}"]
-    words += [f"params.{name}={json.dumps(value)}" for name, value in used.items() if value != own[name]]
+    if ensemble.draw != "defaults":
+        words.append(f"draw={ensemble.draw}")
+    stay = set(ensemble.asked) - set(ensemble.scenario.params)  # not drawn, because they were asked for
+    words += [
+        f"params.{name}={json.dumps(value)}"
+        for name, value in used.items()
+        if value != own[name] or name in stay
+    ]
     return shlex.join(["python", "-m", "sim", *words])
 
 
@@ -128,6 +154,11 @@ def warnings_of(ensemble, manifest):
         found.append(
             "The rules have changed since these runs were made: the same command may give other numbers."
         )
+    if ensemble.posterior != (ensemble.posterior and shipped_sha256(ensemble.scenario)):
+        found.append(
+            "The posterior has changed since these runs were drawn from it: their numbers stand, but the "
+            "same command will give others."
+        )
     if len(ensemble.runs) < frames.FULL_BANDS:
         found.append(f"With {len(ensemble.runs):,} runs these shares and bands say very little.")
     return found
@@ -136,29 +167,8 @@ def warnings_of(ensemble, manifest):
 def doubts(ensemble, manifest):
     """A plain statement of uncertainty: heading and text, one each."""
     who = focal(ensemble)
-    rows = [
-        row for row in declared(ensemble.params) if row[6] != "switch" and not row[0].startswith("outcomes.")
-    ]
-    judged = sum(row[5].lower().startswith(JUDGED) for row in rows)
     return [
-        (
-            "Luck is in the bands.",
-            f"{len(ensemble.runs):,} runs differ in luck alone. The bands and ranges show how far that "
-            "carries one set of rules and parameters; the intervals of shares show how far so many runs can "
-            "be off. Both say nothing of whether the rules are right.",
-        ),
-        (
-            "Doubt about the parameters is not.",
-            f"All runs share one set of {len(rows)} parameters. {judged} of these are assumed or judged: "
-            "nobody measured them. Their believable bounds are in the table of parameters; other values "
-            "within them give other shares.",
-        ),
-        (
-            "The start is partly judged.",
-            "Who held what, how many men stood where and what factions thought of each other is not all "
-            "known. The README of the scenario says, row by row, what was found and what was judged; all "
-            "runs start from the same judgement.",
-        ),
+        *(_of_drawn_runs(ensemble) if ensemble.draw == "posterior" else _of_one_world(ensemble)),
         ("The record is thin.", _about_record(ensemble)),
         (
             "The classes are a convention.",
@@ -172,6 +182,60 @@ def doubts(ensemble, manifest):
             "what happened.",
         ),
     ]
+
+
+def _of_one_world(ensemble):
+    """What the spread means where luck alone differs between runs."""
+    count, judged = _judged()
+    return [
+        (
+            "Luck is in the bands.",
+            f"{len(ensemble.runs):,} runs differ in luck alone. The bands and ranges show how far that "
+            "carries one set of rules and parameters; the intervals of shares show how far so many runs can "
+            "be off. Both say nothing of whether the rules are right.",
+        ),
+        (
+            "Doubt about the parameters is not.",
+            f"All runs share one set of {count} parameters. {judged} of these are assumed or judged: "
+            "nobody measured them. Their believable bounds are in the table of parameters; other values "
+            "within them give other shares.",
+        ),
+        (
+            "The start is partly judged.",
+            f"{START_JUDGED} all runs start from the same judgement.",
+        ),
+    ]
+
+
+def _of_drawn_runs(ensemble):
+    """What the spread means where every run has its own draw."""
+    count, judged = _judged()
+    return [
+        (
+            "Luck and what was fitted are in the bands.",
+            f"{len(ensemble.runs):,} runs differ in luck, in parameters and in initial garrisons, which each "
+            "run draws together from the posterior: what the record left likely. The bands and ranges show "
+            "all of these; the intervals of shares show how far so many runs can be off. Both say nothing of "
+            "whether the rules are right.",
+        ),
+        (
+            "Doubt about the other parameters is not.",
+            f"Of {count} parameters {judged} are assumed or judged: nobody measured them. Those that were "
+            "not fitted, or were set by name, are the same in all runs, as in the table of parameters. The "
+            "posterior itself hangs on the record and on how it was fitted (experiments/02_record).",
+        ),
+        (
+            "The start is partly judged.",
+            f"{START_JUDGED} strengths and garrisons of factions are drawn around that judgement, the rest "
+            "of it all runs share.",
+        ),
+    ]
+
+
+def _judged():
+    """How many parameters there are, and how many of them nobody measured."""
+    rows = [row for row in declared(Params()) if row[6] != "switch" and not row[0].startswith("outcomes.")]
+    return len(rows), sum(row[5].lower().startswith(JUDGED) for row in rows)
 
 
 def _about_record(ensemble):
