@@ -16,6 +16,27 @@ SCHEMA = 1  # version of the columns and of the manifest; raised when an older r
 MANIFEST = "manifest.json"
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "networkx", "mesa", "matplotlib", "hydra-core")
 
+# what every reader of results relies on: key, what it may be, and in words
+NEEDED = {
+    "scenario": (dict, "an object with name, hash and parents"),
+    "seed": (int, "a whole number"),
+    "runs": (int, "a whole number"),
+    "days": (int, "a whole number"),
+    "detail": (str, "summary, daily or full"),
+    "start": ((dict, type(None)), "null, or an object with day and luck"),
+    "params": (dict, "an object of dotted names and values"),
+    "code": (str, "a hash"),
+    "git": (dict, "an object with commit and edited"),
+    "packages": (dict, "an object of names and versions"),
+    "command": (list, "a list of words"),
+}
+WITHIN = {"scenario": ("name", "hash", "parents"), "git": ("commit", "edited"), "start": ("day", "luck")}
+NEEDED_OF_ONE_WORLD = {  # a sweep says this of every shard
+    "complete": (bool, "true or false"),
+    "runs_done": (int, "a whole number"),
+    "files": (dict, "an object with rows and sha256 of every file"),
+}
+
 
 class ResultsError(ValueError):
     """A folder of results that cannot be written, or cannot be trusted; the message names the file."""
@@ -114,18 +135,37 @@ def read_manifest(folder):
     -------
     dict
         Its content.
+
+    Raises
+    ------
+    ResultsError
+        There is none, or it lacks what readers rely on; the message names file and key.
     """
     file = Path(folder) / MANIFEST
     if not file.exists():
         raise ResultsError(_why_no_manifest(Path(folder)))
     try:
         content = json.loads(file.read_text())
-        schema = content["schema"]
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         raise ResultsError(f"{file} is damaged: {error}") from error
-    if schema != SCHEMA:
-        raise ResultsError(f"{file} has schema {schema}, and this version reads schema {SCHEMA}")
+    if not isinstance(content, dict):
+        raise ResultsError(f"{file} is damaged: expected an object with keys such as scenario and seed")
+    if content.get("schema") != SCHEMA:
+        raise ResultsError(f"{file} has schema {content.get('schema')}; this version reads schema {SCHEMA}")
+    _check_keys(file, content)
     return content
+
+
+def _check_keys(file, content):
+    """ResultsError for the first key that is missing or is no such thing."""
+    for key, (kind, words) in (NEEDED | ({} if "identity" in content else NEEDED_OF_ONE_WORLD)).items():
+        if key not in content:
+            raise ResultsError(f"{file} is damaged: there is no key {key}; expected {words}")
+        value = content[key]
+        whole = isinstance(value, kind) and (kind is not int or not isinstance(value, bool))
+        lacking = [k for k in WITHIN.get(key, ()) if k not in value] if whole and value is not None else []
+        if not whole or lacking:
+            raise ResultsError(f"{file} is damaged: {key} is {json.dumps(value)[:60]}; expected {words}")
 
 
 def _why_no_manifest(folder):

@@ -146,7 +146,7 @@ def sight_of(ensemble, observation=None):
     Raises
     ------
     ValueError
-        The ensemble kept no daily control.
+        The ensemble kept no daily control, or is a design.
 
     Examples
     --------
@@ -155,6 +155,11 @@ def sight_of(ensemble, observation=None):
     >>> sight_of(ensemble).held.shape
     (2, 6, 60)
     """
+    if ensemble.points is not None:
+        raise ValueError(
+            f"these are {len(ensemble.points)} points of a design, and only runs of one world can be scored: "
+            "choose a point (sim.load_results(FOLDER).at(POINT)) and score it (sim.score.score)"
+        )
     scenario = ensemble.scenario
     control, focal = ensemble.control, ensemble.focal
     order = {run: k for k, run in enumerate(sorted(ensemble.runs["run"]))}

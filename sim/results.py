@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.manifest import MANIFEST, ResultsError, manifest, read_manifest, sha256, write_json
-from sim.params import Params, with_values
-from sim.scenario import load_scenario
+from sim.params import ParameterError, Params, with_values
+from sim.scenario import ScenarioError, load_scenario
 
 TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
 START = "start.world"  # the stepped world that the runs set out from, if they did, as saved by its model
@@ -113,7 +113,7 @@ def warn_of_posterior(sha256, scenario):
         warnings.warn(
             f"the runs were drawn from another posterior than scenario {scenario.name} has now: "
             "their numbers stand, but their draws and replays cannot be had",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -337,7 +337,8 @@ def load_results(folder, points=None):
     Raises
     ------
     ResultsError
-        There are no results, or they are half-written or damaged; the message names the file.
+        There are no results, they are half-written or damaged, or their scenario or parameters are not of
+        this version; the message names the file.
 
     Examples
     --------
@@ -347,6 +348,15 @@ def load_results(folder, points=None):
     >>> len(load_results(folder).runs)
     2
     """
+    try:
+        return _opened(folder, points)
+    except (ParameterError, ScenarioError) as error:
+        why = " ".join(str(error).split())
+        raise ResultsError(f"{folder} cannot be opened by this version: {why}") from error
+
+
+def _opened(folder, points):
+    """Results as `load_results` gives them."""
     from sim.ensemble import Ensemble  # here, because an ensemble streams its results through this file
 
     said = read_manifest(folder)
@@ -365,7 +375,7 @@ def load_results(folder, points=None):
         warnings.warn(
             f"{folder} was made from another version of scenario {scenario.name}: "
             "its numbers stand, but a replay will differ",
-            stacklevel=2,
+            stacklevel=3,
         )
     drawn = said.get("draw")
     if drawn is not None:

@@ -427,7 +427,7 @@ def load_sweep(folder):
         warnings.warn(
             f"{folder} was made from another version of scenario {', '.join(other)}: "
             "its numbers stand, but a replay will differ",
-            stacklevel=3,
+            stacklevel=4,
         )
     return Ensemble(
         scenario=setting.scenario,

@@ -9,14 +9,17 @@ import pytest
 from fake_ensemble import fake_ensemble, keep
 from scipy import stats
 
+import sim
 from sim import results
 from sim.outcomes import CLASSES
 from sim.plots.outcomes import class_table
 from sim.report import ReportError, cells, comparison, numbers, pictures, write
 from sim.report.__main__ import main
 from sim.results import ResultsError, load_results
-from sim.scenario import load_scenario
+from sim.scenario import load_scenario, scenarios_folder
+from sim.score.__main__ import main as score_main
 
+RECORD = scenarios_folder() / "january_2014" / "record"
 MINE = "<html>years of work</html>"
 
 
@@ -292,6 +295,17 @@ def test_damaged_and_foreign_results_are_one_clear_line(capsys, tmp_path):
     gone = made(tmp_path / "c", 3, 20, said={"scenario": {"name": "gone", "hash": "0", "parents": []}})
     assert "gone" in refused(capsys, gone)
     assert not list(tmp_path.glob("**/report.html*"))
+
+
+def test_a_design_is_one_clear_line(capsys, kept, tmp_path):
+    design = sim.make_design("grid", {"march.speed": [30.0, 60.0]})
+    sim.run_design(design, runs_per_point=2, days=5, detail="daily", progress=False, out=tmp_path / "design")
+    assert "is a design: a report is of runs of one world" in refused(capsys, tmp_path / "design")
+    assert "is a design" in refused(capsys, tmp_path / "design", kept)
+    with pytest.raises(SystemExit) as left:
+        score_main([str(tmp_path / "design"), "--record", str(RECORD)])
+    assert left.value.code == 2
+    assert "2 points of a design, and only runs of one world can be scored" in capsys.readouterr().err
 
 
 def test_the_command_names_the_file(capsys, kept, tmp_path):

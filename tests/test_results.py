@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim import results
+from sim.manifest import amend
 from sim.params import Params
 from sim.results import ResultsError, Tables, Writer
 
@@ -135,12 +136,25 @@ def damage_byte(folder):
     file.write_bytes(content)
 
 
+def without(folder, key):
+    """Take a key out of a manifest."""
+    said = json.loads((folder / "manifest.json").read_text())
+    del said[key]
+    (folder / "manifest.json").write_text(json.dumps(said))
+
+
+GONE = {"name": "gone", "hash": "0", "parents": []}
 DAMAGE = {
     "a changed byte": (damage_byte, r"daily\.parquet is damaged or was changed"),
     "a missing file": (lambda f: (f / "daily.parquet").unlink(), r"daily\.parquet is missing: .* rows"),
     "no manifest": (lambda f: (f / "manifest.json").unlink(), r"holds no results: manifest\.json is missing"),
     "half a manifest": (lambda f: (f / "manifest.json").write_text('{"sche'), r"manifest\.json is damaged"),
     "another schema": (lambda f: (f / "manifest.json").write_text('{"schema": 99}'), r"has schema 99"),
+    "no object": (lambda f: (f / "manifest.json").write_text("[]"), r"manifest\.json is damaged: expected"),
+    "no scenario": (lambda f: without(f, "scenario"), r"manifest\.json .* no key scenario; expected an obj"),
+    "a seed in words": (lambda f: amend(f, seed="one"), r'manifest\.json .* seed is "one"; expected a whole'),
+    "unknown parameter": (lambda f: amend(f, params={"a.b": 1}), r"by this version: there is no parameter"),
+    "unknown scenario": (lambda f: amend(f, scenario=GONE), r"by this version: .*gone"),
     "no folder": (shutil.rmtree, r"there is no such folder"),
 }
 

@@ -229,10 +229,24 @@ def test_dates_known_to_the_week_are_left_out_when_observing(ensemble):
     assert careful.towns["town_days"].iloc[0] < exact.towns["town_days"].iloc[0]
 
 
+def test_the_less_exact_a_date_the_more_days_are_unsure(tmp_path):
+    scenario, folder = sim.load_scenario("january_2014"), tmp_path / "record"
+    shutil.copytree(RECORD, folder)
+    control = pd.read_csv(folder / "control.csv", keep_default_na=False)
+    unsure = []
+    for precision in ("day", "week", "window", "month"):
+        control.assign(date_precision=precision).to_csv(folder / "control.csv", index=False)
+        unsure.append(int(read_record(folder, scenario).unsure.sum()))
+    assert unsure[0] == 0
+    assert unsure[0] < unsure[1] < unsure[2] < unsure[3]
+
+
 BAD = {
     "no such town": ("control.csv", "azaz,", "azazz,", "did you mean azaz"),
     "bad date": ("control.csv", "2014-02-28", "2014-02-30", "a date such as"),
     "bad role": ("control.csv", ",sole,", ",alone,", "sole, shared, none"),
+    "bad precision": ("control.csv", ",high,day,", ",high,dya,", "one of day, week, window, month"),
+    "no end": ("control.csv", "2014-03-31,", "9999-12-31,", "a date not after 2023-12-31"),
     "overlap": ("control.csv", "azaz,2014-01-16", "azaz,2014-01-10", "after the end of the row before"),
     "lacking column": ("control.csv", "confidence,", "trust,", "no column confidence"),
     "bad number": ("targets.csv", ",385.0,", ",many,", "a number"),

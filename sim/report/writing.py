@@ -9,11 +9,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
-from sim.params import ParameterError
 from sim.plots import frames
 from sim.report import comparison, numbers, pictures, provenance
 from sim.results import REPORT, REPORT_SAYS, load_results, report_of
-from sim.scenario import ScenarioError
 
 PAGE = Path(__file__).parent / "page"
 NAMED = 4  # results that the name of a comparison's file lists
@@ -109,13 +107,15 @@ def opened(folder):
     Ensemble
         Open; its manifest is ``.tables.manifest``.
     """
-    try:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):  # the report says it itself
-            return load_results(folder)
-    except (ParameterError, ScenarioError) as error:
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the report says it itself
+        ensemble = load_results(folder)
+    if ensemble.points is not None:
         raise ReportError(
-            f"{folder} cannot be opened by this version: {' '.join(str(error).split())}"
-        ) from error
+            f"{folder} is a design: a report is of runs of one world; save one of its points "
+            "(sim.results.save(sim.load_results(FOLDER).at(POINT), NEW_FOLDER)), or compare designs "
+            "(python -m sim.compare)"
+        )
+    return ensemble
 
 
 def _beside(folders, named):

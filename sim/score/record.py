@@ -14,7 +14,9 @@ from sim.observe import UNKNOWN, Sight
 
 ROLES = {"sole": SOLE, "shared": SHARED, "none": NONE, "unknown": UNKNOWN, "": UNKNOWN}
 CONFIDENCES = ("high", "medium", "low")
-PRECISE = {"day": 0, "week": 3, "month": 15}  # days around a date within which the change may have happened
+# days around a date within which the change may have happened
+PRECISE = {"day": 0, "week": 3, "window": 7, "month": 15}
+LONGEST = 3650  # days that runs can have, and so a record
 WAR = "isis_vs_rebels"  # the dyad of ucdp_weekly.csv that is scored
 SPELLINGS = {"Al-Hasakeh": "Hasakah", "Ar-Raqqa": "Raqqa", "Deir-ez-Zor": "Deir ez-Zor", "Idleb": "Idlib",
              "Lattakia": "Latakia"}  # fmt: skip
@@ -48,7 +50,8 @@ class Record:
     low : ndarray of bool, (D + 1, T)
         Town-days that rest on a report of low confidence.
     unsure : ndarray of bool, (D + 1, T)
-        Town-days so near a change dated only to the week or month that either side of it may be true.
+        Town-days so near a change not dated to the day (``date_precision``: 3 days for ``week``, 7 for
+        ``window``, 15 for ``month``) that either side of it may be true; left out when observing.
     targets : list of dict
         Rows of targets.csv; dates are days, values numbers.
     files : dict of str
@@ -134,9 +137,12 @@ class Row(dict):
     def day(self, column, scenario):
         """Day of a date."""
         try:
-            return scenario.day(datetime.date.fromisoformat(self[column].strip()))
+            day = scenario.day(datetime.date.fromisoformat(self[column].strip()))
         except ValueError:
             raise self.wrong(column, "a date such as 2014-01-31") from None
+        if day > LONGEST:
+            raise self.wrong(column, f"a date not after {scenario.date(LONGEST)}, the last day of any run")
+        return day
 
     def number(self, column, blank=None, low=None):
         """Read a number; ``blank`` for an empty cell, where that may be."""
@@ -213,7 +219,7 @@ def spell(row, scenario):
         "row": row, "town": scenario.town_ids.index(town), "from": first, "to": last,
         "controller": controller, "role": ROLES[row.one_of("isis_role", ROLES)],
         "low": row.one_of("confidence", CONFIDENCES) == "low",
-        "margin": PRECISE.get(row["date_precision"].strip(), 0),
+        "margin": PRECISE[row.one_of("date_precision", PRECISE)],
     }  # fmt: skip
 
 

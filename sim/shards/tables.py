@@ -164,5 +164,5 @@ def warn_if_incomplete(tables):
         warnings.warn(
             f"{tables.folder} is not complete: {said['shards_done']} of {said['shards']} shards are there; "
             "start the same sweep again to have the rest",
-            stacklevel=4,
+            stacklevel=5,
         )
