@@ -1,11 +1,10 @@
 """Overextended or overplayed: the same men in fewer towns, or angrier towns."""
 
-import numpy as np
 import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, at_most, every, plain, told
+from sim.analysis.claims import at_least, at_most, every, stronger, told
 from sim.plots import frames
 
 MARCH = "2014-03-31"
@@ -22,32 +21,30 @@ def answer(play):
         play.figure(plots.paired_over_time(found, measure), measure)
     base, *others = named
     march = min(swept.scenario.day(pd.Timestamp(MARCH).date()), swept.days)
-    rows = []
+    rows, changes = [], {}
     for day, when in ((march, MARCH), (swept.days, "end")):
         for column in ("towns", "people", "men"):
             first = frames.pivot(named[base].focal, column)[:, day]
             for name in others:
                 other = frames.pivot(named[name].focal, column)[:, day]
+                changes[when, column, name] = other.astype(float) - first
                 told = {"when": when, "measure": column, "comparison": name}
                 rows.append(told | pairs.paired_mean(first, other))
     table = pd.DataFrame(rows)
     table["p_adjusted"] = pairs.adjusted(table["p"])
     play.table(table, "march_and_end")
-    political, military = (
-        table.query("when == 'end' and measure == 'towns' and comparison == @name")["difference"].abs().item()
-        for name in ("awakening", "concentrated_start")
-    )
-    play.verdicts(*verdicts(play, table, found.table, political, military))
+    more = stronger(*(changes["end", "towns", name] for name in ("awakening", "concentrated_start")))
+    play.verdicts(*verdicts(play, table, found.table, more))
     dead = found.table.query("measure == 'dead_isis'")[["comparison", "a", "b", "difference", "low", "high"]]
     play.answer(
         march_and_end=table,
         dead_isis=dead,
         regroups=found.table[found.table["measure"].isin(["regroups", "stands"])],
-        political_moves_more=bool(np.greater(political, military)),
+        political_moves_more=more,
     )
 
 
-def verdicts(play, table, whole, political, military):
+def verdicts(play, table, whole, political_moves_more):
     """What became of each prediction."""
 
     def change(when, measure, name):
@@ -64,4 +61,4 @@ def verdicts(play, table, whole, political, military):
     dead = play.one(whole, comparison="awakening", measure="dead_isis")
     verdict = every([at_most(angry["low"], angry["high"], -3.0), at_least(dead["low"], dead["high"], 0.0)])
     yield 3, verdict, f"{told(angry, 'towns')}; {told(dead, 'dead of ISIS', 0)}"
-    yield 4, plain(political > military), f"{political:.1f} towns against {military:.1f}"
+    yield 4, political_moves_more, f"{told(angry, 'towns')} against {told(end, 'towns')}"

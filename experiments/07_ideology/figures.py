@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import pairs
-from sim.analysis.claims import FAILED, HELD, every, plain, told, within
+from sim.analysis.claims import beyond, every, stronger, told, within
 from sim.compare import measured
 from sim.plots import style
 from sim.plots.palette import LINES
@@ -36,7 +36,7 @@ def answer(play):
             measured(swept.runs, name).astype(float), swept.runs.set_index(["point", "run"]).index
         )
         outcomes[name] = values.unstack("run")
-    rows = []
+    rows, weaker = [], {}
     for name, table in outcomes.items():
         change = {}
         for grievance in (False, True):
@@ -44,25 +44,24 @@ def answer(play):
             change[grievance] = full - nil
             told = {"outcome": name, "grievance": "on" if grievance else "off"}
             rows.append(told | pairs.paired_mean(nil, full))
+        weaker[name] = stronger(change[False], change[True], 2)
         told = {"outcome": name, "grievance": "on less off"}
         rows.append(told | pairs.paired_mean(change[False], change[True]))
     table = pd.DataFrame(rows)
     table["p_adjusted"] = pairs.adjusted(table["p"])
     play.table(table, "distance")
     play.figure(draw(swept, outcomes, point), "wars")
-    play.verdicts(*verdicts(play, table, f"wars on day {min(DAYS[1], swept.days)}"))
+    day = f"wars on day {min(DAYS[1], swept.days)}"
+    play.verdicts(*verdicts(play, table, day, weaker[day]))
     play.answer(full_weight_of_distance_against_none=table)
 
 
-def verdicts(play, table, wars):
+def verdicts(play, table, wars, halved):
     """What became of each prediction."""
     off, on, less = (play.one(table, outcome=wars, grievance=g) for g in ("off", "on", "on less off"))
     part = {key: off[key] / off["a"] for key in ("difference", "low", "high")}
-    large = within(part["low"], part["high"], 0.1)
-    verdict = {HELD: FAILED, FAILED: HELD}.get(large, large)
-    yield 1, verdict, f"{told(off, 'wars')}, of {off['a']:.1f}"
-    verdict = plain(abs(on["difference"]) < abs(off["difference"]) / 2)
-    yield 2, verdict, f"with grievance {told(on, 'wars')}; on less off {told(less, 'wars')}"
+    yield 1, beyond(part["low"], part["high"], 0.1), f"{told(off, 'wars')}, of {off['a']:.1f}"
+    yield 2, halved, f"with grievance {told(on, 'wars')}; on less off {told(less, 'wars')}"
     rows = {g: play.one(table, outcome="regroups", grievance=g) for g in ("off", "on")}
     verdict = every(within(row["low"], row["high"], 0.05) for row in rows.values())
     yield 3, verdict, "; ".join(f"grievance {g}: {told(row, 'points')}" for g, row in rows.items())

@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, every, plain, told, within
+from sim.analysis.claims import at_least, every, stronger, told, within
 from sim.plots import frames
 
 MARCH, SMC = "2014-03-31", "fsa_smc_north"
@@ -28,12 +28,14 @@ def answer(play):
             other = frames.matrix(named[name], "men", SMC)[:, when]
             rows.append({"comparison": name, "day": when} | pairs.paired_mean(first, other))
     men = play.table(pd.DataFrame(rows), "smc_men")
-    play.verdicts(*verdicts(play, found.table, men, day))
+    towns = {name: ensemble.runs["end_towns"].to_numpy(float) for name, ensemble in named.items()}
+    aid_does_more = stronger(*(towns[name] - towns[base] for name in ("western_aid", "no_depots")))
+    play.verdicts(*verdicts(play, found.table, men, day, aid_does_more))
     kept = found.table[found.table["measure"].isin(["regroups", "stands", "end_towns"])]
     play.answer(smc_men=men, against_the_record=kept)
 
 
-def verdicts(play, table, men, day):
+def verdicts(play, table, men, day, aid_does_more):
     """What became of each prediction."""
     row = men[(men["comparison"] == "no_depots") & (men["day"] == day)].iloc[0].to_dict()
     part = {key: row[key] / row["a"] for key in ("difference", "low", "high")}
@@ -41,7 +43,5 @@ def verdicts(play, table, men, day):
     chance = play.one(table, comparison="no_depots", measure="regroups")
     yield 2, within(chance["low"], chance["high"], 0.03), told(chance, "points")
     less, aid = (play.one(table, comparison=n, measure="end_towns") for n in ("no_depots", "western_aid"))
-    verdict = every(
-        [plain(abs(aid["difference"]) > abs(less["difference"])), within(aid["low"], aid["high"], 1.0)]
-    )
+    verdict = every([aid_does_more, within(aid["low"], aid["high"], 1.0)])
     yield 3, verdict, f"western_aid {told(aid, 'towns')}, no_depots {told(less, 'towns')}"

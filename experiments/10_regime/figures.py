@@ -4,7 +4,8 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, at_most, every, plain, told
+from sim.analysis.claims import at_least, at_most, every, told
+from sim.outcomes import interval
 from sim.plots import frames, style
 from sim.plots.palette import LINES
 
@@ -57,24 +58,28 @@ def verdicts(play, table, against, named):
     )
     silent = play.one(table, comparison="regime_pause", measure="end_towns")
     yield 3, at_most(silent["low"], silent["high"], -1.0), told(silent, "towns")
-    dead = dead_rebels(named["january_2014"])
-    found = f"{dead['at_the_front']:,.0f} at the front, {dead['against_isis']:,.0f} in the war with ISIS"
-    yield 4, plain(dead["at_the_front"] > dead["against_isis"]), f"{found} (means)"
+    row = pairs.paired_mean(*fallen(named["january_2014"])[::-1])
+    found = f"{row['b']:,.0f} at the front, {row['a']:,.0f} in the war with ISIS: {told(row, '', 0)}"
+    yield 4, at_least(row["low"], row["high"], 0.0), found
 
 
-def dead_rebels(ensemble):
-    """Mean dead of the rebels against the regime and in the war with ISIS, to the last day."""
+def fallen(ensemble):
+    """Dead of the rebels against the regime and in the war with ISIS in each run, to the last day."""
     factions = ensemble.scenario.factions
     rebels = set(factions.loc[factions["side"] == "rebel", "id"])
     last = ensemble.daily[ensemble.daily["day"] == ensemble.days]
-    mine = last[last["faction"].isin(rebels)].groupby("run")[["dead_front", "dead_battle"]].sum()
+    front = last[last["faction"].isin(rebels)].groupby("run")["dead_front"].sum()
+    return front.to_numpy(float), ensemble.runs["dead_rebels"].to_numpy(float)
+
+
+def dead_rebels(ensemble):
+    """Mean dead of the rebels against the regime and in the war with ISIS."""
+    front, isis = fallen(ensemble)
     return {
-        "at_the_front": mine["dead_front"].mean(),
-        "against_isis": ensemble.runs["dead_rebels"].mean(),
-        "front_exceeds": float(
-            (mine["dead_front"].to_numpy() > ensemble.runs["dead_rebels"].to_numpy()).mean()
-        ),
-        "runs": len(mine),
+        "at_the_front": front.mean(),
+        "against_isis": isis.mean(),
+        "front_exceeds": float((front > isis).mean()),
+        "runs": len(front),
     }
 
 
@@ -86,11 +91,13 @@ def draw(named):
     most = max(1, *(int(e.runs["rebel_towns_to_regime"].max()) for e in named.values()))
     width = 0.8 / len(named)
     for k, (name, ensemble) in enumerate(named.items()):
-        share = ensemble.runs["rebel_towns_to_regime"].value_counts(normalize=True)
+        counts = ensemble.runs["rebel_towns_to_regime"].value_counts()
+        counts = counts.reindex(range(most + 1), fill_value=0).to_numpy()
         x = [n + width * (k - (len(named) - 1) / 2) for n in range(most + 1)]
-        heights = [share.get(n, 0.0) for n in range(most + 1)]
+        heights = counts / len(ensemble.runs)
+        low, high = interval(counts, len(ensemble.runs))
         ax.bar(x, heights, width, color=LINES[k][0], edgecolor=style.INK, lw=0.3, label=name)
-        error = [1.96 * (h * (1 - h) / len(ensemble.runs)) ** 0.5 for h in heights]
+        error = (heights - low).clip(0), (high - heights).clip(0)  # Wilson's never ends below nil
         ax.errorbar(x, heights, error, fmt="none", ecolor=style.SOFT, lw=0.8)
     ax.set_xticks(range(most + 1))
     ax.set(xlabel="rebel towns the regime took", ylabel="share of runs")
@@ -98,7 +105,7 @@ def draw(named):
     ax.set_title("Does the regime profit?")
     note = (
         f"{len(first.runs):,} runs of each with the same luck (seed {first.seed}), {first.days} days. "
-        "Lines: 95 % intervals."
+        "Lines: Wilson's 95 % intervals."
     )
     style.put_caption(ax, note, new)
     return ax

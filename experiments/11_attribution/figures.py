@@ -14,7 +14,7 @@ WORDS = {
     "end_towns": ("What gives ISIS its towns", "change of the towns held at the end"),
 }
 
-SHOWN = ("shapley_stands", "shapley_end_towns")  # figures of the README
+SHOWN = ("shapley_regroups", "shapley_end_towns")  # figures of the README
 
 
 def answer(play):

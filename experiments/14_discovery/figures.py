@@ -6,6 +6,7 @@ from sim import plots
 from sim.analysis import discovery
 from sim.analysis.claims import FAILED, at_least, every, plain
 from sim.compare import measured
+from sim.outcomes import interval
 
 SHOWN = ("prim_regroups", "prim_beaten")  # figures of the README
 
@@ -40,7 +41,7 @@ def answer(play):
             )
             ax = plots.discovery_boxes(shown, title=f"Where ISIS {WORDS[name]} ({method})", caption=note)
             play.figure(ax, f"{method.lower()}_{name}")
-    columns = ["outcome", "method"]
+    columns = ["outcome", "method", "box", "parameter"]  # there also where nothing is found
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
     table = play.table(table[[*columns, *(c for c in table if c not in columns)]], "boxes")
     play.verdicts(*verdicts(table))
@@ -60,11 +61,16 @@ def verdicts(table):
     else:
         row = box.iloc[0]
         dense = at_least(row["low_density"], row["high_density"], 0.9)
-        verdict = every([dense, plain(row["held_out_coverage"] >= 0.25), plain(len(box) <= 5)])
+        covered = at_least(row["low_coverage"], row["high_coverage"], 0.25)
+        verdict = every([dense, covered, plain(len(box) <= 5)])
         worth = (
             f"density {row['held_out_density']:.2f} ({row['low_density']:.2f} to {row['high_density']:.2f})"
         )
-        yield 1, verdict, f"{worth}, coverage {row['held_out_coverage']:.2f}: {', '.join(box['parameter'])}"
+        worth += (
+            f", coverage {row['held_out_coverage']:.2f} ({row['low_coverage']:.2f} to "
+            f"{row['high_coverage']:.2f})"
+        )
+        yield 1, verdict, f"{worth}: {', '.join(box['parameter'])}"
     beaten = first("beaten", "PRIM")["parameter"].tolist()
     fought = any(name.startswith("battle.") for name in beaten)
     yield 2, plain(fought), ", ".join(beaten) or "no box: hardly any point is beaten in half of its runs"
@@ -93,18 +99,18 @@ WORDS = {"regroups": "regroups", "beaten": "is beaten"}
 
 def judged(boxes, points, cases):
     """What the boxes are worth on points they were not found on."""
-    from sim.outcomes import interval
-
     rows = []
     for name, box in boxes.groupby("box", sort=False):
         inside = discovery.within({r["parameter"]: (r["low"], r["high"]) for _, r in box.iterrows()}, points)
         hits, total = int(cases[inside].sum()), int(inside.sum())
         low, high = interval(hits, max(total, 1))
+        low_coverage, high_coverage = interval(hits, max(int(cases.sum()), 1))
         rows.append(
             {
                 "box": name, "held_out_points": total, "held_out_cases": hits,
                 "held_out_density": hits / total if total else 0.0, "low_density": low, "high_density": high,
                 "held_out_coverage": hits / max(int(cases.sum()), 1),
+                "low_coverage": low_coverage, "high_coverage": high_coverage,
             }
         )  # fmt: skip
     return boxes.merge(pd.DataFrame(rows), on="box")

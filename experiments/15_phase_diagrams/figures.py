@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 import sim
 from sim import plots
-from sim.analysis.claims import at_least, at_most, every, plain, told, within
+from sim.analysis import pairs
+from sim.analysis.claims import FAILED, HELD, UNDECIDED, at_least, at_most, every, stronger, told, within
 from sim.compare import measured, per_point
 from sim.outcomes import interval
 
@@ -27,15 +29,23 @@ def answer(play):
         play.figure(
             diagram(grid, "plans.pursuit", "manpower.iraq", labels, name, swept.seed), f"pursuit_{name}"
         )
-        changes[f"pursuit_{name}"] = ranges(grid, ["plans.pursuit", "manpower.iraq"])
-    cells = rule(play)
+        by_run = np.reshape(measured(swept.runs, name).astype(float), (len(swept.points), -1))
+        changes[f"pursuit_{name}"] = ranges(grid, by_run, ["plans.pursuit", "manpower.iraq"])
+        if name == "stands":
+            crosses = passes_half(by_run)
+            iraq, chase = (
+                np.subtract(*pairs.along(swept.points, by_run, axis)[::-1])
+                for axis in ("manpower.iraq", "plans.pursuit")
+            )
+            more = stronger(iraq, chase, 2)
+    cells, values = rule(play)
     for name in ("stands", "regroups"):
         grid = cells[cells["outcome"] == name]
         labels = ("harshness of ISIS's rule", "services ISIS gives")
         play.figure(diagram(grid, "harshness", "services", labels, name, SEED), f"rule_{name}")
-        changes[f"rule_{name}"] = ranges(grid, ["harshness", "services"])
+        changes[f"rule_{name}"] = ranges(grid, values[name], ["harshness", "services"])
     play.table(cells, "rule")
-    play.verdicts(*verdicts(**changes))
+    play.verdicts(*verdicts(changes["pursuit_stands"], changes["rule_stands"], crosses, more))
     play.answer(**changes)
 
 
@@ -55,8 +65,11 @@ def diagram(grid, x, y, labels, name, seed):
 
 
 def rule(play):
-    """The scenario with ISIS's harshness and services changed, cell by cell, with the same seeds."""
-    base, rows = sim.load_scenario(), []
+    """The scenario with ISIS's harshness and services changed, cell by cell, with the same seeds.
+
+    Returns a table of cells and outcomes, and by outcome the values of cells (rows) by runs.
+    """
+    base, rows, values = sim.load_scenario(), [], {name: [] for name in WORDS}
     runs, small = play.runs("rule", 20), play.quick.get("rule", {})
     axes = (HARSH[::5], SERVICES[::5]) if small else (HARSH, SERVICES)
     for harsh in axes[0]:
@@ -66,48 +79,41 @@ def rule(play):
             story = replace(base, factions=factions)
             done = sim.run_ensemble(story, runs=runs, seed=SEED, days=small.get("days"), progress=False).runs
             for name in WORDS:
-                hits = int(measured(done, name).sum())
+                values[name].append(measured(done, name).astype(float))
+                hits = int(values[name][-1].sum())
                 low, high = interval(hits, runs)
                 rows.append((harsh, services, name, hits / runs, float(low), float(high), runs))
     columns = ["harshness", "services", "outcome", "value", "low", "high", "runs"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns), {name: np.array(v) for name, v in values.items()}
 
 
-def ranges(grid, names):
-    """Mean change over the range of each axis, the other averaged, with a 95 % interval by cells."""
+def ranges(grid, by_run, names):
+    """Mean change over the range of each axis, the other averaged, run by run: cells share their luck."""
     out = {"lowest": float(grid["value"].min()), "highest": float(grid["value"].max())}
     for name in names:
-        ends = [grid[grid[name] == end] for end in (grid[name].min(), grid[name].max())]
-        change = ends[1]["value"].mean() - ends[0]["value"].mean()
-        error = np.sqrt(sum((e["value"] * (1 - e["value"]) / e["runs"]).sum() / len(e) ** 2 for e in ends))
-        out[name] = {
-            "change": float(change),
-            "low": float(change - 1.96 * error),
-            "high": float(change + 1.96 * error),
-        }
+        out[name] = pairs.paired_mean(*pairs.along(grid, by_run, name))
     return out
 
 
-def verdicts(pursuit_stands, rule_stands, **others):
+def passes_half(by_run):
+    """Whether shares pass one half within a diagram, by intervals that hold for all its cells at once."""
+    cells, runs = by_run.shape
+    low, high = interval(by_run.sum(axis=1), runs, z=norm.ppf(1 - 0.025 / cells))  # Bonferroni
+    if (high < 0.5).any() and (low > 0.5).any():
+        return HELD
+    return FAILED if (low > 0.5).all() or (high < 0.5).all() else UNDECIDED
+
+
+def verdicts(pursuit_stands, rule_stands, crosses, iraq_moves_more):
     """What became of each prediction; of the share of runs unbroken or back."""
-
-    def span(row):
-        return {"difference": row["change"]} | row
-
-    chase, iraq = (span(pursuit_stands[name]) for name in ("plans.pursuit", "manpower.iraq"))
-    crosses = plain(pursuit_stands["lowest"] < 0.5 < pursuit_stands["highest"])
+    chase, iraq = (pursuit_stands[name] for name in ("plans.pursuit", "manpower.iraq"))
     verdict = every(
         [at_most(chase["low"], chase["high"], 0), at_least(iraq["low"], iraq["high"], 0), crosses]
     )
     ends = f"{pursuit_stands['lowest']:.2f} to {pursuit_stands['highest']:.2f}"
     yield 1, verdict, f"pursuit {told(chase, 'points')}, Iraq {told(iraq, 'points')}; cells {ends}"
-    larger = abs(iraq["difference"]) >= 2 * abs(chase["difference"])
-    yield (
-        2,
-        plain(larger),
-        f"{100 * abs(iraq['difference']):.1f} against {100 * abs(chase['difference']):.1f} points",
-    )
-    harsh, services = (span(rule_stands[name]) for name in ("harshness", "services"))
+    yield 2, iraq_moves_more, f"Iraq {told(iraq, 'points')}, pursuit {told(chase, 'points')}"
+    harsh, services = (rule_stands[name] for name in ("harshness", "services"))
     verdict = every(
         [
             at_most(harsh["low"], harsh["high"], 0), at_least(services["low"], services["high"], 0),

@@ -96,7 +96,10 @@ def shapley(worth, players, *, resamples=2000, seed=1, level=0.95):
     runs, whole = table.shape[1], factorial(len(players))
     by_run = weights(players) @ table
     frame = pd.DataFrame({"mechanism": list(players), "share": by_run.sum(axis=1) / (whole * runs)})
-    frame["low"], frame["high"] = _bootstrap(by_run / whole, resamples, seed, level)
+    frame["low"] = frame["high"] = np.nan
+    if runs > 1:
+        drawn = resampled(table, players, resamples=resamples, seed=seed)
+        frame["low"], frame["high"] = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=1)
     mean = table.mean(axis=1)
     row = {part: k for k, part in enumerate(parts)}
     frame["alone"] = [mean[row[(p,)]] - mean[0] for p in players]
@@ -105,11 +108,26 @@ def shapley(worth, players, *, resamples=2000, seed=1, level=0.95):
     return frame
 
 
-def _bootstrap(by_run, resamples, seed, level):
-    """Percentile interval of the mean of each row, whole columns drawn again."""
+def resampled(worth, players, *, resamples=2000, seed=1):
+    """Shapley values of bootstrap samples of the runs: what their order and other comparisons rest on.
+
+    Parameters
+    ----------
+    worth : array_like, shape (2 ** n, runs)
+        As for `shapley`, as are the others.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, resamples)
+        One row a mechanism; whole runs are drawn, so that twins stay together.
+
+    Examples
+    --------
+    >>> drawn = resampled([[0, 0], [1, 1], [0, 0], [3, 2]], ["a", "b"])
+    >>> drawn.shape, bool((drawn[0] > drawn[1]).all())
+    ((2, 2000), True)
+    """
+    by_run = weights(players) @ np.asarray(worth) / factorial(len(players))
     runs = by_run.shape[1]
-    if runs < 2:
-        return np.nan, np.nan
     drawn = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), resamples)
-    means = by_run @ drawn.T / runs
-    return np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=1)
+    return by_run @ drawn.T / runs

@@ -1,5 +1,9 @@
 """Predictions held against intervals: they held, they failed, or so many runs cannot tell."""
 
+import numpy as np
+
+from sim.analysis.pairs import paired_mean
+
 HELD, FAILED, UNDECIDED = "held", "failed", "undecided"
 
 
@@ -38,6 +42,66 @@ def within(low, high, limit):
     return FAILED if low >= limit or high <= -limit else UNDECIDED
 
 
+def beyond(low, high, limit):
+    """Whether a quantity is a limit or more in size, by its interval: `within` turned round.
+
+    Examples
+    --------
+    >>> beyond(-0.09, -0.06, 0.05), beyond(-0.02, 0.04, 0.05)
+    ('held', 'failed')
+    """
+    verdict = within(low, high, limit)
+    return {HELD: FAILED, FAILED: HELD}.get(verdict, verdict)
+
+
+def stronger(one, other, times=1.0):
+    """Whether one effect is larger in size than some times another, by intervals over pairs of runs.
+
+    Parameters
+    ----------
+    one, other : array_like, shape (n,)
+        The two changes in each run, with the same luck.
+    times : float, default 1
+        How many times larger.
+
+    Notes
+    -----
+    ``|x| > t |y|`` where ``x - t y`` and ``x + t y`` have one sign. Both must be told from nil, so that
+    nobody has to guess the sign of an effect that luck may have made.
+
+    Examples
+    --------
+    >>> stronger([-5.0, -6.0, -5.5], [1.0, 0.5, 1.5]), stronger([0.1, -0.1, 0.2], [4.0, 5.0, 6.0])
+    ('held', 'failed')
+    >>> stronger([1.0, -1.0, 2.0], [1.0, 2.0, -1.0])
+    'undecided'
+    """
+    other = times * np.asarray(other, float)
+    less, more = paired_mean(other, one), paired_mean(-other, one)
+    if min(less["high"], more["high"]) < 0 < max(less["low"], more["low"]):
+        return FAILED
+    if min(less["low"], more["low"]) > 0 or max(less["high"], more["high"]) < 0:
+        return HELD
+    return UNDECIDED
+
+
+def resampled(true):
+    """What holds in so many bootstrap samples: held from 97.5 % of them on, failed up to 2.5 %.
+
+    Parameters
+    ----------
+    true : array_like of bool
+        One a sample.
+
+    Examples
+    --------
+    >>> resampled([True] * 40), resampled([True] * 10 + [False] * 30), resampled([False] * 40)
+    ('held', 'undecided', 'failed')
+    """
+    share = float(np.mean(true))
+    return HELD if share >= 0.975 else FAILED if share <= 0.025 else UNDECIDED
+
+
 def every(verdicts):
     """One verdict of several that must all hold.
 
@@ -51,7 +115,7 @@ def every(verdicts):
 
 
 def plain(true):
-    """The verdict of what is known without an interval."""
+    """The verdict of what is known without an interval: of what is exact, or of what has none."""
     return HELD if true else FAILED
 
 

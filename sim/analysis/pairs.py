@@ -102,6 +102,37 @@ def variance_ratio(a, b):
     return math.inf if apart > 0 else math.nan
 
 
+def along(points, by_run, name):
+    """An outcome at the lowest and at the highest value of one factor, the others averaged, run by run.
+
+    Runs of a design have the same luck at every point, so what a factor changes is told by
+    ``paired_mean(*along(...))``.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        The factors of each point.
+    by_run : pandas.DataFrame
+        The outcome: one row a point in the order of ``points``, one column a run.
+    name : str
+        The factor, a column of ``points``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray, shape (runs,)
+        (at the lowest, at the highest).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> points = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
+    >>> [values.tolist() for values in along(points, pd.DataFrame([[0, 1], [2, 3], [4, 5], [6, 7]]), "a")]
+    [[1.0, 2.0], [5.0, 6.0]]
+    """
+    values, level = np.asarray(by_run, float), points[name].to_numpy()
+    return tuple(values[level == end].mean(axis=0) for end in (level.min(), level.max()))
+
+
 def adjusted(p, control="holm"):
     """P values of a family of comparisons, adjusted for their number.
 
