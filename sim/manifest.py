@@ -23,14 +23,14 @@ NEEDED = {
     "runs": (int, "a whole number"),
     "days": (int, "a whole number"),
     "detail": (str, "summary, daily or full"),
-    "start": ((dict, type(None)), "null, or an object with day and luck"),
+    "start": ((dict, type(None)), "null, or an object with day"),
     "params": (dict, "an object of dotted names and values"),
     "code": (str, "a hash"),
     "git": (dict, "an object with commit and edited"),
     "packages": (dict, "an object of names and versions"),
     "command": (list, "a list of words"),
 }
-WITHIN = {"scenario": ("name", "hash", "parents"), "git": ("commit", "edited"), "start": ("day", "luck")}
+WITHIN = {"scenario": ("name", "hash", "parents"), "git": ("commit", "edited"), "start": ("day",)}
 NEEDED_OF_ONE_WORLD = {  # a sweep says this of every shard
     "complete": (bool, "true or false"),
     "runs_done": (int, "a whole number"),
