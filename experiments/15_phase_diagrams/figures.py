@@ -1,4 +1,4 @@
-"""Phase diagrams: pursuit against men from Iraq; harshness of rule against services."""
+"""Phase diagrams: pursuit against men from Iraq; harshness against services; hostility against yielding."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from sim.outcomes import interval
 
 HARSH, SERVICES, SEED = np.linspace(0.1, 1.0, 6), np.linspace(0.0, 1.0, 6), 116
 
-SHOWN = ("pursuit_stands", "rule_stands")  # figures of the README
+SHOWN = ("turns_regroups", "rule_regroups")  # figures of the README
 
 
 def answer(play):
@@ -45,6 +45,12 @@ def answer(play):
         play.figure(diagram(grid, "harshness", "services", labels, name, SEED), f"rule_{name}")
         changes[f"rule_{name}"] = ranges(grid, values[name], ["harshness", "services"])
     play.table(cells, "rule")
+    turns = play("turns")
+    grid = per_point(turns, "regroups")
+    play.table(grid, "turns_regroups")
+    labels = ("weight of hostility in joining a war", "how readily the hopeless yield, 1/day")
+    shown = diagram(grid, "alignment.hostility", "battle.yielding", labels, "regroups", turns.seed)
+    play.figure(shown, "turns_regroups")
     play.verdicts(*verdicts(changes["pursuit_stands"], changes["rule_stands"], crosses, more))
     play.answer(**changes)
 

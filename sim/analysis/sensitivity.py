@@ -41,32 +41,6 @@ def morris(problem, design, outcome, *, levels=4, seed=1):
     )  # fmt: skip
 
 
-def elementary(problem, design, outcome, *, levels=4):
-    """The elementary effects behind `morris`, one a trajectory and parameter: what a bootstrap draws from.
-
-    Parameters
-    ----------
-    problem, design, outcome, levels
-        As for `morris`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (trajectories, num_vars)
-        Effects with sign, over the whole range of the parameter; columns in the order of the names.
-    """
-    size = problem["num_vars"] + 1
-    design, outcome = np.asarray(design, float), _complete(outcome)
-    return np.array(
-        [
-            # one trajectory has one effect of each parameter: its mean is that effect
-            salib_morris.analyze(
-                problem, design[k : k + size], outcome[k : k + size], num_levels=levels, num_resamples=2
-            )["mu"]
-            for k in range(0, len(design), size)
-        ]
-    ).astype(float)
-
-
 def sobol(problem, outcome, *, second_order=False, resamples=200, seed=1):
     """Shares of variance: first-order and total Sobol indices with bootstrap intervals.
 
