@@ -23,15 +23,15 @@ from sim.sweep import run_design
 DOTS = 100  # per inch: 700 pixels wide
 OTHER = "truce"  # the scenario that comparisons show
 SWITCHES = {
+    "provocation.on": "provocation",
+    "grievance.on": "grievance",
     "plans.withdrawal": "ordered withdrawal",
-    "recovery.on": "cohesion mends with rest",
-    "retaliation.on": "retaliation",
 }
 MOVED = (
-    "plans.pursuit", "plans.pinning", "plans.leave", "recovery.half_life", "grievance.rise", "march.speed",
-    "battle.holder", "alignment.threshold_mean",
+    "alignment.hostility", "battle.yielding", "alignment.threshold_mean", "grievance.half_life",
+    "grievance.rise", "plans.alarm", "plans.pinning", "march.speed",
 )  # fmt: skip
-PHASE = ("alignment.threshold_mean", "grievance.rise")
+PHASE = ("alignment.hostility", "battle.yielding")
 BACK = ("regrouped", "resurgent")
 
 
@@ -84,7 +84,7 @@ class Designs:
         return attribution.shapley(worth, players).replace({"mechanism": SWITCHES})
 
     def boxes(self):
-        """Where in the space of a few parameters runs do not come back (PRIM)."""
+        """Where in the space of a few parameters ISIS is not broken, or does not come back (PRIM)."""
         back, played = self.played(1, "latin_hypercube", dict.fromkeys(MOVED), max(8 * self.runs, 20))
         return discovery.prim(played[list(MOVED)], ~back.map(any).to_numpy())
 
@@ -119,7 +119,7 @@ def of_designs(runs, days):
     """Figures of small designs: name, Axes, and what made them."""
     designs = Designs(runs, days)
     x, y = PHASE
-    labels = ("threshold of joining (alignment.threshold_mean)", "growth of grievance a day (grievance.rise)")
+    labels = ("weight of hostility (alignment.hostility)", "yielding of the hopeless a day (battle.yielding)")
     table = designs.phase()
     drawn = plots.phase_diagram(table, x, y, "share", labels=labels, note=designs.note)
     yield "phase_diagram", drawn, designs.made
@@ -130,7 +130,7 @@ def of_designs(runs, days):
     yield "shapley", plots.shapley(table, width=style.COLUMN + 1.5, note=designs.note), designs.made
     table = designs.boxes()
     if len(table):
-        title = "Where ISIS does not come back"
+        title = "Where ISIS is not broken, or does not come back"
         yield "discovery_boxes", plots.discovery_boxes(table, title=title, note=designs.note), designs.made
 
 

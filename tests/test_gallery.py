@@ -19,12 +19,12 @@ def test_the_gallery_moves_parameters_that_there_are():
 def test_what_the_gallery_shares_out_adds_up(monkeypatch):
     def game(self, runs, kind, over):
         points = pd.DataFrame(list(itertools.product([False, True], repeat=3)), columns=list(over))
-        both = points["recovery.on"] & points["retaliation.on"]
+        both = points["provocation.on"] & points["grievance.on"]
         return (2 * points["plans.withdrawal"] + 3 * both).map(lambda worth: [int(worth)]), points
 
     monkeypatch.setattr(gallery.Designs, "played", game)
     shares = gallery.Designs(100, 10).shares().set_index("mechanism")["share"]
-    assert shares[list(gallery.SWITCHES.values())].tolist() == pytest.approx([2, 1.5, 1.5])
+    assert shares[list(gallery.SWITCHES.values())].tolist() == pytest.approx([1.5, 1.5, 2])
 
 
 @pytest.mark.slow
