@@ -29,6 +29,7 @@ RUNS_A_SHARD = {
     "full": 200,
 }  # some ten seconds of two cores, and little memory
 TABLE_FILES = ("frames.py", "outcomes.py")  # what makes tables of runs, beside the rules
+MOST_RUNS_PER_POINT = 10**6  # their luck is drawn when the sweep is made, and held in memory
 WAIT = 0.2  # seconds between two looks at shards that other processes hold
 
 
@@ -42,7 +43,7 @@ class Sweep:
     setting : sim.design.Setting
         What they have in common.
     runs_per_point : int
-        Runs 0, 1, 2 ... of each point, with the same luck in every point.
+        Runs 0, 1, 2 ... of each point, 1 to 1,000,000, with the same luck in every point.
     seed : int
         Seed of all luck, 0 to 2**64 - 1.
     days : int, optional
@@ -61,6 +62,10 @@ class Sweep:
             raise DesignError([f"{type(design).__name__} is no design: make one with sim.make_design"])
         self.design, self.setting = design, setting
         self.days = setting.scenario.days if days is None else days
+        whole = isinstance(runs_per_point, (int, np.integer)) and not isinstance(runs_per_point, bool)
+        if not whole or not 1 <= runs_per_point <= MOST_RUNS_PER_POINT:
+            said = f"expected a whole number from 1 to {MOST_RUNS_PER_POINT:,}"
+            raise DesignError([f"design.runs_per_point={runs_per_point!r}: {said}"])
         check_request(runs_per_point, seed, self.days, detail)
         self.runs_per_point, self.seed, self.detail = int(runs_per_point), int(seed), detail
         self.runs = len(design) * self.runs_per_point

@@ -181,6 +181,13 @@ WRONG = {
         (f"experiment={NAME}", "design.shards=0"),
         "design.shards=0: expected a whole number from 1 to 48",
     ),
+    **{
+        f"{number} runs a point": (
+            (f"experiment={NAME}", f"design.runs_per_point={number}", "dry_run=true"),
+            f"design.runs_per_point={number}: expected a whole number from 1 to 1,000,000",
+        )
+        for number in (0, -1, 99999999999)
+    },
     "shard": (
         (f"experiment={NAME}", "design.shard=6"),
         "design.shard=6: expected a whole number from 0 to 5",
