@@ -1,6 +1,7 @@
 # Everything runs in .venv, made on first use and made again when what it is made from changes; what only tests,
 # notebooks or the dashboard need is added when they are first asked for.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
+#                played anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
 #   make test    the whole suite                                    (make test ARGS="-k chance")
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
@@ -26,7 +27,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 .PHONY: run test gallery learn notebooks dashboard fit experiments odd bench lint clean
 
 run: $(READY)
-	$(BIN)/python -m sim overwrite=true $(ARGS)
+	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
 
 test: $(TESTED)
 	$(BIN)/python -m pytest $(ARGS)

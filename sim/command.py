@@ -150,6 +150,9 @@ def reason(error):
     text = str(error)
     if found := re.match(r"Could not override '([^']*)'", text):
         return misspelt(found[1])
+    if found := re.search(r"Could not (?:find|load) 'hydra/launcher/(joblib|\w*slurm)'", text):
+        name = found[1].removeprefix("submitit_")
+        return f'hydra/launcher={name} is not installed; it comes with the extra: pip install ".[cluster]"'
     if found := re.search(r"Could not find '([^']+)/([^'/]+)'", text):
         known = re.findall(r"^\t(\S+)$", text, re.MULTILINE)
         return unknown(found[1], found[2], known) if known else _one_line(text)

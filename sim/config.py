@@ -223,6 +223,8 @@ def checked(cfg):
     ]
     if not options.name.strip():
         problems.append("name= is empty: results need a folder of their own")
+    elif Path(options.name).is_absolute() or ".." in Path(options.name).parts:
+        problems.append(f"name={options.name} leads out of results/; expected a folder in it")
     if options.detail not in DETAILS:
         problems.append(unknown("detail", options.detail, DETAILS))
     if options.draw not in DRAWS:

@@ -200,11 +200,17 @@ def write(scenario, check=False):
 
 def main(arguments=None):
     """Write (or, with ``--check``, compare) the garrisons of a scenario."""
+    from sim.scenario import ScenarioError  # it reads with this module's help
+
     parser = argparse.ArgumentParser(prog="python -m sim.garrisons", description=main.__doc__)
     parser.add_argument("scenario", nargs="?", default="january_2014")
     parser.add_argument("--check", action="store_true", help="only say whether the file is up to date")
     asked = parser.parse_args(arguments)
-    same = write(asked.scenario, check=asked.check)
+    try:
+        same = write(asked.scenario, check=asked.check)
+    except (ScenarioError, OSError) as error:
+        print(f"infighting: {error}", file=sys.stderr)
+        return 2
     news = "out of date" if asked.check else "written"
     print(f"garrisons of {asked.scenario}: {'up to date' if same else news}")
     return int(asked.check and not same)

@@ -3,6 +3,7 @@
 The columns come from where they are declared, so that the page cannot say something else; a test compares it.
 """
 
+import argparse
 from pathlib import Path
 
 from sim.frames import RUNS
@@ -107,5 +108,6 @@ def page():
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m sim.schema", description="Write sim/RESULTS.md.").parse_args()
     PAGE.write_text(page())
     print(f"written: {PAGE}")

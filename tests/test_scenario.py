@@ -183,7 +183,7 @@ HEADS = [
     ("title: A", "titel: A", "unknown key 'titel'; did you mean 'title'?"),
     ("starts: 2014-01-03", "starts: soon", "starts: 'soon' is not a date; expected one such as 2014-01-03"),
     ("starts: 2014-01-03", "starts: 2014-01-33", "not valid YAML"),
-    ("days: 60", "days: 0", "days: 0 is out of range; expected a whole number from 1 to 10000"),
+    ("days: 60", "days: 0", "days: 0 is out of range; expected a whole number from 1 to 3650"),
     ("days: 60", "days: many", "days: 'many' is out of range"),
     ("provinces: [East, West]", "provinces: East", "provinces: 'East' is not a list"),
     ("provinces: [East, West]", "provinces: [East, East]", "names one twice"),
@@ -207,9 +207,11 @@ HEADS = [
     ("title", "params: {march.speed: 1}\ntitle", "params: march.speed = 1.0 km/day is outside [25, 90]"),
     ("title", "params: {march.speed: .nan}\ntitle", "params: march.speed = nan is not a number"),
     ("title", "params: {march.on: 2}\ntitle", "params: march.on = 2 is not true or false"),
-    ("title", "params: [march.speed]\ntitle", "params: ['march.speed'] is not a list; expected"),
+    ("title", "params: [march.speed]\ntitle", "params: ['march.speed'] is no mapping; expected"),
     ("title", "apart: [{faction: calif, province: East, men: 3}]\ntitle", "'calif' is unknown"),
     ("title", "basemap: map.png\ntitle", "basemap: 'map.png' cannot be read; expected a file in the folder"),
+    ("title", "basemap: towns.csv\ntitle", "basemap: 'towns.csv' is no map; expected GeoJSON"),
+    ("towns.csv", "5", "tables: towns: 5 is no file name; expected 'towns: towns.csv'"),
 ]
 
 

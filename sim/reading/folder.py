@@ -225,7 +225,13 @@ class Folder:
         self.problems += [
             f"{label}, tables: {t!r} is missing; expected '{t}: {t}.csv'" for t in TABLES if t not in named
         ]
-        return {t: self.read_rows(named[t], t) if t in named else None for t in TABLES if t not in without}
+        self.problems += [
+            f"{label}, tables: {t}: {file!r} is no file name; expected '{t}: {t}.csv'"
+            for t, file in named.items()
+            if not isinstance(file, str)
+        ]
+        files = {t: file for t, file in named.items() if isinstance(file, str)}
+        return {t: self.read_rows(files[t], t) if t in files else None for t in TABLES if t not in without}
 
     def apply_changes(self, rows):
         """Put the differences of a variant into its parent's rows."""

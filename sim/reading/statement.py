@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import json
 
 import pandas as pd
 
@@ -53,10 +54,10 @@ def check_time(folder):
         folder.problems.append(f"{label}, starts: {starts!r} is not a date; expected one such as 2014-01-03")
     for each in folder.line():
         days = each.head.get("days", 1)
-        if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 10_000:
+        if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
             folder.problems.append(
                 f"{each.label('scenario.yaml')}, days: {days!r} is out of range; "
-                "expected a whole number from 1 to 10000"
+                "expected a whole number from 1 to 3650"
             )
 
 
@@ -78,7 +79,7 @@ def read_theatre(folder):
     for each in reversed(list(folder.line())):
         where, given = f"{each.label('scenario.yaml')}, theatre", each.head.get("theatre") or {}
         if not isinstance(given, dict):
-            folder.problems.append(f"{where}: {given!r} is not a list; expected 'name: number' lines")
+            folder.problems.append(f"{where}: {given!r} is no mapping; expected 'name: number' lines")
             continue
         folder.check_keys(given, THEATRE, where)
         columns = {name: number(*THEATRE[name]) for name in given if name in THEATRE}
@@ -92,7 +93,7 @@ def read_params(folder):
     for each in reversed(list(folder.line())):
         where, given = f"{each.label('scenario.yaml')}, params", each.head.get("params") or {}
         if not isinstance(given, dict):
-            folder.problems.append(f"{where}: {given!r} is not a list; expected 'group.name: number' lines")
+            folder.problems.append(f"{where}: {given!r} is no mapping; expected 'group.name: number' lines")
             continue
         for name, value in given.items():
             plain = str(name).removeprefix("params.")
@@ -113,11 +114,25 @@ def read_basemap(folder):
     """Path of the base map, or None."""
     root = folder.root
     name = root.head.get("basemap")
-    if name and not (root.path / str(name)).is_file():
-        folder.problems.append(
-            f"{root.label('scenario.yaml')}, basemap: {name!r} cannot be read; expected a file in the folder"
-        )
-    return root.path / str(name) if name else None
+    if not name:
+        return None
+    path = root.path / str(name)
+    fault = None if path.is_file() else "cannot be read; expected a file in the folder"
+    if fault is None and not has_features(path):
+        fault = "is no map; expected GeoJSON, a FeatureCollection of features with a geometry"
+    if fault is not None:
+        folder.problems.append(f"{root.label('scenario.yaml')}, basemap: {name!r} {fault}")
+    return path
+
+
+def has_features(path):
+    """True if a file is a GeoJSON collection of features with a geometry (RFC 7946)."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        features = told["features"]
+        return isinstance(features, list) and all("type" in each["geometry"] for each in features)
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def read_cells(folder, given, columns, known, where):
