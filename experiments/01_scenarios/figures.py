@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import sim
 from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import at_least, at_most, every, plain, told, within
 
 BASE = "january_2014"
 
-SHOWN = ("differences", "regrouping")  # figures of the README
+SHOWN = ("differences", "regrouping", "differences_posterior")  # figures of the README
 
 
 def answer(play):
@@ -20,6 +21,7 @@ def answer(play):
     shown = found.table[found.table["measure"].isin(["regroups", "stands"])]
     shown = shown.assign(p_adjusted=pairs.adjusted(shown["p"]))  # the family is what the figure shows
     play.figure(plots.paired_differences(replace(found, table=shown)), "differences")
+    wide = drawn(play, list(named))
     play.figure(plots.regrouping({name: named[name] for name in CURVES if name in named}), "regrouping")
     told = found.table.set_index(["measure", "comparison"])
     chances = told.loc["regroups"]["p"]
@@ -30,10 +32,25 @@ def answer(play):
             measure: told.loc[measure][columns].reset_index()
             for measure in ("regroups", "stands", "end_towns", "wait", "dead_isis")
         },
+        with_drawn_parameters=wide[wide["measure"].isin(["regroups", "stands", "end_towns"])],
         rows_in_family=len(found.table),
         differ_by_holm=int((pairs.adjusted(chances) < 0.05).sum()),
         differ_by_benjamini_hochberg=int((pairs.adjusted(chances, "benjamini-hochberg") < 0.05).sum()),
     )
+
+
+def drawn(play, names):
+    """The same with parameters and garrisons drawn from the posterior: twins share luck and draw."""
+    runs = play.runs("posterior", 100)
+    asked = {"seed": 101, "days": play.setting("posterior", "days", None), "progress": False}
+    named = {name: sim.run_ensemble(name, runs=runs, draw="posterior", **asked) for name in names}
+    found = play.compare(named, "differences_posterior")
+    shown = found.table[found.table["measure"].isin(["regroups", "stands"])]
+    shown = shown.assign(p_adjusted=pairs.adjusted(shown["p"]))
+    title = "What changes against january_2014, parameters drawn"
+    ax = plots.paired_differences(replace(found, table=shown), title=title)
+    play.figure(ax, "differences_posterior")
+    return found.table
 
 
 def verdicts(play, table):
