@@ -28,9 +28,10 @@ def show(ensemble, console=None):
     console.print(outcome_table(ensemble))
     console.print(measure_table(ensemble))
     scenario = ensemble.scenario
+    drawn = "; parameters and garrisons drawn from the posterior" if ensemble.draw == "posterior" else ""
     console.print(
         f"{scenario.name} (hash {scenario.hash}), {runs:,} runs of {ensemble.days} days "
-        f"to {scenario.date(ensemble.days):%-d %B %Y}, seed {ensemble.seed}.",
+        f"to {scenario.date(ensemble.days):%-d %B %Y}, seed {ensemble.seed}{drawn}.",
         highlight=False,
     )
     console.print(CAPTION, style="italic", highlight=False)

@@ -178,7 +178,8 @@ def dates(ensemble, days):
 def provenance(ensemble):
     """What a caption says about where the numbers come from."""
     n = run_count(ensemble)
-    seeds = f"seed {ensemble.seed}"
+    drawn = ", parameters drawn" if getattr(ensemble, "draw", "defaults") == "posterior" else ""
+    seeds = f"seed {ensemble.seed}{drawn}"
     first = ensemble.scenario.date(1)
     last = ensemble.scenario.date(ensemble.days)
     span = f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}"
