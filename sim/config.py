@@ -164,7 +164,9 @@ def _called(experiment, kind, plain, *, _root_):
 def _overrides(root):
     """What was asked for on the command line, also while the configuration is still being composed."""
     asked = OmegaConf.select(root, "hydra.overrides.task")
-    return HydraConfig.get().overrides.task if asked is None else asked
+    if asked is None:
+        asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    return asked
 
 
 def _meanings():

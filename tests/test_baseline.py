@@ -1,6 +1,7 @@
 """Same numbers as promised, and relations that must hold whatever the numbers are."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from baseline import FILE, rows
 
@@ -55,13 +56,16 @@ def test_classes_are_known(ensemble):
 def test_january_runs_as_the_record_does_in_outline():
     """The pattern the model exists for, in most of 100 runs: west lost, east shaken, most of it retaken."""
     runs = run_ensemble(runs=100, seed=1, days=88, detail="daily", progress=False)
-    on = {day: runs.control_on(day) for day in (8, 29)}
-    isis = {day: table[table["holder"] == "isis"] for day, table in on.items()}
-    west = isis[29][isis[29]["town"].isin(["al_dana", "atmeh", "saraqib"])].groupby("run").size()
-    west = west.reindex(range(100), fill_value=0)
+
+    def held(towns, day):
+        table = runs.control_on(day)
+        mine = table[(table["holder"] == "isis") & table["town"].isin(towns)]
+        return mine.groupby("run").size().reindex(range(100), fill_value=0)
+
     core = ["al_bab", "jarabulus", "raqqa", "tell_abyad"]
-    shaken = isis[8][isis[8]["town"].isin(core)].groupby("run").size().reindex(range(100), fill_value=0)
-    back = isis[29][isis[29]["town"].isin(core)].groupby("run").size().reindex(range(100), fill_value=0)
+    west, back = held(["al_dana", "atmeh", "saraqib"], 29), held(core, 29)
+    # the fewest from 6 to 12 January, as the record tells it (target C2a)
+    shaken = pd.concat([held(core, day) for day in range(4, 11)], axis=1).min(axis=1)
     dead = runs.focal[runs.focal["day"] == 13][["dead_focal", "dead_rebels", "dead_civilians"]].sum(axis=1)
     assert west.median() == 0
     assert shaken.median() <= 2

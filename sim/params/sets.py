@@ -81,8 +81,8 @@ def table(params=None):
 
     Examples
     --------
-    >>> next(row for row in table() if row[0] == "grievance.half_life")[:5]
-    ('grievance.half_life', 18.7, 'days', 7.0, 90.0)
+    >>> next(row for row in table() if row[0] == "finance.arms_low")[:5]
+    ('finance.arms_low', 0.7, '1', 0.5, 0.9)
     """
     params = params or Params()
     for group in fields(params):

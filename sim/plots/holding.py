@@ -159,7 +159,7 @@ def holders_maps(ensemble, run=0, dates=None, *, columns=None, labels=None, widt
     --------
     >>> from sim import plots, run_ensemble
     >>> ensemble = run_ensemble(runs=1, days=31, detail="full", progress=False)
-    >>> [ax.get_title() for ax in plots.holders_maps(ensemble, 0, ["2014-01-10", "2014-01-31"])]
+    >>> [ax.get_title("left") for ax in plots.holders_maps(ensemble, 0, ["2014-01-10", "2014-01-31"])]
     ['10 January 2014', '31 January 2014']
     """
     scenario = ensemble.scenario
