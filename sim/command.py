@@ -150,6 +150,8 @@ def reason(error):
     text = str(error)
     if found := re.match(r"Could not override '([^']*)'", text):
         return misspelt(found[1])
+    if found := re.search(r"In 'experiment/([^']+)': ConfigKeyError.*?full_key: (\S+)", text, re.DOTALL):
+        return f"{found[1]}/design.yaml: {misspelt(found[2])}"
     if found := re.search(r"Could not (?:find|load) 'hydra/launcher/(joblib|\w*slurm)'", text):
         name = found[1].removeprefix("submitit_")
         return f'hydra/launcher={name} is not installed; it comes with the extra: pip install ".[cluster]"'

@@ -99,9 +99,8 @@ def register():
         node = {"scenario": {"name": name, "params": own}, "params": _nested(own)}
         store.store(group="scenario", name=name, node=node, package="_global_")
     for name, file in experiment_files().items():
-        node, problem = read_experiment(file)
-        if not problem:  # a broken one is refused when it is asked for, not before
-            store.store(group="experiment", name=name, node=node, package="_global_")
+        node, _ = read_experiment(file)  # of a broken one the name alone: it is refused when it is asked for
+        store.store(group="experiment", name=name, node=node, package="_global_")
     node = {
         "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
         "max_batch_size": None,

@@ -215,6 +215,7 @@ def test_nonsense_is_one_clear_line(words, said, tmp_path, called):
     [
         ("design: [", "is no YAML"),
         ("- 3", "expected options"),
+        ("design: {kind: grid, pointss: 3}", "design.points"),
         ("runs: 3\ndesign: {kind: grid}", "runs_per_point"),
         ("figures: true\ndesign: {kind: grid}", "figures is of one world; a design leaves tables"),
     ],
@@ -224,6 +225,16 @@ def test_a_broken_experiment_is_refused_when_asked_for(text, said, tmp_path, cal
     assert (code, len(err.splitlines())) == (2, 1)
     assert f"{NAME}/design.yaml" in err
     assert said in err
+
+
+def test_a_broken_experiment_is_named_in_a_fresh_process(tmp_path):
+    ask(tmp_path, "design: [", name="88_broken")
+    words = [sys.executable, "-m", "sim", "experiment=88_broken"]
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "88_broken/design.yaml is no YAML" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", [name for name, file in experiment_files().items() if REPO in file.parents])
