@@ -200,8 +200,9 @@ def test_after_an_interrupt_what_is_done_is_kept(tmp_path, played):
     command = [sys.executable, "-m", "sim", *words]
     env = os.environ | {"PYTHONPATH": str(REPO)}
     running = subprocess.Popen(
-        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what nohup and & leave ignored
+    )  # fmt: skip
     growing = tmp_path / "results" / "long" / "runs.parquet.partial"
     waited = time.monotonic()
     while running.poll() is None and not (growing.exists() and growing.stat().st_size > 10_000):
