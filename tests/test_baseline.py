@@ -53,8 +53,9 @@ def test_classes_are_known(ensemble):
     assert ensemble.runs["outcome"].isin(CLASSES).all()
 
 
-def test_january_runs_as_the_record_does_in_outline():
-    """The pattern the model exists for, in most of 100 runs: west lost, east shaken, most of it retaken."""
+@pytest.fixture(scope="module")
+def january():
+    """100 runs of January to March: towns of a list that ISIS holds on a day, by run; and the runs."""
     runs = run_ensemble(runs=100, seed=1, days=88, detail="daily", progress=False)
 
     def held(towns, day):
@@ -62,12 +63,28 @@ def test_january_runs_as_the_record_does_in_outline():
         mine = table[(table["holder"] == "isis") & table["town"].isin(towns)]
         return mine.groupby("run").size().reindex(range(100), fill_value=0)
 
-    core = ["al_bab", "jarabulus", "raqqa", "tell_abyad"]
-    west, back = held(["al_dana", "atmeh", "saraqib"], 29), held(core, 29)
+    return runs, held
+
+
+CORE = ["al_bab", "jarabulus", "raqqa", "tell_abyad"]
+
+
+def test_january_runs_as_the_record_does_in_outline(january):
+    """The pattern the model exists for, in most of 100 runs: west lost, east shaken, most of it retaken."""
+    runs, held = january
+    west, back = held(["al_dana", "atmeh", "saraqib"], 29), held(CORE, 29)
     # the fewest from 6 to 12 January, as the record tells it (target C2a)
-    shaken = pd.concat([held(core, day) for day in range(4, 11)], axis=1).min(axis=1)
+    shaken = pd.concat([held(CORE, day) for day in range(4, 11)], axis=1).min(axis=1)
     dead = runs.focal[runs.focal["day"] == 13][["dead_focal", "dead_rebels", "dead_civilians"]].sum(axis=1)
     assert west.median() == 0
     assert shaken.median() <= 2
     assert back.median() >= 3
     assert 1069 / 2 <= dead.median() <= 1069 * 2
+
+
+@pytest.mark.xfail(
+    strict=True, reason="missed since the fit of 25 November 2026: ISIS holds 3 of the 4"
+)
+def test_the_east_is_shaken_on_the_tenth(january):
+    """On 10 January itself ISIS holds at most half of the four towns of its core."""
+    assert january[1](CORE, 8).median() <= 2
