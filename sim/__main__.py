@@ -18,7 +18,11 @@ def job(options, folder, cfg):
         The whole configuration, for the manifest.
     """
     # here, because --help and a misspelt option should not wait for the compiler
-    from sim import results, table
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    from sim import results, resuming, table
+    from sim.config import set_by_name
     from sim.ensemble import run_ensemble
     from sim.manifest import amend
     from sim.posterior import Posterior
@@ -37,12 +41,18 @@ def job(options, folder, cfg):
     scenario = load_scenario(options.scenario.name)  # before anything that is there is removed
     if options.draw == "posterior":
         Posterior(scenario)
-    results.prepare(folder, options.overwrite)
     if options.report:
         results.check_report(folder / results.REPORT)
-    played = ("runs", "seed", "days", "detail", "draw", "progress")
-    asked = {name: getattr(options, name) for name in played}
-    ensemble = run_ensemble(scenario, out=folder, params=set_by_name(options, scenario), **asked)
+    words = HydraConfig.get().overrides.task
+    goes_on = HydraConfig.get().mode == RunMode.MULTIRUN and not options.overwrite
+    if goes_on and resuming.has_runs(folder, options, words):  # and only figures or report were left to do
+        ensemble = results.load_results(folder)
+    else:
+        results.prepare(folder, options.overwrite or (goes_on and results.is_begun(folder)))
+        played = ("runs", "seed", "days", "detail", "draw", "progress")
+        asked = {name: getattr(options, name) for name in played}
+        given = set_by_name(options, scenario, words)
+        ensemble = run_ensemble(scenario, out=folder, params=given, **asked)
     if "runs" not in ensemble.tables:
         sys.exit("infighting: interrupted before the first runs were done")
     amend(folder, config=cfg)
@@ -55,19 +65,6 @@ def job(options, folder, cfg):
     if not whole:  # who stops it wants it to stop, and not to draw
         print(f"No figures of runs that were stopped; a report of those kept: python -m sim.report {folder}")
         sys.exit(130)  # as a shell expects of a command that was interrupted
-
-
-def set_by_name(options, scenario):
-    """Parameters that the command line or the experiment set, also those set to what they are anyway."""
-    from hydra.core.hydra_config import HydraConfig
-
-    from sim.config import params_asked
-    from sim.params import Params, as_dict, with_values
-
-    own = as_dict(with_values(Params(), scenario.params))
-    names = params_asked(HydraConfig.get().overrides.task, options.experiment)
-    values = as_dict(options.params)
-    return {name: value for name, value in values.items() if name in names or value != own[name]}
 
 
 def tell(ensemble, folder, options):

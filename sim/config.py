@@ -16,7 +16,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import MISSING, OmegaConf
 
 from sim.experiments import OF_ONE_WORLD, experiment_files, read_experiment
-from sim.params import ParameterError, Params, as_dict, check, table
+from sim.params import ParameterError, Params, as_dict, check, table, with_values
 from sim.reading.folder import Folder, find
 from sim.reading.statement import read_params
 from sim.scenario import ScenarioError, scenario_names
@@ -267,6 +267,29 @@ def params_asked(overrides, experiment=None):
         node, _ = read_experiment(experiment_files()[experiment])
         names |= set(_flat(node.get("params") or {}))
     return names
+
+
+def set_by_name(options, scenario, overrides):
+    """Parameters that the command line or the experiment set, also those set to what they are anyway.
+
+    Parameters
+    ----------
+    options : Options
+        Checked.
+    scenario : Scenario
+        Theirs, loaded.
+    overrides : sequence of str
+        As given on the command line.
+
+    Returns
+    -------
+    dict
+        ``{dotted name: value}``, on top of the scenario's own.
+    """
+    own = as_dict(with_values(Params(), scenario.params))
+    names = params_asked(overrides, options.experiment)
+    values = as_dict(options.params)
+    return {name: value for name, value in values.items() if name in names or value != own[name]}
 
 
 def _flat(values, parents=()):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import OmegaConf, open_dict
 
 from sim import plan, tidy
@@ -16,7 +17,8 @@ from sim.factors import DesignError
 from sim.kernel import is_warm
 from sim.params import Params, as_dict, with_values
 from sim.progress import bar_over, begin_here
-from sim.results import load_results
+from sim.results import ResultsError, load_results
+from sim.resuming import has_pictures, has_runs
 from sim.scenario import load_scenario
 from sim.shards import shard_rows
 from sim.sweep import Sweep
@@ -183,6 +185,7 @@ class Job:
         self.options = checked(self.cfg) if self.is_design or self.cfg.dry_run else None
         self.sweep = sweep_for(self.options) if self.is_design else None
         self.kept = None
+        self.is_wrong = False
 
     def folder(self, number, sweep):
         """Where its results go: as the job of that number in the folder of the sweep, or of a design."""
@@ -193,10 +196,22 @@ class Job:
             said.job.num = number
         return sweep / str(said.sweep.subdir)
 
-    def begin(self):
-        """Overrides of the jobs to be launched."""
+    def is_finished(self, folder):
+        """Whether nothing of it is left to do; ResultsError if other results are where its own should go."""
+        if self.is_design or self.cfg.overwrite:
+            return False
+        try:
+            options = checked(self.cfg)
+        except OptionError:  # it is launched, and refused by itself: the others go on
+            self.is_wrong = True
+            return False
+        return has_runs(folder, options, self.words) and has_pictures(folder, options)
+
+    def begin(self, number):
+        """Overrides of the jobs to be launched; without a design one, which keeps its number's folder."""
         if not self.is_design:
-            return [self.words]
+            subdir = QuotedString(self.folder(number, Path()).as_posix(), Quote.single).with_quotes()
+            return [[*self.words, f"hydra.sweep.subdir={subdir}"]]
         config = OmegaConf.to_container(self.cfg, resolve=True)
         self.kept = self.sweep.open(Path(self.composed.hydra.run.dir), self.options.overwrite, config=config)
         words = [word for word in self.words if word.partition("=")[0] not in ("overwrite", "progress")]
@@ -227,27 +242,50 @@ def launch(sweeper, arguments):
     if config.dry_run:
         _show_plans(jobs, folder)
         return []
-    begun = [(job, words) for job in jobs for words in job.begin()]
-    if any(not job.is_design for job in jobs):
+    places = [job.folder(number, folder) for number, job in enumerate(jobs)]
+    left = _leave_finished(jobs, places)
+    begun = [words for number in left for words in jobs[number].begin(number)]
+    if any(not jobs[number].is_design for number in left):
         folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(config, folder / "multirun.yaml")
     returns = []
     try:
         with Watch(jobs, config.progress):
-            returns = (
-                sweeper.launcher.launch([words for _, words in begun], initial_job_idx=0) if begun else []
-            )
+            returns = sweeper.launcher.launch(begun, initial_job_idx=0) if begun else []
     except Exception as error:
         raise LaunchError(f"the launcher gave up ({_first_line(error)}){_how_far(jobs)}") from error
     finally:
-        numbered = [(job, job.folder(k, folder)) for k, (job, _) in enumerate(begun)]
-        _show_jobs([one for one in numbered if not one[0].is_design], folder)
+        plain = [(number, job) for number, job in enumerate(jobs) if not job.is_design]
+        _show_jobs(plain, places, folder)
     for one in returns:
         _ = one.return_value  # raises what the job has raised
     complete = [conclude(job.kept) for job in jobs if job.is_design]
     if not all(complete):
         sys.exit(1)
     return [returns]
+
+
+def _leave_finished(jobs, places):
+    """Numbers of the jobs that are not finished; the others are named.
+
+    Raises
+    ------
+    LaunchError
+        Other results are where those of some jobs should go: a line for each, and nothing is begun.
+    """
+    left, problems = [], []
+    for number, (job, place) in enumerate(zip(jobs, places, strict=True)):
+        try:
+            if job.is_finished(place):
+                told = " ".join(f"{name}={value}" for name, value in _varied(job, jobs).items())
+                print(f"Finished already, not played again: {place}" + (f" ({told})" if told else ""))
+                continue
+        except ResultsError as error:
+            problems.append(str(error))
+        left.append(number)
+    if problems:
+        raise LaunchError("\n".join(problems))
+    return left
 
 
 def _show_plans(jobs, sweep):
@@ -325,16 +363,18 @@ class Watch:
         return done
 
 
-def _show_jobs(done, folder):
-    """One tidy table of all jobs that left results: printed, and saved beside them."""
+def _show_jobs(done, places, folder):
+    """One tidy table of all jobs that left results, now or earlier: printed, and saved beside them."""
     parts, settings = [], {}
-    for number, (job, where) in enumerate(done):
-        varied = _varied(job, [other for other, _ in done])
+    for number, job in done:
+        varied = _varied(job, [other for _, other in done])
         settings[number] = [f"{name}={value}" for name, value in varied.items()]
+        if job.is_wrong:  # what may be there is not its own
+            continue
         with contextlib.suppress(ValueError):  # a job that failed has left none
-            table = tidy.measures(load_results(where).runs.assign(job=number), "job")
-            for place, (name, value) in enumerate(varied.items()):
-                table.insert(place + 1, name, value)
+            table = tidy.measures(load_results(places[number]).runs.assign(job=number), "job")
+            for column, (name, value) in enumerate(varied.items(), start=1):
+                table.insert(column, name, value)
             parts.append(table)
     if not parts:
         return

@@ -65,9 +65,33 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=Non
     dict
         Plain values, ready for JSON.
     """
+    decides = {"seed": seed, "runs": runs, "days": days, "detail": detail, "start": start, "draw": draw}
     return {
         "program": "infighting",
         "version": sim.__version__,
+        **what_decides(scenario, params, **decides, asked=asked),
+        "git": git_state(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "command": sys.argv,
+    }
+
+
+def what_decides(scenario, params, *, seed, runs, days, detail, start=None, draw=None, asked=()):
+    """The part of a manifest that decides the numbers: the same is said of the same runs.
+
+    Parameters
+    ----------
+    scenario, params, seed, runs, days, detail, start, draw, asked
+        As for `manifest`.
+
+    Returns
+    -------
+    dict
+        Plain values, ready for JSON.
+    """
+    return {
         "schema": SCHEMA,
         "scenario": {"name": scenario.name, "hash": scenario.hash, "parents": list(scenario.parents)},
         "seed": int(seed),
@@ -79,12 +103,37 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=Non
         "asked": list(asked),
         "params": as_dict(params),
         "code": source_hash(),
-        "git": git_state(),
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "command": sys.argv,
     }
+
+
+def differences(there, here):
+    """What is not the same in two descriptions of what decides the numbers, in words; empty if all is.
+
+    Parameters
+    ----------
+    there, here : dict
+        As was, and as asked for; what is a dict in both is told entry by entry.
+
+    Returns
+    -------
+    str
+        Such as ``"seed 1 there, 2 here"``, joined by semicolons.
+
+    Examples
+    --------
+    >>> differences({"seed": 1, "params": {"march.on": True}}, {"seed": 1, "params": {"march.on": False}})
+    'params.march.on True there, False here'
+    """
+
+    def told(there, here, before=""):
+        for key in there | here:
+            was, now = there.get(key), here.get(key)
+            if isinstance(was, dict) and isinstance(now, dict):
+                yield from told(was, now, f"{before}{key}.")
+            elif was != now:
+                yield f"{before}{key} {was} there, {now} here"
+
+    return "; ".join(told(there, here))
 
 
 def git_state():

@@ -7,8 +7,8 @@ name ``*.partial`` and are renamed when they are whole; the manifest is written 
 manifest holds what the manifest says, and anything else is a run that was killed.
 """
 
+import contextlib
 import html
-import os
 import re
 import time
 import warnings
@@ -19,7 +19,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.manifest import MANIFEST, ResultsError, manifest, read_manifest, sha256, write_json
+from sim.locks import lock
+from sim.manifest import (
+    MANIFEST,
+    ResultsError,
+    differences,
+    manifest,
+    read_manifest,
+    sha256,
+    write_json,
+)
 from sim.params import ParameterError, Params, with_values
 from sim.scenario import ScenarioError, load_scenario
 
@@ -53,7 +62,7 @@ def prepare(folder, overwrite=False):
     Raises
     ------
     ResultsError
-        It holds results already, or cannot be written.
+        It holds results already, another process is writing some, or it cannot be written.
     """
     folder = Path(folder)
     try:
@@ -64,13 +73,24 @@ def prepare(folder, overwrite=False):
                 f"{folder} holds results already: give this run another name (name=...), or ask for them "
                 "to be replaced (overwrite=true)"
             )
-        for file in old:
-            file.unlink()
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
+        with _only_writer(folder):
+            for file in old:
+                file.unlink()
     except OSError as error:
         raise ResultsError(f"cannot write results to {folder}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _only_writer(folder):
+    """Be the only process that writes results into a folder, or raise ResultsError."""
+    file = folder / ".writing.lock"
+    with lock(file) as mine:
+        if not mine:
+            raise ResultsError(f"{folder} is being written by another process: wait for it, or stop it")
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
 
 
 def existing(folder):
@@ -84,6 +104,51 @@ def existing(folder):
         return whole
     of_a_sweep = (*(f"{table}/*.parquet" for table in TABLES), "shards/*.json", "design.parquet")
     return whole + [file for pattern in of_a_sweep for file in folder.glob(pattern)]
+
+
+def is_begun(folder):
+    """Whether runs are in a folder, or were on their way there when they were stopped or killed."""
+    pictures = {Path(folder) / name for name in (REPORT, *FIGURES.values())}
+    return not pictures.issuperset(existing(folder))
+
+
+def is_finished(folder, decides):
+    """Whether a folder holds all runs that are asked for; False if they have still to be played, or again.
+
+    Parameters
+    ----------
+    folder : path
+        New, empty, or with results of one world in it.
+    decides : dict
+        What decides the numbers, as from `sim.manifest.what_decides`.
+
+    Returns
+    -------
+    bool
+        False also of runs that were stopped or killed, and of those of which a file has gone.
+
+    Raises
+    ------
+    ResultsError
+        It holds other results, which are not to be replaced, or a file in it was changed.
+    """
+    folder = Path(folder)
+    if not (folder / MANIFEST).exists():
+        return False
+    said = read_manifest(folder)
+    other = differences({key: said.get(key) for key in decides}, decides)
+    if "identity" in said or other:
+        what = "a design" if "identity" in said else f"other runs ({other})"
+        raise ResultsError(
+            f"{folder} holds {what}: give this sweep another folder (hydra.sweep.dir=results/NAME), or ask "
+            "for them to be replaced (overwrite=true)"
+        )
+    tables = Tables(folder)
+    if not said["complete"] or not all((folder / name).exists() for name in said["files"]):
+        return False
+    for name in tables:
+        tables.check(name)
+    return True
 
 
 def report_of(file):
@@ -134,6 +199,8 @@ class Writer:
     def __init__(self, folder, about):
         prepare(folder)
         self.folder = Path(folder)
+        self._alone = contextlib.ExitStack()
+        self._alone.enter_context(_only_writer(self.folder))
         self.about = dict(about)
         self._writers = {}
         self._rows = {}
@@ -193,6 +260,8 @@ class Writer:
                 write_json(self.folder / MANIFEST, self.about | self._ending(files))
         except OSError as error:
             raise ResultsError(f"cannot finish the results in {self.folder}: {error.strerror}") from error
+        finally:
+            self._alone.close()
 
     def _finish(self, name, writer):
         """Close one file, give it its name; what the manifest says of it."""
@@ -301,13 +370,13 @@ class Tables(Mapping):
 
     def _read(self, name, columns=None):
         """Read a file that is what the manifest says, less the runs that were not finished."""
-        frame = pd.read_parquet(self._checked(name), columns=columns)
+        frame = pd.read_parquet(self.check(name), columns=columns)
         if self.manifest["complete"] or name == "runs":
             return frame
         return frame[frame["run"].isin(self["runs"]["run"])].reset_index(drop=True)
 
-    def _checked(self, name):
-        """The file of a table, looked at once."""
+    def check(self, name):
+        """The file of a table, looked at once; ResultsError if it is not what the manifest says."""
         said, file = self.manifest["files"][f"{name}.parquet"], self.folder / f"{name}.parquet"
         if file in self._sound:
             return file

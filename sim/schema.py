@@ -73,7 +73,8 @@ their question (`experiments/NN_question/figures.py`). `sim.load_results(FOLDER)
 any other, for `sim.plots` to draw.
 
 **Several settings** (`-m`): one numbered folder a job, and `sweep.csv` and `sweep.parquet` with one row a job
-and outcome measure.
+and outcome measure. The same command again skips the jobs that are finished, plays those that were stopped or
+killed anew into their folders, and refuses a folder with other results in it.
 
 `sim.load_results` opens all of them but the last; pandas, polars and DuckDB open the tables as they are:
 

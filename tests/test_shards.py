@@ -172,7 +172,7 @@ OTHERS = {
     "seed": ({"seed": 1}, "seed 0 there, 1 here"),
     "days": ({"days": 9}, "days 8 there, 9 here"),
     "parameters": ({"params": {"march.on": False}}, "params "),
-    "scenario": ({"scenario": "pursuit"}, "scenarios "),
+    "scenario": ({"scenario": "pursuit"}, "scenarios.pursuit None there, "),
     "shards": ({"shards": 5}, "shards 6 there, 5 here"),
 }
 

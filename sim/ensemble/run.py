@@ -47,6 +47,34 @@ def watched(blocks, runs, progress):
             print(f"\nstopped after {bar.n} of {runs} runs; they are kept", file=sys.stderr)
 
 
+def decides(begin, runs, seed, detail):
+    """What decides the numbers of runs that set out from somewhere, for `sim.manifest.manifest`.
+
+    Parameters
+    ----------
+    begin : Beginning
+        Where they set out from.
+    runs, seed, detail
+        As for `run_ensemble`.
+
+    Returns
+    -------
+    dict
+        The arguments of `manifest` and `what_decides`.
+    """
+    return {
+        "scenario": begin.scenario,
+        "params": begin.params,
+        "seed": seed,
+        "runs": runs,
+        "days": begin.days,
+        "detail": detail,
+        "start": begin.told,
+        "draw": begin.drawn and begin.drawn.posterior.sha256,
+        "asked": sorted(begin.drawn.asked) if begin.drawn else [],
+    }
+
+
 def run_ensemble(
     scenario="january_2014",
     *,
@@ -109,13 +137,10 @@ def run_ensemble(
     check_draw(draw, start)
     begin = Beginning(scenario, params, days, start, draw)
     check_request(runs, seed, begin.days, detail)
-    sha256 = begin.drawn and begin.drawn.posterior.sha256
-    by_name = sorted(begin.drawn.asked) if begin.drawn else []
+    said = decides(begin, runs, seed, detail)
     blocks = watched(begin.blocks(int(runs), int(seed), detail), runs, progress)
     if out is not None:
-        asked = {"seed": seed, "runs": runs, "days": begin.days, "detail": detail}
-        about = manifest(begin.scenario, begin.params, start=begin.told, draw=sha256, asked=by_name, **asked)
-        with Writer(out, about) as writer, suppress(KeyboardInterrupt):
+        with Writer(out, manifest(**said)) as writer, suppress(KeyboardInterrupt):
             if start is not None:
                 start.save(writer.folder / START)
             for block in blocks:
@@ -135,6 +160,6 @@ def run_ensemble(
         start=begin.told,
         world=None if start is None else start.fork(),
         draw=draw,
-        posterior=sha256,
-        asked=by_name,
+        posterior=said["draw"],
+        asked=said["asked"],
     )

@@ -1,18 +1,15 @@
 """Writing: the folder of a sweep, filled shard by shard by any number of processes."""
 
 import contextlib
-import errno
-import fcntl
 import os
 import shutil
 import socket
 from pathlib import Path
 
-from sim.manifest import MANIFEST, ResultsError, read_manifest, sha256, write_json
+from sim.locks import lock
+from sim.manifest import MANIFEST, ResultsError, differences, read_manifest, sha256, write_json
 from sim.results import TABLES
 from sim.shards.numbering import DESIGN, SHARDS, read_receipt, receipt_file, shard_name
-
-NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}  # a file system that knows none
 
 
 class SweepFolder:
@@ -123,19 +120,8 @@ class SweepFolder:
         with self._lock(shard_name(shard), wait=False) as held:
             yield held
 
-    @contextlib.contextmanager
     def _lock(self, name, wait):
-        """A lock that goes with its process, also when that is killed; without locks all may write."""
-        with open(self.folder / SHARDS / f".{name}.lock", "w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            except OSError as error:
-                if error.errno not in NO_LOCKS:
-                    raise
-            yield True
+        return lock(self.folder / SHARDS / f".{name}.lock", wait)
 
     def write(self, shard, tables, failed, seconds):
         """Write a shard, whole or not at all.
@@ -207,8 +193,7 @@ def refuse_other(folder, identity):
         raise ResultsError(f"{folder} holds other results already: give this sweep another name (name=...)")
     if there == identity:
         return
-    other = [key for key in identity if key != "hash" and there.get(key) != identity[key]]
-    words = "; ".join(f"{key} {there.get(key)} there, {identity[key]} here" for key in other)
+    words = differences(*({key: own[key] for key in own if key != "hash"} for own in (there, identity)))
     raise ResultsError(
         f"{folder} holds a sweep that was begun otherwise ({words}): what is there is not mixed with this; "
         "give this sweep another name (name=...), or have that one replaced (overwrite=true)"
