@@ -10,7 +10,7 @@ def job(options, folder, cfg):
 
     Parameters
     ----------
-    options : sim.config.Options
+    options : sim.options.Options
         What was asked for.
     folder : pathlib.Path
         Where results go.

@@ -18,8 +18,10 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.config import BASIC, OptionError, check_request, checked, configs_folder, misspelt, register, unknown
+from sim.config import BASIC, check_request, checked, configs_folder, register
+from sim.experiments import experiment_files, faults
 from sim.factors import DesignError
+from sim.options import OptionError, misspelt, unknown
 from sim.params import ParameterError
 from sim.scenario import ScenarioError
 
@@ -148,16 +150,25 @@ def reason(error):
         One line, or one for each problem.
     """
     text = str(error)
+    if found := re.match(r"In 'experiment/([^']+)'", text):
+        problems = faults(experiment_files()[found[1]])
+        if lacking := re.search(r"Could not (?:find|load) '([^']+)'", text):
+            problems.append(f"{found[1]}/design.yaml: defaults: there is no {lacking[1]}")
+        return "\n".join(problems) or _one_line(text)
     if found := re.match(r"Could not override '([^']*)'", text):
         return misspelt(found[1])
-    if found := re.search(r"In 'experiment/([^']+)': ConfigKeyError.*?full_key: (\S+)", text, re.DOTALL):
-        return f"{found[1]}/design.yaml: {misspelt(found[2])}"
     if found := re.search(r"Could not (?:find|load) 'hydra/launcher/(joblib|\w*slurm)'", text):
         name = found[1].removeprefix("submitit_")
         return f'hydra/launcher={name} is not installed; it comes with the extra: pip install ".[cluster]"'
     if found := re.search(r"Could not find '([^']+)/([^'/]+)'", text):
         known = re.findall(r"^\t(\S+)$", text, re.MULTILINE)
         return unknown(found[1], found[2], known) if known else _one_line(text)
+    if found := re.search(r"Interpolation key '([^']+)' not found\s+full_key: (\S+)", text):
+        asked = ",".join(re.findall(r"\bexperiment=(\S+)", " ".join(sys.argv))).split(",")
+        problems = [
+            line for name, file in experiment_files().items() if name in asked for line in faults(file)
+        ]
+        return "\n".join(problems) or f"{found[2]} takes from {found[1]}; {misspelt(found[1])}"
     if found := re.match(r"Error merging override (.*)", text):
         return f"{found[1]}: {_one_line(str(error.__cause__).splitlines()[0])}"
     if isinstance(error, OverrideParseException):

@@ -4,83 +4,23 @@ Hydra knows names and types. This file adds what Hydra does not: scenarios by na
 directory, ranges, and the nearest right name of a misspelt one. The command around it: ``sim/command.py``.
 """
 
-import difflib
 import hashlib
 import json
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import MISSING, OmegaConf
+from omegaconf import OmegaConf
 
-from sim.experiments import OF_ONE_WORLD, experiment_files, read_experiment
-from sim.params import ParameterError, Params, as_dict, check, table, with_values
+from sim.experiments import OF_ONE_WORLD, experiment_files, faults, read_experiment
+from sim.options import DRAWS, OptionError, Options, misspelt, nested, option_names, unknown, wrong_values
+from sim.params import ParameterError, Params, as_dict, check, with_values
 from sim.reading.folder import Folder, find
 from sim.reading.statement import read_params
 from sim.scenario import ScenarioError, scenario_names
 
 PACKAGE = Path(__file__).parent
 BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
-DETAILS = ("summary", "daily", "full")
-DRAWS = ("defaults", "posterior")
-BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
-
-
-class OptionError(ValueError):
-    """One or more options cannot be had; one line each."""
-
-
-@dataclass
-class Choice:
-    """The scenario asked for, and the parameters it sets itself (by dotted name)."""
-
-    name: str = MISSING
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class DesignOptions:
-    """A design, if there is to be one; what they mean is in `sim.design` and in configs/config.yaml."""
-
-    kind: str | None = MISSING
-    over: dict[str, Any] = field(default_factory=dict)
-    points: int | None = MISSING
-    runs_per_point: int = MISSING
-    seed: int = MISSING
-    levels: int = MISSING
-    second_order: bool = MISSING
-    shards: int | None = MISSING
-    shard: int | None = MISSING
-
-
-@dataclass
-class Options:
-    """Names and types of everything that can be asked for; values and meanings are in configs/config.yaml."""
-
-    experiment: str | None = MISSING
-    design: DesignOptions = field(default_factory=DesignOptions)
-    scenario: Choice = field(default_factory=Choice)
-    params: Params = field(default_factory=Params)
-    runs: int = MISSING
-    seed: int = MISSING
-    days: int | None = MISSING
-    detail: str = MISSING
-    draw: str = MISSING
-    name: str = MISSING
-    overwrite: bool = MISSING
-    progress: bool = MISSING
-    figures: bool = MISSING
-    report: bool = MISSING
-    dry_run: bool = MISSING
-
-
-def option_names():
-    """Every dotted name that can stand on the command line."""
-    own = [f.name for f in fields(Options) if f.name not in ("params", "design")]
-    of_design = [f"design.{f.name}" for f in fields(DesignOptions)]
-    return [*own, *of_design, *(f"params.{row[0]}" for row in table())]
 
 
 def configs_folder():
@@ -96,11 +36,10 @@ def register():
     store.store(group="params", name="shipped", node=Params)
     for name in scenario_names():
         own = _own_params(name)
-        node = {"scenario": {"name": name, "params": own}, "params": _nested(own)}
+        node = {"scenario": {"name": name, "params": own}, "params": nested(own)}
         store.store(group="scenario", name=name, node=node, package="_global_")
     for name, file in experiment_files().items():
-        node, _ = read_experiment(file)  # of a broken one the name alone: it is refused when it is asked for
-        store.store(group="experiment", name=name, node=node, package="_global_")
+        store.store(group="experiment", name=name, node=read_experiment(file), package="_global_")
     node = {
         "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
         "max_batch_size": None,
@@ -117,15 +56,6 @@ def _own_params(name):
         return {} if folder.problems else own
     except ScenarioError:
         return {}
-
-
-def _nested(dotted):
-    """``{"a.b": 1}`` as ``{"a": {"b": 1}}``; an unknown name is left to `checked`."""
-    out = {}
-    for name in dotted.keys() & as_dict(Params()).keys():
-        group, _, key = name.partition(".")
-        out.setdefault(group, {})[key] = dotted[name]
-    return out
 
 
 def _changed(params, own, days, draw="defaults", *, _root_):
@@ -217,20 +147,8 @@ def checked(cfg):
         if name not in known:  # slipped in by Hydra's + prefix, or by a scenario
             raise OptionError(misspelt(name))
     options = OmegaConf.to_object(cfg)
-    problems = [
-        f"{name}={getattr(options, name)} is outside [{low}, {high}]"
-        for name, (low, high) in BOUNDS.items()
-        if getattr(options, name) is not None and not low <= getattr(options, name) <= high
-    ]
-    if not options.name.strip():
-        problems.append("name= is empty: results need a folder of their own")
-    elif Path(options.name).is_absolute() or ".." in Path(options.name).parts:
-        problems.append(f"name={options.name} leads out of results/; expected a folder in it")
-    if options.detail not in DETAILS:
-        problems.append(unknown("detail", options.detail, DETAILS))
-    if options.draw not in DRAWS:
-        problems.append(unknown("draw", options.draw, DRAWS))
-    elif options.draw != "defaults" and options.design.kind is not None:
+    problems = list(wrong_values(vars(options)))
+    if options.draw in DRAWS[1:] and options.design.kind is not None:
         problems.append(f"draw={options.draw} goes with runs of one world; the points of a design set it")
     try:
         check(options.params)
@@ -264,7 +182,7 @@ def params_asked(overrides, experiment=None):
     words = (word.lstrip("+~").partition("=")[0] for word in overrides)
     names = {word.removeprefix("params.") for word in words if word.startswith("params.")}
     if experiment is not None:
-        node, _ = read_experiment(experiment_files()[experiment])
+        node = read_experiment(experiment_files()[experiment])
         names |= set(_flat(node.get("params") or {}))
     return names
 
@@ -304,9 +222,8 @@ def _check_experiment(name):
     files = experiment_files()
     if name not in files:
         raise OptionError(unknown("experiment", name, list(files)))
-    _, problem = read_experiment(files[name])
-    if problem:
-        raise OptionError(problem)
+    if problems := faults(files[name]):
+        raise OptionError("\n".join(problems))
 
 
 def _dotted(cfg):
@@ -337,28 +254,3 @@ def check_request(cfg, overrides, launcher=BASIC):
     stray = sorted(word for word in words if word.startswith("design.") and word != "design.kind")
     if cfg.design.kind is None and stray:
         raise OptionError(f"{stray[0]}= does nothing without a design: choose design.kind= or experiment=")
-
-
-def misspelt(name):
-    """Name the option that was probably meant."""
-    if name.startswith("hydra"):
-        return f"there is no option {name}; python -m sim --hydra-help tells about Hydra's own"
-    if name.startswith("design.over."):
-        return f"the design has no factor {name.removeprefix('design.over.')} yet: add it with +{name}="
-    names = option_names()
-    last = name.rsplit(".", 1)[-1]
-    same_end = [n for n in names if n.rsplit(".", 1)[-1] == last]
-    return f"there is no option {name}; the nearest is {nearest(name, same_end or names)}"
-
-
-def unknown(what, value, known):
-    """Name the value that was probably meant, and all there are."""
-    if not known:
-        return f"{what}={value} does not exist: there is none"
-    there = ", ".join(known)
-    return f"{what}={value} does not exist; the nearest is {nearest(value, known)} (there are: {there})"
-
-
-def nearest(word, words):
-    """The word most like ``word``."""
-    return max(words, key=lambda w: difflib.SequenceMatcher(None, word, w).ratio())

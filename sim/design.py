@@ -18,6 +18,7 @@ from sim.scenario import Scenario, ScenarioError, load_scenario
 
 KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
 MOST_POINTS = 1_000_000
+MOST_RUNS_PER_POINT = 10**6  # their luck is drawn when the sweep is made, and held in memory
 LEVELS = 4  # of a factor of morris, unless others are asked for
 
 
@@ -113,7 +114,24 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     """
     asked = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}
     asked["second_order"] = second_order
+    factors, problems = factors_of(**asked)
+    if problems:
+        raise DesignError(problems)
+    unit, frame = _SAMPLERS[kind](factors, points, seed, levels, second_order)
+    frame.index = pd.RangeIndex(len(frame), name="point")
+    return Design(kind, tuple(factors), frame, unit, asked)
+
+
+def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
+    """The factors of a design, and sentences about all that is wrong with it; as for `make_design`.
+
+    Returns
+    -------
+    tuple of (list of Factor, list of str)
+    """
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
+    if over and not isinstance(over, dict):
+        return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
     factors = []
     for name, given in (over or {}).items():
         try:
@@ -124,11 +142,25 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
         problems.append("design.over is empty: expected at least one parameter, or scenario")
     names = [factor.name for factor in factors]
     problems += [f"design.over names {n} twice" for n in sorted({n for n in names if names.count(n) > 1})]
-    if problems:
-        raise DesignError(problems)
-    unit, frame = _SAMPLERS[kind](factors, points, seed, levels, second_order)
-    frame.index = pd.RangeIndex(len(frame), name="point")
-    return Design(kind, tuple(factors), frame, unit, asked)
+    return factors, problems
+
+
+def wrong_count(name, value, most):
+    """A sentence about a number of a design that is no whole number from 1 on.
+
+    Parameters
+    ----------
+    name : str
+        Of the option, such as ``"points"``.
+    value, most : int
+        What was given, and the highest that can be.
+
+    Yields
+    ------
+    str
+    """
+    if not _is_whole(value) or not 1 <= value <= most:
+        yield f"design.{name}={value!r}: expected a whole number from 1 to {most:,}"
 
 
 def _is_whole(value):
@@ -148,8 +180,8 @@ def _wrong_kind(kind, points):
     if points is None:
         if kind != "grid":
             yield f"design.points is missing: expected a whole number for kind={kind}"
-    elif not _is_whole(points) or not 1 <= points <= MOST_POINTS:
-        yield f"design.points={points!r}: expected a whole number from 1 to {MOST_POINTS:,}"
+    elif wrong := list(wrong_count("points", points, MOST_POINTS)):
+        yield from wrong
     elif kind == "sobol" and points & (points - 1):
         near = 2 ** round(math.log2(points))
         yield f"design.points={points}: expected a power of two for kind=sobol, such as {near}"

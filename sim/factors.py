@@ -114,6 +114,24 @@ class Factor:
         return whole.tolist() if self.kind == "integer" else spread.tolist()
 
 
+def flat(over, parents=()):
+    """Factors by dotted name, however they were nested; the command line nests, and goes before the file.
+
+    Examples
+    --------
+    >>> flat({"march.speed": [30, 60], "scenario": ["truce"], "params": {"plans": {"pursuit": None}}})
+    {'march.speed': [30, 60], 'scenario': ['truce'], 'plans.pursuit': None}
+    """
+    out = {}
+    for name, given in over.items():
+        path = (*parents, *str(name).split("."))
+        if isinstance(given, dict) and set(given) != {"values"}:
+            out |= flat(given, path)
+        else:
+            out[".".join(path).removeprefix("params.")] = given
+    return out
+
+
 def _declared(name):
     """Canonical name of a factor, and its declaration; the nearest is named if there is none."""
     if name == SCENARIO:
@@ -175,9 +193,8 @@ def _categorical(name, given, unit):
         raise DesignError([f"design.over.{name} is empty: expected at least one value"])
     wrong = [v for v in values if not isinstance(v, str if name == SCENARIO else (Real, np.bool_))]
     if wrong:
-        raise DesignError(
-            [f"design.over.{name}: {wrong[0]!r} is not {'a name' if name == SCENARIO else 'a number'}"]
-        )
+        wanted = "a name" if name == SCENARIO else "a number"
+        raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {wanted}"])
     if name == SCENARIO:
         _find_all(values)
     if len(set(values)) < len(values):

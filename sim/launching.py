@@ -11,10 +11,11 @@ from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import OmegaConf, open_dict
 
 from sim import plan, tidy
-from sim.config import OptionError, check_request, checked
+from sim.config import check_request, checked
 from sim.design import Setting, make_design
-from sim.factors import DesignError
+from sim.factors import DesignError, flat
 from sim.kernel import is_warm
+from sim.options import OptionError
 from sim.params import Params, as_dict, with_values
 from sim.progress import bar_over, begin_here
 from sim.results import ResultsError, load_results
@@ -37,7 +38,7 @@ def sweep_for(options):
 
     Parameters
     ----------
-    options : sim.config.Options
+    options : sim.options.Options
         Checked, with a design.
 
     Returns
@@ -67,30 +68,12 @@ def sweep_for(options):
     )
 
 
-def flat(over, parents=()):
-    """Factors by dotted name, however they were nested; the command line nests, and goes before the file.
-
-    Examples
-    --------
-    >>> flat({"march.speed": [30, 60], "scenario": ["truce"], "params": {"plans": {"pursuit": None}}})
-    {'march.speed': [30, 60], 'scenario': ['truce'], 'plans.pursuit': None}
-    """
-    out = {}
-    for name, given in over.items():
-        path = (*parents, *str(name).split("."))
-        if isinstance(given, dict) and set(given) != {"values"}:
-            out |= flat(given, path)
-        else:
-            out[".".join(path).removeprefix("params.")] = given
-    return out
-
-
 def play_design(options, folder, cfg):
     """Play a design, or one shard of it, into a folder; show what became of it.
 
     Parameters
     ----------
-    options : sim.config.Options
+    options : sim.options.Options
         Checked, with a design.
     folder : pathlib.Path
         Where results go.

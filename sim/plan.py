@@ -66,7 +66,7 @@ def show_runs(options, folder):
 
     Parameters
     ----------
-    options : sim.config.Options
+    options : sim.options.Options
         Checked.
     folder : pathlib.Path
         Where results would go.
@@ -97,7 +97,7 @@ def show_design(sweep, folder, options):
         What would be played.
     folder : pathlib.Path
         Where results would go.
-    options : sim.config.Options
+    options : sim.options.Options
         Checked.
     """
     design = sweep.design

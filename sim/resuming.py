@@ -16,7 +16,7 @@ def has_runs(folder, options, overrides):
     ----------
     folder : pathlib.Path
         Where its results go.
-    options : sim.config.Options
+    options : sim.options.Options
         Checked, without a design.
     overrides : sequence of str
         As given for the job.

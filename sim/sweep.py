@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from sim.design import Design, DesignError, Setting, make_design, values_of
+from sim.design import (
+    MOST_RUNS_PER_POINT,
+    Design,
+    DesignError,
+    Setting,
+    make_design,
+    values_of,
+    wrong_count,
+)
 from sim.ensemble import BLOCK, Beginning, Ensemble, check_request, luck_of
 from sim.frames import tables_of
 from sim.kernel import PACKAGE, source_hash
@@ -29,7 +37,6 @@ RUNS_A_SHARD = {
     "full": 200,
 }  # some ten seconds of two cores, and little memory
 TABLE_FILES = ("frames.py", "outcomes.py")  # what makes tables of runs, beside the rules
-MOST_RUNS_PER_POINT = 10**6  # their luck is drawn when the sweep is made, and held in memory
 WAIT = 0.2  # seconds between two looks at shards that other processes hold
 
 
@@ -62,18 +69,16 @@ class Sweep:
             raise DesignError([f"{type(design).__name__} is no design: make one with sim.make_design"])
         self.design, self.setting = design, setting
         self.days = setting.scenario.days if days is None else days
-        whole = isinstance(runs_per_point, (int, np.integer)) and not isinstance(runs_per_point, bool)
-        if not whole or not 1 <= runs_per_point <= MOST_RUNS_PER_POINT:
-            said = f"expected a whole number from 1 to {MOST_RUNS_PER_POINT:,}"
-            raise DesignError([f"design.runs_per_point={runs_per_point!r}: {said}"])
+        if wrong := list(wrong_count("runs_per_point", runs_per_point, MOST_RUNS_PER_POINT)):
+            raise DesignError(wrong)
         check_request(runs_per_point, seed, self.days, detail)
         self.runs_per_point, self.seed, self.detail = int(runs_per_point), int(seed), detail
         self.runs = len(design) * self.runs_per_point
         most = min(self.runs, MOST_SHARDS)
         if shards is None:
             shards = min(most, -(-self.runs // RUNS_A_SHARD[detail]))
-        if not isinstance(shards, (int, np.integer)) or isinstance(shards, bool) or not 1 <= shards <= most:
-            raise DesignError([f"design.shards={shards!r}: expected a whole number from 1 to {most:,}"])
+        if wrong := list(wrong_count("shards", shards, most)):
+            raise DesignError(wrong)
         self.shards = int(shards)
         self._luck = luck_of(self.seed, range(self.runs_per_point))
         self._begun = {}

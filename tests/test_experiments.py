@@ -227,6 +227,64 @@ def test_a_broken_experiment_is_refused_when_asked_for(text, said, tmp_path, cal
     assert said in err
 
 
+GRID = "design: {kind: grid, over: {march.speed: [30, 60]}}\n"
+FAULTS = {
+    "design: {kind: grid, points: many, over: {march.speed: [30, 60]}}": [
+        "design.points = 'many': expected a whole number or null"
+    ],
+    "design: {kind: grid, over: {march.speed: [a, b]}}": [
+        "design.over.march.speed = ['a', 'b']: 'a' is not a number"
+    ],
+    "design: {kind: 3, over: {march.speed: [30, 60]}}": ["design.kind=3 does not exist; the nearest is"],
+    "design: {kind: grid, over: [march.speed]}": ["design.over = ['march.speed']: expected a line a factor"],
+    "design: grid": ["design = 'grid': expected kind:, over: and the others, a line each"],
+    GRID + "days: long": ["days = 'long': expected a whole number or null"],
+    GRID + "seed: [1]": ["seed = [1]: expected a whole number"],
+    GRID + "overwrite: perhaps": ["overwrite = 'perhaps': expected true or false"],
+    GRID + "name: {a: 1}": ["name = {'a': 1}: expected a word"],
+    GRID + "detail: ful": ["detail=ful does not exist; the nearest is full"],
+    GRID + "params: [1]": ["params = [1]: expected parameters, such as march: {speed: 40}"],
+    GRID + "params: {march: 3}": ["params.march = 3: expected its parameters"],
+    GRID + "params: {march: {sped: 3}}": [
+        "there is no option params.march.sped; the nearest is params.march.speed"
+    ],
+    GRID + "scenario: 3": ["scenario = 3: expected the name of one"],
+    GRID + "scenario: nowhere": ["scenario=nowhere does not exist; the nearest is no_retreat"],
+    GRID + "hydra: 3": ["hydra = 3: expected options of Hydra's own"],
+    GRID + "defaults: [absent]": ["defaults: there is no experiment/absent"],
+    GRID + "experiment: other": ["experiment = 'other': is called after its folder; leave it out"],
+    GRID + "seed: ${nothing}": ["seed = '${nothing}': there is no option nothing; the nearest is"],
+    "design: {kind: morris, points: 1.5, levels: four, runs_per_point: 0, over: {march.speed: [3, 60]}}\n"
+    "days: 0\nparams: {march: {speed: quick, detour: 900}, plans.pursuit: 3}": [
+        "design.points = 1.5: expected a whole number or null",
+        "design.levels = 'four': expected a whole number",
+        "design.runs_per_point=0: expected a whole number from 1 to 1,000,000",
+        "design.over.march.speed = [3, 60] km/day is outside [25, 90]",
+        "params.march.speed = 'quick': expected a number",
+        "params.plans.pursuit = 3.0 1 is outside [0, 1]",
+        "params.march.detour = 900.0 km is outside [20, 200]",
+        "days=0 is outside [1, 3650]",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), FAULTS.items(), ids=list(FAULTS))
+def test_every_fault_of_a_file_is_a_line_that_names_it(text, said, tmp_path, called):
+    code, out, err = called(ask(tmp_path, text), f"experiment={NAME}", "dry_run=true")
+    assert (code, out) == (2, "")
+    lines = err.splitlines()
+    assert len(lines) == len(said), err
+    for line, words in zip(lines, said, strict=True):
+        assert line.startswith(f"infighting: {NAME}/design.yaml: {words}")
+
+
+def test_parameters_of_an_experiment_may_be_dotted(tmp_path, called):
+    text = "design: {kind: grid, over: {plans.pursuit: [0, 1]}}\nparams: {march.speed: 40}"
+    code, out, err = called(ask(tmp_path, text), f"experiment={NAME}", "--cfg", "job")
+    assert (code, err) == (0, "")
+    assert "speed: 40" in out
+
+
 def test_a_broken_experiment_is_named_in_a_fresh_process(tmp_path):
     ask(tmp_path, "design: [", name="88_broken")
     words = [sys.executable, "-m", "sim", "experiment=88_broken"]

@@ -11,7 +11,8 @@ import matplotlib.pyplot as plt
 import pytest
 from omegaconf import OmegaConf
 
-from sim.config import Options, checked, register
+from sim.config import checked, register
+from sim.options import Options
 
 REPO = Path(__file__).parents[1]
 README = (REPO / "README.md").read_text()
