@@ -1,6 +1,5 @@
-"""Draws of parameters and garrisons: what is drawn and kept, and that the sampler finds what is known."""
+"""Draws of parameters and garrisons: what is drawn and kept, and how the sampler steps."""
 
-import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +17,10 @@ from sim.params import Params, as_dict, table
 from sim.posterior import FILE, Posterior, deal_again
 from sim.report import write
 from sim.score import score
-from sim.score.targets import value_of
 
 sys.path.append(str(Path(__file__).parents[1] / "experiments" / "02_record"))
-from sampler import sample, step
-from worlds import Prior, Theatre, signed_off
+from sampler import step
+from worlds import Prior
 
 RESULTS = Path(__file__).parents[1] / "results"
 RECORD = sim.scenario.scenarios_folder() / "january_2014" / "record"
@@ -200,58 +198,6 @@ def test_steps_of_the_sampler_leave_the_prior_as_it_is():
         z, keys = step(z, keys, 0.6, rng)
     for column in z.T:
         assert stats.kstest(column, "norm").pvalue > 1e-3
-
-
-def test_sampler_finds_a_known_posterior():
-    """Data y = z0 + z1 + noise of 0.5, seen y = 2: the posterior is normal and known; z2 stays the prior."""
-    rng = np.random.default_rng(2)
-
-    def play(z, keys):
-        return np.abs(z[:, 0] + z[:, 1] + 0.5 * rng.standard_normal(len(z)) - 2.0)
-
-    tolerances = [3.0] * 20 + [1.5] * 10 + [0.7] * 10 + [0.3] * 30
-    people = sample(play, np.zeros(3), tolerances, size=800, rng=np.random.default_rng(3))
-    both = people.z[:, 0] + people.z[:, 1]
-    mean, variance = 2.0 * 2.0 / 2.25, 2.0 * 0.25 / 2.25
-    assert people.off.max() <= 0.3
-    assert both.mean() == pytest.approx(mean, abs=0.12)
-    assert both.var() == pytest.approx(variance, rel=0.35)
-    assert people.z[:, 2].std() == pytest.approx(1.0, abs=0.15)
-
-
-@pytest.fixture(scope="module")
-def theatre():
-    """A small fit: three parameters that the record tells apart."""
-    return Theatre(str(RECORD), ["battle.attrition", "battle.civilians", "march.speed"], seed=4)
-
-
-def test_a_point_made_the_record_is_found_nearer_than_others(theatre):
-    """Recovery: worlds of one point, as if they were the record, are nearest to that point's other worlds."""
-    truth = np.array([1.0, -1.0, 0.5])
-    keys = np.full(8, 11)
-    _, sight = next(iter(theatre.sights(np.repeat(truth[None], 8, axis=0), keys)))
-    values = {
-        t["id"]: float(np.nanmedian(value_of(t, sight, theatre.names, theatre.scenario.day)))
-        for t in theatre.record.targets
-        if t["id"] in ("C7b", "C7d", "C7e", "C8e")
-    }
-    targets = [
-        t | {"value": values[t["id"]], "lo": 0.9 * values[t["id"]], "hi": 1.1 * values[t["id"]]}
-        for t in theatre.record.targets
-        if t["id"] in values
-    ]
-    known = dataclasses.replace(theatre.record, targets=targets)
-    off = {}
-    for name, z in {
-        "truth": truth,
-        "milder": truth - [1.5, 0, 0],
-        "fewer civilians": truth - [0, 1.2, 0],
-    }.items():
-        _, sight = next(iter(theatre.sights(np.repeat(z[None], 8, axis=0), keys + 1)))
-        off[name] = np.mean(
-            [np.abs(signed_off(t, sight, theatre.names, theatre.scenario.day)).mean() for t in known.targets]
-        )
-    assert off["truth"] < min(off["milder"], off["fewer civilians"])
 
 
 def test_the_shipped_posterior_scores_as_it_is_said_to():
