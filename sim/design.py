@@ -12,6 +12,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.factors import SCENARIO, DesignError, column, factor_of, listed
 from sim.params import Params, table, with_values
 from sim.scenario import Scenario, ScenarioError, load_scenario
@@ -291,6 +292,8 @@ class Setting:
     """
 
     def __init__(self, scenario="january_2014", given=None):
+        if given is not None:
+            arguments.parameters("params", given)
         self.given = {name.removeprefix("params."): value for name, value in (given or {}).items()}
         self._loaded = {}
         self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)

@@ -1,6 +1,5 @@
 """Why: the ledger's entries of a day, a town or a faction, in words and as a table (ODD 4, observation)."""
 
-import datetime
 import math
 from dataclasses import dataclass
 from html import escape
@@ -8,6 +7,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.ledger import CODES, EVENT_HAPPENED, FLOWS
 from sim.state import PURPOSE
 from sim.windows import row_of
@@ -207,18 +207,11 @@ def days_asked(model, day, default_all):
     pair = day if isinstance(day, tuple) else (day, day)
     if len(pair) != 2:
         raise ValueError(f"give a day, or a pair of first and last day, not {day!r}")
-    first, last = (number_of(model, one) for one in pair)
+    first, last = (arguments.day("day", one, model.story) for one in pair)
     if not 0 <= first <= last <= model.day:
         eve = model.story.date(0)
         raise ValueError(f"days 0 to {model.day} have been played ({eve} to {model.date}), not {day!r}")
     return first, last
-
-
-def number_of(model, day):
-    """Number of a day given as a number, a date or an ISO string."""
-    if isinstance(day, str | datetime.date):
-        return model.story.day(day)
-    return int(day)
 
 
 def chronicle(model, entries):

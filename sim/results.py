@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim import arguments
 from sim.locks import lock
 from sim.manifest import (
     MANIFEST,
@@ -417,6 +418,7 @@ def load_results(folder, points=None):
     >>> len(load_results(folder).runs)
     2
     """
+    arguments.path("folder", folder)
     try:
         return _opened(folder, points)
     except (ParameterError, ScenarioError) as error:

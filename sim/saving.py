@@ -1,5 +1,6 @@
 """A world on disk: one file without pickle, written whole or not at all, refused where it does not belong."""
 
+import contextlib
 import json
 import os
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import sim
+from sim import arguments
 from sim.kernel import source_hash
 from sim.scenario import scenario_names
 
@@ -44,8 +46,12 @@ def write(path, about, arrays, *, overwrite=False):
     ------
     FileExistsError
         The file is there and ``overwrite`` is not given.
+    SavedWorldError
+        It cannot be written.
     """
-    path = Path(path)
+    path = Path(arguments.path("path", path))
+    if path.is_dir():
+        raise SavedWorldError(f"{path} is a folder: expected the path of a file")
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path} exists; give overwrite=True to replace it")
     about = {"format": FORMAT, "version": sim.__version__, "code": CODE, **about}
@@ -56,8 +62,11 @@ def write(path, about, arrays, *, overwrite=False):
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+    except OSError as error:
+        raise SavedWorldError(f"cannot write {path}: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return path
 
 
@@ -81,16 +90,18 @@ def read(path):
     SavedWorldError
         The file is damaged, is no saved world, or comes from other code.
     """
-    path = Path(path)
+    path = Path(arguments.path("path", path))
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             refuse_other_code(path, about)
             return about, {name: file[name] for name in file.files if name != "about"}
-    except (FileNotFoundError, IsADirectoryError, PermissionError, SavedWorldError):
+    except SavedWorldError:
         raise
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+        raise SavedWorldError(f"cannot read {path}: {error.strerror}") from error
     except DAMAGE as error:
-        raise SavedWorldError(f"{path} is damaged or is no saved world ({error})") from error
+        raise SavedWorldError(f"{path} is damaged or is no saved world") from error
 
 
 def refuse_other_code(path, about):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from sim import arguments
 from sim.design import (
     MOST_RUNS_PER_POINT,
     Design,
@@ -385,6 +386,8 @@ def run_design(
     >>> swept.points["plans.pursuit"].tolist()
     [0.0, 0.5]
     """
+    if out is not None:
+        arguments.path("out", out)
     setting = Setting(scenario, params)
     asked = {"runs_per_point": runs_per_point, "seed": seed, "days": days, "detail": detail, "shards": shards}
     sweep = Sweep(design, setting, **asked)

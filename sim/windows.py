@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 
 
-class UnknownNameError(KeyError):
+class UnknownNameError(KeyError, ValueError):
     """No town, faction, sponsor, province or column is called that; the message names the nearest.
 
     Parameters

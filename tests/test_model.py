@@ -515,8 +515,8 @@ def test_a_damaged_file_is_named(played, tmp_path, damage):
         RebelConflict.load(path)
 
 
-def test_a_missing_file_is_missing(tmp_path):
-    with pytest.raises(FileNotFoundError):
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(SavedWorldError, match=r"cannot read .*nowhere\.npz: No such file"):
         RebelConflict.load(tmp_path / "nowhere.npz")
 
 

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from sim import arguments
 from sim.analysis import pairs, survival
 from sim.compare import twins
 from sim.outcomes import CLASSES, interval
+from sim.windows import row_of
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
 # name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no
@@ -166,6 +168,8 @@ def compare(a, b=None, *more, control="holm"):
     ('regroups', 6)
     """
     named = dict(a) if isinstance(a, dict) else twins.opened([e for e in (a, b, *more) if e is not None])
+    for name, each in named.items():
+        arguments.ensemble(str(name), each)
     twins.refuse(named)
     (base, first), *others = named.items()
     kept = int(first.params.outcomes.kept)
@@ -196,7 +200,9 @@ def measured(runs, name):
     >>> measured(pd.DataFrame({"outcome": ["collapse", "unbroken"]}), "stands").tolist()
     [False, True]
     """
+    row_of("measure", name, {known: None for known in MEASURES if MEASURES[known][3]})
     read = MEASURES[name][3]
+    arguments.table("runs", runs)
     return np.asarray(read(runs) if callable(read) else runs[read])
 
 
@@ -216,6 +222,8 @@ def per_point(ensemble, name):
         The factors of each point, then ``value``, ``low``, ``high`` (Wilson's for shares, Student's for
         means) and ``runs``; index ``point``.
     """
+    if arguments.ensemble("ensemble", ensemble).points is None:
+        raise ValueError("these runs have no points: they are one world, not a design")
     values = measured(ensemble.runs, name).astype(float)
     grouped = pd.Series(values).groupby(ensemble.runs["point"].to_numpy())
     found = pd.DataFrame({"value": grouped.mean(), "runs": grouped.size()})

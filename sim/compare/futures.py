@@ -9,6 +9,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.compare.comparison import compare
 from sim.compare.twins import CompareError
 from sim.diary import measure_focal
@@ -70,6 +71,10 @@ def futures(world, changes, *, runs=200, seed=1, days=None, control="holm", prog
     >>> found.base, found.named["truce on day 12"].days
     ('as it went', 40)
     """
+    if not isinstance(world, RebelConflict):
+        raise arguments.refused("world", world, "a stepped world, a RebelConflict", TypeError)
+    if not isinstance(changes, dict):
+        raise arguments.refused("changes", changes, "a dict of names and changes", TypeError)
     days = world.days - world.day if days is None else days
     asked = {"runs": runs, "seed": seed, "days": days, "detail": "daily", "progress": progress}
     forks = {AS_IT_WENT: world.fork()} | {
@@ -85,15 +90,24 @@ def changed(world, name, change):
         fork = world.fork()
         change(fork)
         return fork
+    if not isinstance(change, dict):
+        told = "a dict with scenario, on and params, or a function"
+        raise arguments.refused(f"changes[{name!r}]", change, told, TypeError)
+    given = arguments.parameters(f"changes[{name!r}]['params']", change.get("params", {}))
+    on = arguments.whole(f"changes[{name!r}]['on']", change.get("on", world.day + 1))
     unknown = set(change) - {"scenario", "on", "params"}
     if unknown:
         raise CompareError(f"{name}: a change has scenario, on and params, not {', '.join(sorted(unknown))}")
     if "scenario" not in change:
-        return world.fork(**change.get("params", {}))
+        if "on" in change:
+            raise CompareError(
+                f"{name}: on= is the day of a scenario's first event, and there is no scenario"
+            )
+        return world.fork(**given)
     other = change["scenario"]
     other = other if isinstance(other, Scenario) else load_scenario(other)
-    story = from_day(world, name, other, change.get("on", world.day + 1))
-    fork = world.fork(**(other.params | change.get("params", {})))
+    story = from_day(world, name, other, on)
+    fork = world.fork(**(other.params | given))
     fork.story, fork.land = story, build(story)[0]
     return fork
 

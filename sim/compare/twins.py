@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.results import load_results
 
 
@@ -26,7 +27,10 @@ def opened(results):
     dict of str to Ensemble
         In the order given.
     """
-    ensembles = [load_results(each) if isinstance(each, (str, Path)) else each for each in results]
+    ensembles = [
+        load_results(each) if isinstance(each, (str, Path)) else arguments.ensemble("results", each)
+        for each in results
+    ]
     names = [ensemble.scenario.name for ensemble in ensembles]
     if len(set(names)) < len(names):
         folders = [Path(each).name if isinstance(each, (str, Path)) else None for each in results]

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from sim import arguments
 from sim.chance import world_luck
 from sim.frames import tables_of
 from sim.ledger import empty_ledger
@@ -34,12 +35,16 @@ class Beginning:
     """Where the runs of an ensemble set out from: a scenario's eve, or a stepped world."""
 
     def __init__(self, scenario, params, days, start, draw="defaults", asked=()):
+        if params is not None and not isinstance(params, Params):
+            arguments.parameters("params", params)
         if start is None:
             self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             self.land, self.state = build(self.scenario)
             self.first, self.told = 0, None
             base = with_values(Params(), self.scenario.params)
         else:
+            if not all(hasattr(start, needed) for needed in ("land", "state", "luck", "story")):
+                raise arguments.refused("start", start, "a stepped world, a RebelConflict", TypeError)
             self.land, self.state = start.land, start.state
             self.first, base = start.day, start.params
             self.scenario = start.scenario.seen_from(self.first)

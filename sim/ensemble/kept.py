@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim import show
+from sim import arguments, show
 from sim.design import values_of
 from sim.ensemble.beginning import Beginning, luck_of
 from sim.params import as_dict
@@ -145,10 +145,10 @@ class Ensemble:
         >>> len(ensemble.control_on("2014-01-04"))
         120
         """
-        day = when if isinstance(when, (int, np.integer)) else self.scenario.day(pd.Timestamp(when).date())
+        day = arguments.day("when", when, self.scenario)
         if not 0 <= day <= self.days:
             last = self.scenario.date(self.days)
-            raise ValueError(f"{when} is outside the runs: {self.scenario.date(0)} to {last}")
+            raise ValueError(f"when = {when!r} is outside the runs: {self.scenario.date(0)} to {last}")
         changes = self.control[self.control["day"] <= day]
         last = changes.drop_duplicates(["run", "town"], keep="last").sort_values(["run", "town"])
         return last.drop(columns="day").reset_index(drop=True)
@@ -192,7 +192,7 @@ class Ensemble:
             scenario, params = self._setting.at(*values_of(self.points, points)[::-1])
             tables = SomePoints(self.tables, [points], drop=True)
             return Ensemble(scenario=scenario, params=params, tables=tables, **common)
-        chosen = self.points.loc[np.asarray(points)]
+        chosen = self.points.loc[self._wanted(points)]
         return Ensemble(
             scenario=self.scenario,
             params=self.params,
@@ -202,6 +202,18 @@ class Ensemble:
             setting=self._setting,
             **common,
         )
+
+    def _wanted(self, points):
+        """Numbers of several points, or ValueError."""
+        wanted = np.asarray(points)
+        if wanted.dtype == bool and wanted.shape == (len(self.points),):
+            return wanted
+        if wanted.ndim != 1 or wanted.dtype.kind not in "iu":
+            told = f"a number, several, or one truth value for each of the {len(self.points)} points"
+            raise arguments.refused("points", points, told)
+        if strange := sorted(set(wanted.tolist()) - set(self.points.index)):
+            raise ValueError(f"there is no point {strange[0]}: this design has {_span(self.points.index)}")
+        return wanted
 
     @property
     def draws(self):
@@ -240,8 +252,8 @@ class Ensemble:
         ----------
         run : int
             Number of the run.
-        day : int, optional
-            Played to this day; by default to the last day of the ensemble.
+        day : int, date or str, optional
+            Played to this day or date; by default to the last day of the ensemble.
 
         Returns
         -------
@@ -266,9 +278,10 @@ class Ensemble:
 
         if self.points is not None:
             raise ValueError("a run of a design belongs to a point: .at(point).replay(run)")
-        if run not in set(self.runs["run"]):
+        if arguments.whole("run", run) not in set(self.runs["run"]):
             raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
-        if day is not None and not 0 <= day <= self.days:
+        day = self.days if day is None else arguments.day("day", day, self.scenario)
+        if not 0 <= day <= self.days:
             raise ValueError(f"there is no day {day}: this ensemble has days 0 to {self.days}")
         if self.start is None:
             params, men = self.params, None
@@ -286,7 +299,7 @@ class Ensemble:
         else:
             world = self._world if isinstance(self._world, RebelConflict) else RebelConflict.load(self._world)
             model = world.fork(seed=self.seed, run=run, days=world.day + self.days, **as_dict(self.params))
-        for _ in range(self.days if day is None else day):
+        for _ in range(day):
             model.step()
         return model
 

@@ -3,9 +3,9 @@
 import sys
 from contextlib import suppress
 
-import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.ensemble.beginning import Beginning
 from sim.ensemble.kept import Ensemble
 from sim.manifest import manifest
@@ -18,12 +18,9 @@ DETAILS = ("summary", "daily", "full")
 
 def check_request(runs, seed, days, detail):
     """Raise ValueError for a request that makes no sense, naming what was given and what is expected."""
-    if not isinstance(runs, (int, np.integer)) or runs < 1:
-        raise ValueError(f"runs = {runs!r}: expected a whole number, 1 or more")
-    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
-        raise ValueError(f"seed = {seed!r}: expected a whole number from 0 to 2**64 - 1")
-    if not isinstance(days, (int, np.integer)) or not 1 <= days <= 3650:
-        raise ValueError(f"days = {days!r}: expected a whole number from 1 to 3650")
+    arguments.whole("runs", runs, 1)
+    arguments.whole("seed", seed, 0, arguments.HIGHEST_SEED)
+    arguments.whole("days", days, 1, 3650)
     if detail not in DETAILS:
         raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
 
@@ -135,6 +132,8 @@ def run_ensemble(
     (8, 20)
     """
     check_draw(draw, start)
+    if out is not None:
+        arguments.path("out", out)
     begin = Beginning(scenario, params, days, start, draw)
     check_request(runs, seed, begin.days, detail)
     said = decides(begin, runs, seed, detail)

@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 from mesa.discrete_space import Network
 
-from sim import show
+from sim import arguments, show
 from sim.agents import Faction, Sponsor, Town
 from sim.chance import world_luck
 from sim.day import day as play_day
@@ -23,7 +23,7 @@ from sim.model.given import check_names, one_seed
 from sim.params import Params, rows, with_values
 from sim.scenario import Scenario, load_scenario
 from sim.start import prepare
-from sim.windows import Names, no_attribute
+from sim.windows import Names, no_attribute, yes_or_no
 from sim.world import build, graph
 
 
@@ -106,11 +106,18 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         seed = one_seed(seed, rng)
         check_names(type(self), kwargs)
         story = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        yes_or_no("explain", explain)
+        arguments.whole("run", run, 0, arguments.HIGHEST_SEED)
         if not isinstance(params, Params):
+            arguments.parameters("params", params or {})
             params = with_values(Params(), {**story.params, **(params or {})})
         params = with_values(params, kwargs)
         land, start = build(story)
         if men is not None:
+            shape = (2, *start.garrisons.shape)
+            if np.shape(men) != shape:
+                told = f"local and mobile men, two arrays of {shape[1]} towns by {shape[2]} factions"
+                raise arguments.refused("men", men, told)
             start.garrisons["local"], start.garrisons["mobile"] = men
         luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
         ledger = empty_ledger(*start.garrisons.shape, explain)
@@ -225,6 +232,11 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         RebelConflict
             The model itself.
 
+        Raises
+        ------
+        ValueError
+            ``days`` is no whole number, 0 or more.
+
         Examples
         --------
         >>> import sim
@@ -234,7 +246,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         if days is None:
             self.run_model()
         else:
-            for _ in range(days):
+            for _ in range(arguments.whole("days", days)):
                 self.step()
         return self
 

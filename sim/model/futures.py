@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim import saving
+from sim import arguments, saving
 from sim.chance import world_luck
 from sim.ledger import empty_ledger
 from sim.model.given import check_names, one_seed
@@ -44,9 +44,11 @@ class Futures:
         True
         """
         check_names(type(self), kwargs)
+        if days is not None:
+            arguments.whole("days", days, max(1, self._day))
         number, luck = self.run_number, self.luck
         if seed is not None:
-            seed, number = one_seed(seed, None), run
+            seed, number = one_seed(seed, None), arguments.whole("run", run, 0, arguments.HIGHEST_SEED)
             luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
         twin = type(self).__new__(type(self))
         twin._open(
@@ -84,6 +86,8 @@ class Futures:
         ------
         FileExistsError
             The file is there and ``overwrite`` is not given.
+        sim.saving.SavedWorldError
+            It cannot be written.
 
         Examples
         --------
@@ -130,7 +134,7 @@ class Futures:
         Raises
         ------
         sim.saving.SavedWorldError
-            The file is damaged, or was saved by other code or with another scenario.
+            There is no such file, or it is damaged, or was saved by other code or with another scenario.
 
         Examples
         --------

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.plots import frames, network, palette, style
+from sim.plots import analysis, frames, network, palette, style
 
 NARROW = 5.5  # inches below which two panels stand one below the other
 
@@ -42,6 +42,7 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     >>> [ax.get_title(loc="left") for ax in pair]
     ['By the record', 'In the runs']
     """
+    analysis.check_columns(record, "faction_a", "faction_b")
     scenario, focal = ensemble.scenario, ensemble.scenario.focal
     days = days or (1, min(int(record.attrs.get("last", ensemble.days)), ensemble.days))
     new = axes is None

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from sim import arguments
+
 HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
 FOCAL_HELD = {"holder": "towns", "sole": "towns_sole", "any": "towns_any"}  # the same in the focal frame
 FULL_BANDS = 20  # runs from which bands are drawn instead of single runs
@@ -56,9 +58,7 @@ def bands(values, low=0.05, inner=0.25):
 
 def as_day(scenario, when):
     """Day number of a day, a date or its ISO text."""
-    if isinstance(when, (int, np.integer)):
-        return int(when)
-    return scenario.day(pd.Timestamp(when).date())
+    return arguments.day("when", when, scenario)
 
 
 def day_in(ensemble, when=None):

@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.plots import (
     frames,
+    given,
     palette,
     style,
 )
@@ -101,9 +103,10 @@ def infighting_network(
     'Runs'
     """
     simulated = not isinstance(pairs, pd.DataFrame)
-    scenario = pairs.scenario if simulated else scenario
+    scenario = arguments.ensemble("pairs", pairs).scenario if simulated else scenario
     if scenario is None:
         raise ValueError("a table of pairs needs scenario=... to name the factions of the ring")
+    given.check_province(province, scenario)
     table = pairs_of(pairs, province, days) if simulated else pairs
     ax, new = style.axes_for(ax, width, width * 0.94 + 0.1)
     places = ring(scenario)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import matplotlib as mpl
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, ListedColormap
 
+from sim import arguments
+
 
 @dataclass(frozen=True)
 class Look:
@@ -86,6 +88,11 @@ def looks(scenario):
     dict
         Faction id to ``Look``; ``contested`` and ``none`` are included.
 
+    Raises
+    ------
+    TypeError
+        It is no scenario.
+
     Examples
     --------
     >>> from sim.plots.palette import FACTIONS
@@ -93,6 +100,8 @@ def looks(scenario):
     'YPG'
     """
     table = {"contested": CONTESTED, "none": NOBODY}
+    if not hasattr(scenario, "faction_ids"):
+        raise arguments.refused("scenario", scenario, "a Scenario, such as ensemble.scenario", TypeError)
     unknown = 0
     for id in scenario.faction_ids:
         if id in FACTIONS:

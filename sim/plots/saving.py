@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 
 import sim
+from sim import arguments
 from sim.plots import style
 
 FORMATS = ("png", "svg", "pdf")
@@ -47,7 +49,8 @@ def save(ax_or_figure, path, manifest=None, *, dpi=300):
     ['empty.png', 'empty.svg', 'empty.pdf']
     """
     figure = figure_of(ax_or_figure)
-    path = Path(path)
+    path = Path(arguments.path("path", path))
+    arguments.positive("dpi", dpi)
     wanted = [path.suffix[1:].lower()] if path.suffix else FORMATS
     if not set(wanted) <= set(FORMATS):
         raise ValueError(f"{path.name}: figures are written as {', '.join(FORMATS)}, not {path.suffix}")
@@ -72,7 +75,11 @@ def figure_of(ax_or_figure):
         return ax_or_figure
     if hasattr(ax_or_figure, "figure"):
         return ax_or_figure.figure
-    return next(iter(getattr(ax_or_figure, "flat", ax_or_figure))).figure
+    several = getattr(ax_or_figure, "flat", ax_or_figure)
+    first = next(iter(several), None) if np.iterable(several) else None
+    if not hasattr(first, "figure"):
+        raise arguments.refused("ax_or_figure", ax_or_figure, "Axes, several of them, or a Figure", TypeError)
+    return first.figure
 
 
 def title_of(figure):
@@ -102,8 +109,12 @@ def origin_of(manifest):
     if isinstance(manifest, list):
         return " | ".join(origin_of(one) for one in manifest)
     if not isinstance(manifest, dict):
-        file = Path(manifest)
-        manifest = json.loads((file / "manifest.json" if file.is_dir() else file).read_text())
+        file = Path(arguments.path("manifest", manifest))
+        file = file / "manifest.json" if file.is_dir() else file
+        try:
+            manifest = json.loads(file.read_text())
+        except (OSError, ValueError) as error:
+            raise ValueError(f"manifest = {str(manifest)!r}: cannot be read ({error})") from None
     git = manifest.get("git") or {}
     scenario = manifest.get("scenario") or {}
     parts = {

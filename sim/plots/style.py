@@ -15,6 +15,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
 
+from sim import arguments
+from sim.plots import given
+
 COLUMN = 3.5  # inches, one column of a journal
 PAGE = 7.0  # inches, full width
 SMALL, TEXT, TITLE = 6.0, 7.0, 8.0  # points
@@ -59,10 +62,11 @@ SETTINGS = {
 
 
 def styled(function):
-    """Draw inside this project's settings and leave matplotlib's own as they were."""
+    """Draw inside this project's settings and leave matplotlib's own as they were; refuse odd arguments."""
 
     @functools.wraps(function)
     def drawn(*args, **kwargs):
+        given.look(function, args, kwargs)
         with mpl.rc_context(SETTINGS):
             result, interactive = function(*args, **kwargs), mpl.is_interactive()
         mpl.interactive(interactive)  # a notebook's first figure turns it on, and all later ones need it
@@ -163,6 +167,11 @@ def caption_of(ax_or_figure):
     str
         The caption.
 
+    Raises
+    ------
+    TypeError
+        It is neither.
+
     Examples
     --------
     >>> from matplotlib.figure import Figure
@@ -170,6 +179,8 @@ def caption_of(ax_or_figure):
     ''
     """
     figure = getattr(ax_or_figure, "figure", None) or ax_or_figure
+    if not hasattr(figure, "findobj"):
+        raise arguments.refused("ax_or_figure", ax_or_figure, "Axes or a Figure of matplotlib", TypeError)
     found = figure.findobj(lambda artist: artist.get_gid() == "caption")
     return " ".join(found[0].get_text().split()) if found else ""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim import arguments
 from sim.measures import NONE, SHARED, SOLE
 from sim.observe import UNKNOWN, Sight
 
@@ -89,7 +90,7 @@ def read_record(folder, scenario):
     RecordError
         In one sentence, for the first thing that is wrong.
     """
-    folder = Path(folder)
+    folder = Path(arguments.path("folder", folder))
     if not folder.is_dir():
         raise RecordError(f"{folder}: there is no such folder; expected one with control.csv and targets.csv")
     files, notes = {}, []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from sim import arguments
 from sim.observe import Observation, sight_of
 from sim.score import towns
 from sim.score.record import Record, read_record
@@ -88,7 +89,7 @@ def score(ensemble, folder, observation=None):
     >>> held.targets.loc[held.targets["id"] == "C7c", ["value", "record"]].to_numpy().tolist()
     [[1069.0, 1069.0]]
     """
-    scenario = ensemble.scenario
+    scenario = arguments.ensemble("ensemble", ensemble).scenario
     record = folder if isinstance(folder, Record) else read_record(folder, scenario)
     sight = sight_of(ensemble, observation)
     names = Names.of(scenario)
