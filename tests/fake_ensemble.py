@@ -85,6 +85,7 @@ def fake_ensemble(runs=30, days=60, *, scenario=None, seed=1, strength=1.0):
         seed=seed,
         days=days,
         detail="full",
+        points=None,
         control=control,
         daily=_daily(scenario, holders, rng),
         focal=None,

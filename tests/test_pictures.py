@@ -13,6 +13,7 @@ from fake_ensemble import fake_ensemble, fake_scenario
 from matplotlib.testing.compare import compare_images
 
 from sim import plots
+from sim.compare import Comparison
 from sim.plots import style
 from sim.scenario import load_scenario
 
@@ -61,6 +62,51 @@ def events():
     return pd.DataFrame({"day": [2, 5], "label": ["first", "second"]})
 
 
+def comparison(base, *others, regroups=-0.42):
+    """Made-up differences of shares, some of them significant; over time, those of the ensembles."""
+    named = {"as it was": base, **{f"change {k}": other for k, other in enumerate(others, 1)}}
+    rows = [
+        {
+            "comparison": name, "measure": measure, "unit": "share", "difference": change / k,
+            "low": change / k - 0.08, "high": change / k + 0.06, "p_adjusted": p, "pairs": 40,
+        }
+        for k, name in enumerate(list(named)[1:], 1)
+        for measure, change, p in (("regroups", regroups, 0.01), ("collapse", 0.3, 0.02), ("unbroken", 0, 1))
+    ]  # fmt: skip
+    return Comparison(named, pd.DataFrame(rows), "holm", (), 60)
+
+
+def tiles():
+    """A share over two parameters that passes one half on a slant."""
+    x, y = (part.ravel() for part in np.meshgrid(np.linspace(20, 60, 5), np.linspace(0, 1, 6)))
+    return pd.DataFrame({"speed": x, "pursuit": y, "share": np.clip(x / 60 - 0.6 * y, 0, 1), "runs": 20})
+
+
+def effects():
+    """Effects of parameters, and what of them is each one's own."""
+    frame = pd.DataFrame({"parameter": ["march.speed", "plans.pursuit", "grievance.rise"]})
+    frame["effect"], frame["low"], frame["high"] = [0.2, 0.7, 0.05], [0.1, 0.55, 0.0], [0.3, 0.8, 0.12]
+    return frame.assign(first=[0.15, 0.4, 0.02])
+
+
+def values():
+    """Shares of mechanisms, one of which works against."""
+    frame = pd.DataFrame({"mechanism": ["withdrawal in order", "money from Iraq", "men from abroad"]})
+    return frame.assign(share=[0.31, 0.12, -0.09], low=[0.24, 0.05, -0.15], high=[0.4, 0.2, -0.02])
+
+
+def boxes():
+    """Two boxes over three parameters."""
+    rows = [
+        ("one", "plans.pursuit", 0.0, 0.45, 0.0, 1.0, 0.83, 0.6),
+        ("one", "march.speed", 41.0, 90.0, 25.0, 90.0, 0.83, 0.6),
+        ("two", "plans.pursuit", 0.3, 0.7, 0.0, 1.0, 0.71, 0.2),
+        ("two", "grievance.half_life", 20.0, 28.0, 7.0, 90.0, 0.71, 0.2),
+    ]
+    columns = ["box", "parameter", "low", "high", "lowest", "highest", "density", "coverage"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 PICTURES = {
     "class_shares": lambda e, o: plots.class_shares({"one": e, "other": o}),
     "towns_over_time": lambda e, o: plots.towns_over_time(e, record=record(), events=events()),
@@ -77,6 +123,14 @@ PICTURES = {
     "infighting_network": lambda e, o: plots.infighting_network(e),
     "infighting_compared": lambda e, o: plots.infighting_compared(e, pairs()),
     "control_raster": lambda e, o: plots.control_raster(e, 3, story=story()),
+    "paired_differences": lambda e, o: plots.paired_differences(comparison(e, o, e)),
+    "paired_over_time": lambda e, o: plots.paired_over_time(comparison(e, o)),
+    "phase_diagram": lambda e, o: plots.phase_diagram(
+        tiles(), "speed", "pursuit", "share", labels=("speed, km/day", "pursuit"), record=(42, 0.3)
+    ),
+    "sensitivity": lambda e, o: plots.sensitivity(effects(), note="40 runs of each of 64 points"),
+    "shapley": lambda e, o: plots.shapley(values()),
+    "discovery_boxes": lambda e, o: plots.discovery_boxes(boxes()),
 }
 
 
@@ -104,7 +158,8 @@ def test_a_map_of_the_north_looks_as_it_did_when_it_was_looked_at(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["class_shares", "towns_over_time", "regrouping", "alignment", "control_raster"]
+    "name",
+    ["class_shares", "towns_over_time", "regrouping", "alignment", "control_raster", "paired_over_time"],
 )
 @pytest.mark.skipif("NEW_PICTURES" in os.environ, reason="pictures are being made anew")
 def test_other_numbers_look_different(name, tmp_path):
@@ -113,6 +168,26 @@ def test_other_numbers_look_different(name, tmp_path):
         fake_ensemble(40, 90, seed=3, scenario=fake_scenario(name="other")),
     )
     assert "RMS" in str(held_against(PICTURES[name](*others), name, tmp_path))
+
+
+OTHERS = {  # of figures that are drawn from tables
+    "paired_differences": lambda e, o: plots.paired_differences(comparison(e, o, e, regroups=0.1)),
+    "phase_diagram": lambda e, o: plots.phase_diagram(
+        tiles().assign(share=lambda t: t["share"] ** 2), "speed", "pursuit", "share",
+        labels=("speed, km/day", "pursuit"), record=(42, 0.3),
+    ),
+    "sensitivity": lambda e, o: plots.sensitivity(
+        effects().assign(effect=[0.7, 0.2, 0.05]), note="40 runs of each of 64 points"
+    ),
+    "shapley": lambda e, o: plots.shapley(values().assign(share=[0.12, 0.31, -0.09])),
+    "discovery_boxes": lambda e, o: plots.discovery_boxes(boxes().assign(low=lambda t: t["high"] * 0.9)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.skipif("NEW_PICTURES" in os.environ, reason="pictures are being made anew")
+def test_other_tables_look_different(name, ensembles, tmp_path):
+    assert held_against(OTHERS[name](*ensembles), name, tmp_path) is not None
 
 
 def test_kept_pictures_are_small_and_all_are_used():

@@ -73,9 +73,10 @@ def phase_diagram(
         colours = {"cmap": palette.CHANCE, "norm": palette.CHANCE_NORM}
         image = ax.pcolormesh(grid.columns, grid.index, grid, shading="nearest", edgecolor="face", **colours)
         if crossed:
-            lines = ax.contour(grid.columns, grid.index, grid, [level], colors=style.PAPER, linewidths=2.4)
             lines = ax.contour(grid.columns, grid.index, grid, [level], colors=style.INK, linewidths=1.1)
-            ax.clabel(lines, fmt=lambda share: f"{100 * share:g} %", fontsize=style.SMALL)
+            labelled = ax.clabel(lines, fmt=lambda share: f"{100 * share:g} %", fontsize=style.SMALL)
+            for artist in (lines, *labelled):  # light around it: tiles may be as dark as the line
+                artist.set_path_effects(style.halo(2.4))
     else:
         image = ax.scatter(
             frame[x], frame[y], c=frame[value], cmap=palette.CHANCE, norm=palette.CHANCE_NORM, s=16,
