@@ -15,7 +15,7 @@ from pathlib import Path
 import numba
 
 PACKAGE = Path(__file__).parent
-KEPT_CACHES = 8
+KEPT_CACHES = 12
 
 
 def compiled_files():
@@ -41,10 +41,14 @@ def source_hash():
 
 
 def _cache_folder():
-    """Folder of compiled rules of this version; the oldest are removed, an unwritable home is avoided."""
+    """Folder of compiled rules of this version and place; the oldest go, an unwritable home is avoided.
+
+    numba compiles anew for files that have moved, so each checkout has a folder of its own.
+    """
+    place = hashlib.sha256(str(PACKAGE).encode()).hexdigest()[:8]
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     for parent in (Path(home) / "infighting", Path(tempfile.gettempdir()) / f"infighting-{os.getuid()}"):
-        folder = parent / f"{source_hash()}-numba{numba.__version__}"
+        folder = parent / f"{source_hash()}-{place}-numba{numba.__version__}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             os.utime(folder)
@@ -75,5 +79,5 @@ parallel_kernel = numba.njit(parallel=True, nogil=True, **OPTIONS)
 
 
 def is_warm():
-    """True when this version of the rules has been compiled before on this machine."""
-    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("*.nbi")))
+    """True when this version of the rules has been compiled before on this machine, to the last of them."""
+    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("play.play_all-*.nbi")))
