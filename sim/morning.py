@@ -6,6 +6,7 @@ of all factions and most pairs are at peace; what is listed here once, the rules
 
 import math
 
+from sim.bits import one_of
 from sim.kernel import kernel
 from sim.land import REBEL, REGIME
 
@@ -49,41 +50,40 @@ def worth(state, province, faction):
 
 
 @kernel
-def one_of(bits, faction):
-    """True if the faction is in the set."""
-    return (bits >> faction) & 1 == 1
-
-
-@kernel
 def may_fight(state, province, i, j):
     """True if i and j may fight in the province today: at war and no truce."""
     return one_of(state.stance[province, i].foes, j)
 
 
 @kernel
+def list_in(state, t):
+    """Note which factions have men in one town, under arms, in hiding or in prison."""
+    n, men, armed, hidden, jailed = 0, 0, 0, 0, 0
+    for f in range(len(state.factions)):
+        garrison = state.garrisons[t, f]
+        here = men_in(garrison)
+        if here > 0:
+            state.morning[t, n].present = f
+            n += 1
+            men += here
+            armed |= 1 << f
+        if garrison.sheltered > 0:
+            hidden |= 1 << f
+        if garrison.prisoners > 0:
+            jailed |= 1 << f
+    sight = state.sight[t]
+    sight.count = n
+    sight.men = men
+    sight.armed = armed
+    sight.hidden = hidden
+    sight.jailed = jailed
+
+
+@kernel
 def list_present(state):
     """Note which factions have men in each town, under arms, in hiding or in prison."""
-    factions = len(state.factions)
     for t in range(len(state.towns)):
-        n, men, armed, hidden, jailed = 0, 0, 0, 0, 0
-        for f in range(factions):
-            garrison = state.garrisons[t, f]
-            here = men_in(garrison)
-            if here > 0:
-                state.morning[t, n].present = f
-                n += 1
-                men += here
-                armed |= 1 << f
-            if garrison.sheltered > 0:
-                hidden |= 1 << f
-            if garrison.prisoners > 0:
-                jailed |= 1 << f
-        sight = state.sight[t]
-        sight.count = n
-        sight.men = men
-        sight.armed = armed
-        sight.hidden = hidden
-        sight.jailed = jailed
+        list_in(state, t)
 
 
 @kernel

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from sim.bits import one_of
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import MARCHED, note
-from sim.morning import may_fight, men_in, one_of
+from sim.morning import may_fight, men_in
 
 FAR = 1e9
 

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 
 import sim
+from sim.bits import first_of, one_of, without_first
 
 PACKAGE = Path(sim.__file__).parent
 CALL = """
@@ -21,6 +23,17 @@ state.garrisons.local, state.garrisons.mobile, state.sight.men = 3, 4, 10
 compiled = len(list(CACHE.rglob("*.nbi")))
 print(security(state, 0, 0), len(list(CACHE.rglob("*.nbi"))) - compiled, is_warm(), source_hash())
 """
+
+
+@numba.njit
+def rows_in(bits, out):
+    """All rows of a set, as a rule goes through them; returns how many."""
+    n = 0
+    while bits != 0:
+        out[n] = first_of(bits)
+        bits = without_first(bits)
+        n += 1
+    return n
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
@@ -46,3 +59,12 @@ def test_an_edit_in_a_called_file_compiles_afresh(tmp_path):
     assert int(new) > 0
     called.write_text(text)
     assert call() == [value, "0", "False", version]
+
+
+@pytest.mark.uncompiled
+def test_sets_of_factions_as_bits():
+    for members in ([], [0], [62], [0, 62], [1, 5, 16], list(range(63))):
+        bits, out = sum(1 << f for f in members), np.full(64, -1)
+        assert rows_in(np.int64(bits), out) == len(members)
+        assert out[: len(members)].tolist() == members
+        assert [f for f in range(63) if one_of(bits, f)] == members

@@ -133,7 +133,7 @@ def test_the_like_minded_are_followed_more_than_strangers():
     lookout(state, land)
     strength = np.array([0.0, 100.0, 100.0, 100.0])
     weights = np.zeros(len(strength))
-    weigh_examples(land, 0, strength, 3.0, 0.3, weights)
-    plain, fighting, total = coalition(state, land, 0, 0, 3, strength, weights)
+    weigh_examples(land, 0, 0b1110, 3.0, 0.3, weights)
+    plain, fighting, total = coalition(state, 0, 0, 3, 0b0110, strength, weights)
     assert plain == 100.0
     assert fighting / total == pytest.approx(math.exp(-3.0) / (1 + math.exp(-3.0)))

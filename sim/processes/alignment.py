@@ -13,11 +13,12 @@ import math
 
 import numpy as np
 
+from sim.bits import first_of, one_of, without_first
 from sim.chance import JOIN, uniform
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import JOINED_WAR, LEFT_WAR, note
-from sim.morning import men_in, one_of
+from sim.morning import men_in
 
 READS = (
     "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
@@ -76,8 +77,9 @@ def unneeded(coalition, enemy, winning):
 
 @kernel
 def strengths_within(state, land, town, reach, out):
-    """Strength of each faction within ``reach`` km of a town, into ``out``."""
+    """Strength of each faction within ``reach`` km of a town, into ``out``; those with any, as bits."""
     out[:] = 0.0
+    found = 0
     for k in range(len(land.near)):
         u = land.near[town, k]
         if land.km[town, u] > reach:
@@ -85,6 +87,9 @@ def strengths_within(state, land, town, reach, out):
         for n in range(state.sight[u].count):
             f = state.morning[u, n].present
             out[f] += state.morning[u, f].might
+            if out[f] > 0.0:
+                found |= 1 << f
+    return found
 
 
 @kernel
@@ -101,11 +106,10 @@ def popular_mood(state, land, province, faction):
 
 
 @kernel
-def weigh_examples(land, i, strength, loyalty, likeness, weights):
+def weigh_examples(land, i, strong, loyalty, likeness, weights):
     """How much i minds the example of the strong: its bloc's ``loyalty`` times, others' by likeness."""
-    for k in range(len(weights)):
-        if strength[k] <= 0.0:
-            continue
+    while strong != 0:
+        k, strong = first_of(strong), without_first(strong)
         if land.kinds[k].bloc == land.kinds[i].bloc:
             weights[k] = loyalty
         else:
@@ -113,19 +117,26 @@ def weigh_examples(land, i, strength, loyalty, likeness, weights):
 
 
 @kernel
-def coalition(state, land, r, i, j, strength, weights):
+def friends_of(state, r, j):
+    """Those allied to a faction in a province before the war, as bits."""
+    found = 0
+    for k in range(len(state.factions)):
+        if state.dyads[r, k, j].tie > 0:
+            found |= 1 << k
+    return found
+
+
+@kernel
+def coalition(state, r, i, j, examples, strength, weights):
     """Strength at war with j, weighted strength at war with j, and all weighted strength, seen by i.
 
-    Left out: i itself, j and its allies, the regime, the Kurdish forces, and those at war with i, whose
-    example it does not follow. weights : of every faction's example, as of `weigh_examples`.
+    examples : bits of those with strength within reach whom it may follow: not i itself, j and its allies,
+    the regime, the Kurdish forces, and those at war with i. weights : as of `weigh_examples`.
     """
     plain, fighting, total = 0.0, 0.0, 0.0
-    against_me, against_it = state.stance[r, i].wars, state.stance[r, j].wars
-    for k in range(len(strength)):
-        if strength[k] <= 0.0 or k in (i, j) or land.kinds[k].side >= REGIME or one_of(against_me, k):
-            continue
-        if state.dyads[r, k, j].tie > 0:
-            continue
+    against_it = state.stance[r, j].wars
+    while examples != 0:
+        k, examples = first_of(examples), without_first(examples)
         total += weights[k] * strength[k]
         if one_of(against_it, k):
             plain += strength[k]
@@ -134,9 +145,13 @@ def coalition(state, land, r, i, j, strength, weights):
 
 
 @kernel
-def takes_part(state, land, r, f):
-    """True for a faction of the war among rebels with men in the province."""
-    return land.kinds[f].side < REGIME and state.fronts[r, f].men > 0
+def sides_of_the_war(land):
+    """Factions of the war among rebels, wherever they are, as bits."""
+    found = 0
+    for f in range(len(land.kinds)):
+        if land.kinds[f].side < REGIME:
+            found |= 1 << f
+    return found
 
 
 @kernel
@@ -144,7 +159,7 @@ def taking_part(state, land, r):
     """Factions that take part in the war among rebels in the province, as bits."""
     found = 0
     for f in range(len(state.factions)):
-        if takes_part(state, land, r, f):
+        if land.kinds[f].side < REGIME and state.fronts[r, f].men > 0:
             found |= 1 << f
     return found
 
@@ -156,10 +171,10 @@ def have_common_enemy(state, r, i, j, parties):
 
 
 @kernel
-def pull_of(state, land, r, i, j, strength, weights, mood, parties, p):
+def pull_of(state, land, r, i, j, examples, strength, weights, mood, parties, p):
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
-    plain, fighting, total = coalition(state, land, r, i, j, strength, weights)
+    plain, fighting, total = coalition(state, r, i, j, examples, strength, weights)
     kin = land.distance[i, j] <= p.kinship
     spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
     return pull(
@@ -251,23 +266,27 @@ def scores_in(state, land, r, score, asked, p):
     """Pull of every faction towards war on every other in one province, where there is anything to decide."""
     factions, parties = len(state.factions), taking_part(state, land, r)
     strength, weights, mood = np.zeros(factions), np.zeros(factions), np.full(factions, -1.0)
-    for i in range(factions):
-        if not one_of(parties, i):
-            continue
-        looked = False
-        for j in range(factions):
-            if not one_of(parties, j) or land.kinds[i].bloc == land.kinds[j].bloc:
+    friends, among_rebels = np.empty(factions, np.int64), sides_of_the_war(land)
+    left = parties
+    while left != 0:
+        i, left = first_of(left), without_first(left)
+        strong, others = 0, parties
+        while others != 0:
+            j, others = first_of(others), without_first(others)
+            if land.kinds[i].bloc == land.kinds[j].bloc:
                 continue
             is_fought = state.stance[r, j].wars & parties != 0
             if not is_fought and not has_a_quarrel(state.dyads[r, i, j]):
                 continue
-            if not looked:
-                strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
-                weigh_examples(land, i, strength, p.loyalty, p.likeness, weights)
-                looked = True
+            if asked[i] == 0:
+                strong = strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
+                weigh_examples(land, i, strong, p.loyalty, p.likeness, weights)
             if mood[j] < 0.0:
                 mood[j] = popular_mood(state, land, r, j)
-            score[i, j] = pull_of(state, land, r, i, j, strength, weights, mood[j], parties, p)
+                friends[j] = friends_of(state, r, j)
+            shunned = state.stance[r, i].wars | friends[j] | (1 << i) | (1 << j)
+            examples = strong & among_rebels & ~shunned
+            score[i, j] = pull_of(state, land, r, i, j, examples, strength, weights, mood[j], parties, p)
             asked[i] |= 1 << j
 
 
@@ -295,9 +314,8 @@ def alignment(state, land, ledger, luck, now, p):
     before = changes_of_side(ledger)
     for r in range(provinces):
         for i in range(factions):
-            j = 0
-            while asked[r, i] >> j != 0:
-                if one_of(asked[r, i], j):
-                    decide(state, land, ledger, luck, now, r, i, j, score[r, i, j], p)
-                j += 1
+            about = asked[r, i]
+            while about != 0:
+                j, about = first_of(about), without_first(about)
+                decide(state, land, ledger, luck, now, r, i, j, score[r, i, j], p)
     return changes_of_side(ledger) - before

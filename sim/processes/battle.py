@@ -42,6 +42,7 @@ from sim.ledger import (
 )
 from sim.morning import (
     list_bases,
+    list_in,
     list_present,
     may_fight,
     men_in,
@@ -235,6 +236,7 @@ def imprison(state, land, ledger, luck, now, t, f, captor, men, p):
     note(ledger, now, CAPTURED, t, land.places[t].province, f, captor, men)
     dead = kill_captured(state, land, ledger, luck, now, t, f, captor, men, p)
     state.garrisons[prison, f].prisoners += men - dead
+    state.sight[prison].jailed |= 1 << f
 
 
 @kernel
@@ -461,13 +463,13 @@ def battle(state, land, ledger, luck, now, p, road):
     """Every town with sides at war in it; then control of every town. ``road``: parameters of march."""
     list_present(state)
     list_bases(state, land)
-    room = len(state.factions)
+    room, siege, half_life = len(state.factions), p.siege, p.tempo_half_life
     men, dead, strongest = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     paper = men, dead, strongest, np.empty(room), np.empty(room)
     for t in range(len(state.towns)):
-        state.towns[t].tempo = next_tempo(state.towns[t].tempo, p.siege, p.tempo_half_life)
+        state.towns[t].tempo = next_tempo(state.towns[t].tempo, siege, half_life)
         if state.sight[t].count > 1 and has_fight(state, land, t):
             fight(state, land, ledger, luck, now, t, p, road, paper)
-    list_present(state)
+            list_in(state, t)
     for t in range(len(state.towns)):
         settle(state, land, ledger, now, t, p)

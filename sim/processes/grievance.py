@@ -7,8 +7,9 @@ is forgiven less.
 
 import math
 
+from sim.bits import first_of, without_first
 from sim.kernel import kernel
-from sim.morning import FORGOTTEN, men_in, one_of
+from sim.morning import FORGOTTEN, men_in
 
 READS = (
     "towns.holder", "factions.coercion", "garrisons.local", "garrisons.mobile", "garrisons.support",
@@ -75,17 +76,17 @@ def feeling(state, land, t, f, p):
 @kernel
 def grievance(state, land, p):
     """Every town grows angrier with those who bear down on it, or forgives."""
+    half_life = p.half_life  # a local, so that what follows from it is worked out once
     for t in range(len(state.towns)):
         felt = state.sight[t].felt
-        for f in range(len(state.factions)):
-            if not one_of(felt, f):
-                continue
+        while felt != 0:
+            f, felt = first_of(felt), without_first(felt)
             garrison = state.garrisons[t, f]
             armed = men_in(garrison) > 0
             if not armed and garrison.grievance < FORGOTTEN and garrison.harm <= 0.0:
                 continue
             harsh, harm = feeling(state, land, t, f, p)
             garrison.grievance = next_grievance(
-                garrison.grievance, harsh if armed else 0.0, harm, p.rise, p.violence, p.half_life
+                garrison.grievance, harsh if armed else 0.0, harm, p.rise, p.violence, half_life
             )
             garrison.harm = 0.0

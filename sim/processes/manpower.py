@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from sim.bits import first_of, without_first
 from sim.chance import (
     DEFECTION,
     DESERTERS,
@@ -39,7 +40,7 @@ from sim.ledger import (
     RELEASED,
     note,
 )
-from sim.morning import list_present, may_fight, men_in, one_of, worth
+from sim.morning import list_present, may_fight, men_in, worth
 from sim.processes.battle import take_from
 from sim.state import BY_PLEDGE
 
@@ -311,17 +312,15 @@ def manpower(state, land, ledger, luck, now, p):
     list_present(state)
     chances = np.full(state.fronts.shape, -1.0)
     for t in range(len(state.towns)):
-        away, f = state.sight[t].hidden | state.sight[t].jailed, 0
-        while away >> f != 0:
-            if one_of(away, f):
-                return_or_melt(state, land, ledger, luck, now, t, f, p)
-            f += 1
+        away = state.sight[t].hidden | state.sight[t].jailed
+        while away != 0:
+            return_or_melt(state, land, ledger, luck, now, t, first_of(away), p)
+            away = without_first(away)
     for t in range(len(state.towns)):
-        armed, f = state.sight[t].armed, 0
-        while armed >> f != 0:
-            if one_of(armed, f):
-                recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p)
-            f += 1
+        armed = state.sight[t].armed
+        while armed != 0:
+            recruit_and_desert(state, land, ledger, luck, now, t, first_of(armed), chances, p)
+            armed = without_first(armed)
     for t in range(len(state.towns)):
         for k in range(state.sight[t].count):
             f = state.morning[t, k].present

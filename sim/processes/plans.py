@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from sim.bits import first_of, one_of, without_first
 from sim.chance import PRESSURE, TRUCE, two_uniforms, uniform
 from sim.kernel import kernel
 from sim.land import FOCAL, REBEL, REGIME
@@ -22,7 +23,7 @@ from sim.ledger import (
     WITHDREW,
     note,
 )
-from sim.morning import may_fight, men_in, one_of, strength_with_distance, worth
+from sim.morning import may_fight, men_in, strength_with_distance, worth
 from sim.roads import can_reach, send, zones
 from sim.state import ATTACK, BY_WITHDRAWAL, REINFORCE, WITHDRAW
 
@@ -126,13 +127,12 @@ def weigh_threats(state, land, f, towns, enemies, movers, p, threat):
     for t in towns:
         dangerous = enemies & state.stance[land.places[t].province, f].foes
         dangerous &= state.sight[t].mighty | movers[t]
-        total, j = 0.0, 0
-        while dangerous >> j != 0:
-            if one_of(dangerous, j):
-                total += state.morning[t, j].might
-                if one_of(movers[t], j):
-                    total = add_movers(state, land, t, j, total, p)
-            j += 1
+        total = 0.0
+        while dangerous != 0:
+            j, dangerous = first_of(dangerous), without_first(dangerous)
+            total += state.morning[t, j].might
+            if one_of(movers[t], j):
+                total = add_movers(state, land, t, j, total, p)
         threat[t] = total
         if total > 0.5 * state.morning[t, f].might:
             pressed += 1
@@ -175,20 +175,25 @@ def stores_left(days, endurance):
 
 
 @kernel
+def is_joined_to_core(state, land, f, t, towns, zone):
+    """True if a road that no enemy closes leads from a town to one of the faction's core that it holds."""
+    for u in towns:
+        if land.homes[u, f].core == 1 and state.towns[u].holder == f and zone[u] == zone[t]:
+            return True
+    return False
+
+
+@kernel
 def count_cut_off(state, land, f, towns, zone):
     """Count the days on which garrisons of a faction that masses in its core have no road to it."""
     for t in towns:
         garrison = state.garrisons[t, f]
-        joined = land.kinds[f].wholesale == 0
-        for u in towns:
-            if land.homes[u, f].core == 1 and state.towns[u].holder == f and zone[u] == zone[t]:
-                joined = True
-                break
+        joined = land.kinds[f].wholesale == 0 or is_joined_to_core(state, land, f, t, towns, zone)
         garrison.cut_off = 0 if joined else garrison.cut_off + 1
 
 
 @kernel
-def weigh_own(state, land, f, towns, enemies, pressed, zone, own, p):
+def weigh_own(state, land, f, towns, enemies, pressed, zone, threat, own, p):
     """Own strength for each of its towns: on the spot, allies in part, and a share of what can come.
 
     Men who can come within three days are counted once for every threatened town that wants them:
@@ -197,12 +202,15 @@ def weigh_own(state, land, f, towns, enemies, pressed, zone, own, p):
     reach = p.plans.days_to_help * p.march.speed
     own[:] = 0.0
     for t in towns:
+        here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.morning[t, f].might
+        if threat[t] <= 0.0 and here > 0.0:  # it is sure, whoever may come
+            own[t] = here
+            continue
         coming = 0.0
         for u in towns:
             if u != t and land.km[t, u] <= reach and zone[u] == zone[t]:
                 coming += state.morning[u, f].mobile
         allies = p.plans.trust * allied_might(state, land, t, f, enemies)
-        here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.morning[t, f].might
         own[t] = here + allies + coming / max(1, pressed)
 
 
@@ -329,12 +337,11 @@ def available(land, f, v, towns, zone, can_send, scale, p):
 def defence(state, land, v, f, enemies, holder_bonus):
     """Enemy strength to be overcome in a town: the holder's counts more."""
     there = enemies & state.stance[land.places[v].province, f].foes & state.sight[v].mighty
-    total, j = 0.0, 0
-    while there >> j != 0:
-        if one_of(there, j):
-            bonus = holder_bonus if state.towns[v].holder == j else 1.0
-            total += bonus * state.morning[v, j].might
-        j += 1
+    total = 0.0
+    while there != 0:
+        j, there = first_of(there), without_first(there)
+        bonus = holder_bonus if state.towns[v].holder == j else 1.0
+        total += bonus * state.morning[v, j].might
     return total
 
 
@@ -510,9 +517,10 @@ def any_enemy_near(state, f, enemies):
     for r in range(len(state.fronts)):
         if state.fronts[r, f].men > 0:
             near = enemies & state.stance[r, f].foes
-            for j in range(len(state.factions)):
-                if one_of(near, j) and state.fronts[r, j].men > 0:
+            while near != 0:
+                if state.fronts[r, first_of(near)].men > 0:
                     return True
+                near = without_first(near)
     return False
 
 
@@ -579,7 +587,7 @@ def plans(state, land, ledger, luck, now, p):
         towns = state.ground[f].town[: state.muster[f].towns]
         pressed = weigh_threats(state, land, f, towns, enemies, movers, p, threat)
         count_cut_off(state, land, f, towns, zone)
-        weigh_own(state, land, f, towns, enemies, pressed, zone, own, p)
+        weigh_own(state, land, f, towns, enemies, pressed, zone, threat, own, p)
         consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p)
         for t in towns:
             if state.garrisons[t, f].columns_left > 0:

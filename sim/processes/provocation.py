@@ -2,12 +2,12 @@
 
 import math
 
+from sim.bits import first_of, without_first
 from sim.chance import INCIDENT, two_uniforms
 from sim.kernel import kernel
 from sim.land import REGIME
 from sim.ledger import INCIDENT as CLASH
 from sim.ledger import note
-from sim.morning import may_fight
 
 READS = ("factions.coercion", "dyads.hostility", "dyads.tie", "towns.uid", "factions.uid")
 WRITES = ("dyads.hostility",)
@@ -99,9 +99,10 @@ def provocation(state, land, ledger, luck, now, p):
         province = land.places[t].province
         for a in range(state.sight[t].count):
             i = state.morning[t, a].present
-            for b in range(a + 1, state.sight[t].count):
-                j = state.morning[t, b].present
-                if land.kinds[i].side >= REGIME or land.kinds[j].side >= REGIME:
-                    continue
-                if not may_fight(state, province, i, j) and land.kinds[i].bloc != land.kinds[j].bloc:
+            if land.kinds[i].side >= REGIME:
+                continue
+            others = state.sight[t].armed & ~state.stance[province, i].foes & (-2 << i)  # of higher rows
+            while others != 0:
+                j, others = first_of(others), without_first(others)
+                if land.kinds[j].side < REGIME and land.kinds[j].bloc != land.kinds[i].bloc:
                     clash(state, land, ledger, luck, now, t, i, j, p)

@@ -33,16 +33,17 @@ def is_rest(loss, towns_lost, quiet):
 def recovery(state, p):
     """Every faction in every province: losses wear it down, rest mends it; fear fades."""
     provinces, factions = state.fronts.shape
+    half_life, of_command, of_fear = p.half_life, p.command_half_life, p.fear_half_life
     for f in range(factions):
-        state.factions[f].command = mended(state.factions[f].command, p.command_half_life)
+        state.factions[f].command = mended(state.factions[f].command, of_command)
     for r in range(provinces):
         for f in range(factions):
             front = state.fronts[r, f]
             loss = min(1.0, front.lost / max(1, front.men))
             front.cohesion = worn(front.cohesion, loss, p.wear)
-            front.fear = 1.0 - mended(1.0 - front.fear, p.fear_half_life)
+            front.fear = 1.0 - mended(1.0 - front.fear, of_fear)
             if is_rest(loss, front.towns_lost, p.quiet):
                 front.rest += 1
-                front.cohesion = mended(front.cohesion, p.half_life)
+                front.cohesion = mended(front.cohesion, half_life)
             else:
                 front.rest = 0

@@ -6,6 +6,7 @@ find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 J
 
 import math
 
+from sim.bits import first_of, without_first
 from sim.chance import (
     BOMB_DEAD,
     BOMB_TARGET,
@@ -32,7 +33,7 @@ from sim.ledger import (
     note,
 )
 from sim.ledger import EXECUTION as PRISONERS_KILLED
-from sim.morning import may_fight, men_in, one_of
+from sim.morning import may_fight, men_in
 from sim.processes.battle import free_prisoners, take_from
 
 READS = (
@@ -236,11 +237,10 @@ def kill_prisoners(state, land, ledger, luck, now, t, p):
     if jailed == 0:
         return
     falling = p.falling if prison_falls(state, land, t, captor) else 0.0
-    for f in range(len(state.factions)):
-        if jailed >> f == 0:
-            break
+    while jailed != 0:
+        f, jailed = first_of(jailed), without_first(jailed)
         garrison = state.garrisons[t, f]
-        if not one_of(jailed, f) or garrison.prisoners == 0:
+        if garrison.prisoners == 0:
             continue
         hostility = state.dyads[province, captor, f].hostility
         chance = chance_of_execution(state.factions[captor].coercion, hostility, p.executions, falling)

@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
+from sim.bits import first_of, without_first
 from sim.kernel import kernel
-from sim.morning import men_in, one_of
+from sim.morning import men_in
 
 READS = (
     "towns.holder", "towns.contested", "towns.tempo", "towns.apathy", "towns.no_one", "towns.weariness",
@@ -85,16 +86,14 @@ def choose(state, land, t, weight, p):
 
 
 @kernel
-def drift(state, t, weight, total, p):
+def drift(state, t, weight, total, moved):
     """Shares move towards the choices; those of absent factions fade; rounding is spread over all."""
     town, factions = state.towns[t], len(state.factions)
-    moved = 1.0 - math.exp(-1.0 / p.days)
     town.no_one = next_share(town.no_one, weight[factions] / total, moved)
     backed = town.no_one
     felt = state.sight[t].felt
-    for f in range(factions):
-        if not one_of(felt, f):
-            continue
+    while felt != 0:
+        f, felt = first_of(felt), without_first(felt)
         garrison = state.garrisons[t, f]
         if men_in(garrison) > 0:
             garrison.support = next_share(garrison.support, weight[f] / total, moved)
@@ -102,8 +101,10 @@ def drift(state, t, weight, total, p):
             garrison.support = next_share(garrison.support, 0.0, moved)
         backed += garrison.support
     town.no_one /= backed
-    for f in range(factions):
-        if one_of(felt, f) and state.garrisons[t, f].support > 0.0:
+    felt = state.sight[t].felt
+    while felt != 0:
+        f, felt = first_of(felt), without_first(felt)
+        if state.garrisons[t, f].support > 0.0:
             state.garrisons[t, f].support /= backed
 
 
@@ -111,8 +112,9 @@ def drift(state, t, weight, total, p):
 def support(state, land, p):
     """Every town moves slowly towards those its people would now choose."""
     weight = np.zeros(len(state.factions) + 1)
+    moved = 1.0 - math.exp(-1.0 / p.days)
     for t in range(len(state.towns)):
         town = state.towns[t]
         town.weariness = next_weariness(town.weariness, town.tempo * town.contested, p.tire, p.recover)
         total = choose(state, land, t, weight, p)
-        drift(state, t, weight, total, p)
+        drift(state, t, weight, total, moved)
