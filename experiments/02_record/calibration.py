@@ -107,7 +107,6 @@ def on_the_model(settings, screened, out):
             rank = rank_of(z, truth, np.random.default_rng([settings["seed"], number, 1]))
             columns = {"truth": truth, "mean": z.mean(axis=0), "sd": z.std(axis=0), "rank": rank}
             tables.append(pd.DataFrame({"record": number, "name": names, **columns}))
-    shutil.rmtree(done)
     return pd.concat(tables, ignore_index=True)
 
 
@@ -140,7 +139,7 @@ def standin_schemes(settings, fit, names):
     return {
         "patient": (patient, few, np.geomspace(*settings["patient_noise"], patient["told"])),
         "as the fit": (fit, names, np.geomspace(*settings["noise"], told)),
-        "as the fit, one world a point": (fit | {"each": 1}, names, np.geomspace(*settings["noise"], told)),
+        "one world a point": (fit | {"each": 1}, names, np.geomspace(*settings["noise"], told)),
     }
 
 
@@ -170,13 +169,13 @@ def main(words=None):
         for told, what in ((True, "told"), (False, "not told")):
             part = table[table["told"] == told]
             rows.append(row_of(part, problem=problem, name=what) | {"clumps": part["clumps"].median()})
-            panels[f"Stand-in, {problem}: {what}"] = part["rank"], 20
+            panels[f"Stand-in, {problem}:\n{what}"] = part["rank"], 20
     table = on_the_model(settings, screened, asked.out)
     rows.append(row_of(table, problem="model", name="all"))
-    panels["Model, all parameters"] = table["rank"], 10
+    panels["Model:\nall parameters"] = table["rank"], 10
     for name, part in table.groupby("name", sort=False):
         rows.append(row_of(part, problem="model", name=name))
-        panels[name] = part["rank"], 5
+        panels[f"Model:\n{name}"] = part["rank"], 5
     rows = pd.DataFrame(rows)
     rows.to_csv(asked.out / "calibration.csv", index=False, float_format="%.4f")
     table.to_csv(asked.out / "calibration_records.csv", index=False, float_format="%.4f")
@@ -186,6 +185,7 @@ def main(words=None):
         f"narrow. Stand-in: {settings['standin']['records']} records; model: {settings['model']['records']}."
     )
     plots.save(picture(panels, note), asked.out / "calibration.png", dpi=150)
+    shutil.rmtree(asked.out / "calibration")  # finished records, put aside
     print(rows.to_string(float_format="{:.3f}".format))
     print(
         "the shipped posterior: {} clumps, as good as {:.1f} of equal size".format(

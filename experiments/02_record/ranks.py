@@ -112,7 +112,7 @@ def picture(panels, note):
     ndarray of matplotlib.axes.Axes
     """
     rows = -(-len(panels) // 4)
-    figure = style.new_figure(style.PAGE, 1.25 * rows + 0.7)
+    figure = style.new_figure(style.PAGE, 1.35 * rows + 0.7)
     axes = figure.subplots(rows, 4, squeeze=False).ravel()
     for ax, (title, (rank, bins)) in zip(axes, panels.items(), strict=False):
         panel(ax, rank, bins, title)
