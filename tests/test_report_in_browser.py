@@ -2,6 +2,8 @@
 
 import http.server
 import re
+import shutil
+import subprocess
 import threading
 
 import numpy as np
@@ -138,3 +140,21 @@ def test_it_prints_on_pages_of_paper(opened, tmp_path):
     }
     assert sizes == {(595, 842)}
     assert 4 <= len(re.findall(rb"/Type /Page\b", content)) <= 16
+
+
+@one
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext not installed (Debian: poppler-utils)"
+)
+def test_a_long_table_says_its_heads_on_every_sheet(opened, tmp_path):
+    opened.print(tmp_path / "page.pdf")
+    words = ["pdftotext", "-layout", tmp_path / "page.pdf", "-"]
+    sheets = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split("\f")
+    towns = load_scenario("january_2014").towns["name"]
+    with_rows = [k for k, sheet in enumerate(sheets) if sum(name in sheet for name in towns) > 5]
+    heads = [
+        k for k, sheet in enumerate(sheets)
+        if any("people" in line and "confidence" in line for line in sheet.splitlines())
+    ]  # fmt: skip
+    assert len(with_rows) > 1
+    assert set(with_rows) <= set(heads)
