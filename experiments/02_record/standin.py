@@ -27,9 +27,9 @@ class Location:
     >>> import sim
     >>> from worlds import Prior
     >>> location = Location(Prior(sim.load_scenario("january_2014"), ["march.speed"]), np.array([0.1]))
-    >>> mean, spread = location.exact(np.array([0.5]))
+    >>> mean, spread = location.exact(np.array([0.7]))
     >>> print(f"{mean[0]:.2f} {spread[0]:.2f}")
-    0.00 0.26
+    0.55 0.32
     """
 
     def __init__(self, prior, noise):
