@@ -26,6 +26,8 @@ def rewritten(text, name, value):
         rf"(    {name}: float = number\(\s*)([-\d.e]+)(,.*?,\s*)((?:\"[^\"]*\"\s*)+)(,?\s*\))", re.DOTALL
     )
     found = pattern.search(text)
+    if float(found[2]) == value and SOURCE in found[4]:  # shipped already: the file stays as it is laid out
+        return text
     old = "".join(re.findall(r'"([^"]*)"', found[4])).removeprefix(f"{SOURCE}; ")
     old = old.removeprefix("prior: ")  # of an earlier fit
     head = f"{found[1].rstrip()}\n        {value!r}{found[3].rstrip()}"
