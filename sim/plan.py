@@ -152,7 +152,7 @@ def _table(title):
 def _add_costs(out, cost, runs, files):
     """Time and disk of so many runs in so many sets of files."""
     if cost is None:
-        out.add_row("time", "not known before the rules are compiled, which takes about a minute")
+        out.add_row("time", "not known before the rules are compiled, which takes a minute or two")
         return
     seconds, each, fixed = cost
     cores = os.cpu_count()

@@ -8,7 +8,7 @@ from tqdm.auto import tqdm
 from tqdm.std import tqdm as plain
 
 SECONDS_A_LINE = 30  # between two lines of a log
-COMPILING = "compiling the rules, once for this version of the code: about a minute"
+COMPILING = "compiling the rules, once for this version of the code: a minute or two"
 
 
 class Lines(plain):
