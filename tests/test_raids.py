@@ -9,7 +9,7 @@ from arena import at_war, bare, book, in_a_row, lookout, parameters
 from sim.chance import race, world_luck
 from sim.land import REGIME
 from sim.ledger import EXECUTED, IN_BATTLE, KILLED, RAIDED
-from sim.processes.alignment import coalition, example, weigh_examples
+from sim.processes.alignment import coalition, example, scores_in, weigh_examples
 from sim.processes.battle import chance_of_reprisal, imprison
 from sim.processes.plans import count_cut_off, stores_left
 from sim.processes.provocation import hear, heard
@@ -137,3 +137,46 @@ def test_the_like_minded_are_followed_more_than_strangers():
     plain, fighting, total = coalition(state, 0, 0, 3, 0b0110, strength, weights)
     assert plain == 100.0
     assert fighting / total == pytest.approx(math.exp(-3.0) / (1 + math.exp(-3.0)))
+
+
+def shares_seen(change=None):
+    """Share of the strength within reach already at war with the focal faction, as faction 0 sees it.
+
+    In town 0 stand 0 with 50 men, 1 with 100, 2 with 300, at war with 3, and 3 with 100.
+    """
+    land, state = country()
+    land.kinds.bloc = np.arange(4)
+    land.distance[:] = 0.0
+    state.garrisons.local[0] = (50, 100, 300, 100)
+    at_war(state, (2, 3))
+    if change is not None:
+        change(land, state)
+    lookout(state, land)
+    p = parameters(alignment={"reach": 30.0, "likeness": 0.3, "loyalty": 3.0, "winning": 1.0}).alignment
+    score, asked = np.full((4, 4), np.nan), np.zeros(4, np.int64)
+    scores_in(state, land, 0, score, asked, p)
+    return score[0, 3]
+
+
+def test_whose_example_is_followed():
+    """Not the own one, and of 1, who stays out, not as a friend or of the regime, in war or out of reach."""
+
+    def friend(land, state):
+        state.dyads.tie[:, 1, 3] = 1
+
+    def regime(land, state):
+        land.kinds.side[1] = REGIME
+
+    def enemy(land, state):
+        at_war(state, (0, 1))
+
+    def far(land, state):
+        state.garrisons.local[0, 1], state.garrisons.local[2, 1] = 0, 100
+
+    def friend_of_another(land, state):
+        state.dyads.tie[:, 1, 2] = 1
+
+    assert shares_seen() == pytest.approx(0.75)
+    assert shares_seen(friend_of_another) == pytest.approx(0.75)
+    for change in (friend, regime, enemy, far):
+        assert shares_seen(change) == pytest.approx(1.0), change.__name__
