@@ -33,7 +33,7 @@ test: $(TESTED)
 	$(BIN)/python -m pytest $(ARGS)
 
 gallery: $(READY)
-	$(BIN)/python -m sim.gallery $(ARGS)
+	$(BIN)/python -m sim.docs.gallery $(ARGS)
 
 learn: $(READY)
 	$(INSTALL) '.[notebook]'
@@ -45,10 +45,10 @@ notebooks: $(TESTED)
 dashboard: $(READY)
 	$(INSTALL) '.[dashboard]'
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=false SOLARA_THEME_SHOW_BANNER=false \
-		$(BIN)/solara run sim/dashboard.py --production $(ARGS)
+		$(BIN)/solara run sim/report/dashboard/app.py --production $(ARGS)
 
 odd: $(READY)
-	$(BIN)/python -m sim.odd $(ARGS)
+	$(BIN)/python -m sim.docs.odd $(ARGS)
 
 fit: $(READY)
 	$(BIN)/python experiments/02_record $(ARGS)

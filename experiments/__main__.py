@@ -17,9 +17,9 @@ import yaml
 
 import sim
 from sim import plots
-from sim.design import DesignError
-from sim.kernel import source_hash
-from sim.manifest import ResultsError, git_state
+from sim.core.kernel import source_hash
+from sim.ensemble.design import DesignError
+from sim.ensemble.store.manifest import ResultsError, git_state
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"

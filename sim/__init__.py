@@ -10,39 +10,66 @@ does not wait for the compiler.
 
 import difflib
 import importlib
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-_HOME = {  # public name: module it lives in
+if TYPE_CHECKING:
+    from sim import analysis, params, plots, record
+    from sim.analysis import compare, compare_futures
+    from sim.ensemble import Design, Ensemble, load_results, make_design, run_design, run_ensemble
+    from sim.model import RebelConflict
+    from sim.params import Params
+    from sim.scenario import Scenario, load_scenario, scenario_names
+
+_HOME = {  # public name: package it lives in
     "RebelConflict": "sim.model",
     "run_ensemble": "sim.ensemble",
+    "run_design": "sim.ensemble",
+    "make_design": "sim.ensemble",
+    "load_results": "sim.ensemble",
     "Ensemble": "sim.ensemble",
-    "make_design": "sim.design",
-    "Design": "sim.design",
-    "run_design": "sim.sweep",
-    "load_results": "sim.results",
+    "Design": "sim.ensemble",
     "load_scenario": "sim.scenario",
     "scenario_names": "sim.scenario",
     "Scenario": "sim.scenario",
     "Params": "sim.params",
-    "compare": "sim.compare",  # a module that is also its main function
+    "compare": "sim.analysis",
+    "compare_futures": "sim.analysis",
 }
-_MODULES = ("frames", "measures", "outcomes", "params", "plots", "results")  # sim.params.table() and the like
-__all__ = sorted(_HOME)
+_PACKAGES = ("analysis", "params", "plots", "record")  # sim.params.table() and the like
+__all__ = [
+    "Design",
+    "Ensemble",
+    "Params",
+    "RebelConflict",
+    "Scenario",
+    "analysis",
+    "compare",
+    "compare_futures",
+    "load_results",
+    "load_scenario",
+    "make_design",
+    "params",
+    "plots",
+    "record",
+    "run_design",
+    "run_ensemble",
+    "scenario_names",
+]
 
 
 def __getattr__(name):
-    """Import a public name, or a module that users look into, when it is first used."""
-    if name in _MODULES:
+    """Import a public name, or a package that users look into, when it is first used."""
+    if name in _PACKAGES:
         return importlib.import_module(f"sim.{name}")
     if name not in _HOME:
         near = difflib.get_close_matches(name, __dir__(), n=1)
         hint = f"; did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
         raise AttributeError(f"module 'sim' has no attribute {name!r}{hint}")
-    module = importlib.import_module(_HOME[name])
-    return module if _HOME[name] == f"sim.{name}" else getattr(module, name)
+    return getattr(importlib.import_module(_HOME[name]), name)
 
 
 def __dir__():
     """Public names, for completion."""
-    return [*__all__, *_MODULES, "__version__"]
+    return [*__all__, "__version__"]

@@ -2,7 +2,7 @@
 
 import sys
 
-from sim.command import command
+from sim.cli.command import command
 
 
 def job(options, folder, cfg):
@@ -10,7 +10,7 @@ def job(options, folder, cfg):
 
     Parameters
     ----------
-    options : sim.options.Options
+    options : sim.cli.options.Options
         What was asked for.
     folder : pathlib.Path
         Where results go.
@@ -21,20 +21,22 @@ def job(options, folder, cfg):
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
-    from sim import results, resuming, table
-    from sim.config import set_by_name
+    from sim.cli import resuming
+    from sim.cli.config import set_by_name
     from sim.ensemble import run_ensemble
-    from sim.manifest import amend
-    from sim.posterior import Posterior
+    from sim.ensemble.posterior import Posterior
+    from sim.ensemble.store import results
+    from sim.ensemble.store.manifest import amend
+    from sim.report import terminal
     from sim.scenario import load_scenario
 
     if options.design.kind is not None:
-        from sim.launching import play_design
+        from sim.cli.launching import play_design
 
         play_design(options, folder, cfg)
         return
     if options.dry_run:
-        from sim.plan import show_runs
+        from sim.cli.dry_run import show_runs
 
         show_runs(options, folder)
         return
@@ -56,22 +58,24 @@ def job(options, folder, cfg):
     if "runs" not in ensemble.tables:
         sys.exit("infighting: interrupted before the first runs were done")
     amend(folder, config=cfg)
-    table.show(ensemble)
+    terminal.show(ensemble)
     whole = len(ensemble.runs) == options.runs
     report = tell(ensemble, folder, options) if whole and (options.figures or options.report) else None
     print(f"\nResults: {folder}")
     if report:
         print(f"Report:  {report}")
     if not whole:  # who stops it wants it to stop, and not to draw
-        print(f"No figures of runs that were stopped; a report of those kept: python -m sim.report {folder}")
+        print(
+            f"No figures of runs that were stopped; a report of those kept: python -m sim.cli.report {folder}"
+        )
         sys.exit(130)  # as a shell expects of a command that was interrupted
 
 
 def tell(ensemble, folder, options):
     """Draw every figure that the detail allows, keep them as asked; the report, if there is to be one."""
     from sim import plots
+    from sim.ensemble.store.results import FIGURES
     from sim.report import pictures, writing
-    from sim.results import FIGURES
 
     drawn = list(pictures.draw(ensemble))
     # the report first: writing a figure lays it out anew, and a report written later is to be the same

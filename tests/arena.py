@@ -9,12 +9,12 @@ import numba
 import numpy as np
 import toy
 
-from sim.land import empty_land
-from sim.ledger import empty_ledger
-from sim.morning import look
+from sim.core.ledger import empty_ledger
+from sim.core.snapshot import look
+from sim.core.state import empty_state
+from sim.core.static import empty_land
 from sim.params import Params, as_dict, rows
-from sim.state import empty_state
-from sim.world import build, roads_ahead
+from sim.scenario.build import build, roads_ahead
 
 COMPILED = not numba.config.DISABLE_JIT
 FAR = 1000.0  # km between towns that have nothing to do with each other

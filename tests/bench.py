@@ -97,7 +97,7 @@ def bare(points, each, days):
     """The rules and nothing else, for the runs of a design: no tables, no files."""
     import numpy as np
 
-    from sim.ensemble import BLOCK, Beginning, luck_of
+    from sim.ensemble.batches import BLOCK, Beginning, luck_of
     from sim.params import Params, rows, with_values
 
     begin = Beginning("january_2014", None, days, None)
@@ -154,7 +154,7 @@ def about():
     import numba
 
     import sim
-    from sim.kernel import source_hash
+    from sim.core.kernel import source_hash
 
     return {
         "version": sim.__version__,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim import results
+from sim.ensemble.store import results
 from sim.params import Outcomes, Params
 
 START = datetime.date(2014, 1, 2)

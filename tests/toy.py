@@ -5,8 +5,7 @@ import functools
 import tempfile
 from pathlib import Path
 
-from sim import garrisons
-from sim.scenario import load_scenario
+from sim.scenario import garrisons, load_scenario
 
 HEAD = """\
 title: A made-up country

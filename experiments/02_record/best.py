@@ -16,9 +16,9 @@ import yaml
 from tqdm import tqdm
 from worlds import ROOM, UNMARCHED, Theatre, declared, distance, together
 
-from sim.ensemble import luck_of
-from sim.observe import sight_of_kept
+from sim.ensemble.batches import luck_of
 from sim.params import as_dict, rows
+from sim.record.observe import sight_of_kept
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

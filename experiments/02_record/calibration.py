@@ -27,9 +27,9 @@ from worlds import Prior, Theatre, declared
 
 import sim
 from sim import plots
-from sim.kernel import source_hash
+from sim.core.kernel import source_hash
 from sim.params import as_dict
-from sim.score.targets import value_of
+from sim.record.targets import value_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

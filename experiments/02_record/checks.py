@@ -14,11 +14,12 @@ from rival import RATES, rival
 from worlds import DAYS, TIMING, distance, parts_of
 
 import sim
-from sim.ensemble import Beginning
-from sim.score import read_record, score, towns
-from sim.score.scoring import target_row
-from sim.score.targets import Names
-from sim.world import Rows, graph, road_distances
+from sim.ensemble.batches import Beginning
+from sim.record import town_scores as towns
+from sim.record.read import read_record
+from sim.record.scoring import score, target_row
+from sim.record.targets import Names
+from sim.scenario.build import Rows, graph, road_distances
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "results" / "02_record"
@@ -92,7 +93,9 @@ def main(words=None):
             story, runs=asked.runs, seed=asked.seed, params=params, days=DAYS, detail="full", draw=asked.draw
         )
         held = score(ensemble, record)
-        if not params and story is scenario:  # what tests/test_posterior.py holds the shipped posterior to
+        if (
+            not params and story is scenario
+        ):  # what tests/ensemble/test_posterior.py holds the shipped posterior to
             held.targets.to_csv(asked.out.parent / "targets.csv", index=False, float_format="%.6g")
             held.towns.to_csv(asked.out.parent / "towns.csv", index=False, float_format="%.6g")
         off = distance(parts_of(held.sight, record, names, scenario.day))

@@ -13,10 +13,10 @@ from worlds import DAYS, Prior
 
 import sim
 from sim import plots
+from sim.ensemble.posterior import Posterior
 from sim.plots import style
-from sim.posterior import Posterior
-from sim.score import score
-from sim.score.picture import picture
+from sim.plots.score import picture
+from sim.record.scoring import score
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "results" / "02_record"

@@ -8,9 +8,9 @@ same distance as the model.
 
 import numpy as np
 
-from sim.land import REBEL
-from sim.observe import Sight, with_total
-from sim.posterior import deal_again
+from sim.core.static import REBEL
+from sim.ensemble.posterior import deal_again
+from sim.record.observe import Sight, with_total
 
 REAL = 0.1  # share of the men that still contests a town, as in the model
 RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)  # 1/day, tried in the fit

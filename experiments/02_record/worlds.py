@@ -3,13 +3,13 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from sim.ensemble import Beginning, luck_of
-from sim.observe import Fights, Sight, sight_of_kept
+from sim.core.initial import begin
+from sim.ensemble.batches import Beginning, luck_of
+from sim.ensemble.posterior import deal_again
 from sim.params import as_dict, rows, table, with_values
-from sim.posterior import deal_again
-from sim.score import read_record
-from sim.score.targets import Names, value_of
-from sim.start import begin
+from sim.record.observe import Fights, Sight, sight_of_kept
+from sim.record.read import read_record
+from sim.record.targets import Names, value_of
 
 DAYS = 88  # to 31 March 2014; nothing later is looked at
 ROOM = 150 * DAYS  # rows for fights of one world; a batch that needs more is played again

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sim.analysis.claims import at_least, at_most, every, plain, told, within
 from sim.plots import style
-from sim.record import record_towns
+from sim.record.control import record_towns
 
 DAYS, ALARMS = 10, 0.05
 WORDS = {

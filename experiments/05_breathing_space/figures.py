@@ -6,9 +6,9 @@ import pandas as pd
 
 import sim
 from sim import plots
-from sim.analysis import pairs
+from sim.analysis import compare_futures, pairs
 from sim.analysis.claims import at_least, at_most, every, plain, told, within
-from sim.compare import futures, per_point
+from sim.analysis.comparison import per_point
 from sim.plots import frames
 
 SEED, FORK, TRUCES = 205, 7, (8, 12, 20, 30, 45)
@@ -23,7 +23,7 @@ def answer(play):
     days = play.setting("forks", "days", 271)
     world = history(days)
     changes = {f"truce on day {day}": {"scenario": "truce", "on": day} for day in TRUCES}
-    found = futures(world, changes, runs=play.runs("forks", 60), seed=SEED, progress=False)
+    found = compare_futures(world, changes, runs=play.runs("forks", 60), seed=SEED, progress=False)
     play.table(found.table, "futures")
     play.table(found.over_time("towns"), "futures_towns")
     play.figure(plots.paired_over_time(found, "towns"), "futures_towns")

@@ -5,7 +5,7 @@ import pandas as pd
 
 from sim.analysis import pairs
 from sim.analysis.claims import beyond, every, stronger, told, within
-from sim.compare import measured
+from sim.analysis.comparison import measured
 from sim.plots import style
 from sim.plots.palette import LINES
 

@@ -5,7 +5,7 @@ import pandas as pd
 from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import at_least, at_most, every, told
-from sim.outcomes import interval
+from sim.core.outcomes import interval
 from sim.plots import frames, style
 from sim.plots.palette import LINES
 

@@ -7,8 +7,8 @@ from sim.analysis import pairs
 from sim.analysis.attribution import resampled, shapley
 from sim.analysis.claims import at_most, beyond, every, told, within
 from sim.analysis.claims import resampled as in_most
-from sim.compare import measured
-from sim.mechanisms import MECHANISMS, all_subsets
+from sim.analysis.comparison import measured
+from sim.analysis.mechanisms import MECHANISMS, all_subsets
 
 WORDS = {
     "stands": ("What makes ISIS stand", "change of the share of runs unbroken or back"),

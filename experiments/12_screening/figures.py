@@ -6,7 +6,7 @@ import pandas as pd
 from sim import plots
 from sim.analysis import sensitivity
 from sim.analysis.claims import plain
-from sim.compare import measured
+from sim.analysis.comparison import measured
 
 OUTCOMES = {
     "stands": "the share of runs unbroken or back",

@@ -5,8 +5,8 @@ import pandas as pd
 from sim import plots
 from sim.analysis import discovery
 from sim.analysis.claims import FAILED, at_least, every, plain
-from sim.compare import measured
-from sim.outcomes import interval
+from sim.analysis.comparison import measured
+from sim.core.outcomes import interval
 
 SHOWN = ("prim_regroups", "prim_beaten")  # figures of the README
 

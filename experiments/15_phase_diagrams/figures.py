@@ -10,8 +10,8 @@ import sim
 from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import FAILED, HELD, UNDECIDED, at_least, at_most, every, stronger, told, within
-from sim.compare import measured, per_point
-from sim.outcomes import interval
+from sim.analysis.comparison import measured, per_point
+from sim.core.outcomes import interval
 
 HARSH, SERVICES, SEED = np.linspace(0.1, 1.0, 6), np.linspace(0.0, 1.0, 6), 116
 

@@ -11,6 +11,6 @@ class ShardSweeper(BasicSweeper):
 
     def sweep(self, arguments):
         """Launch every setting, or every missing shard."""
-        from sim.launching import launch
+        from sim.cli.launching import launch
 
         return launch(self, arguments)

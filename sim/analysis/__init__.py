@@ -1,5 +1,12 @@
-"""Estimators: what differs, what explains, what matters, where it happens. Numbers in, tables out.
+"""Estimators and comparison: what differs, what explains, what matters, where it happens.
 
-`pairs` (differences run by run), `survival` (when, with a competing end), `attribution` (Shapley),
-`sensitivity` (Morris, Sobol), `discovery` (PRIM, CART). None of them plays a world or draws a figure.
+`compare` and `compare_futures` (paired by common random numbers), `pairs` (differences run by run),
+`survival` (when, with a competing end), `attribution` (Shapley values), `sensitivity` (Morris, Sobol),
+`discovery` (PRIM, CART). Numbers in, tables out: nothing here draws a figure.
 """
+
+from sim.analysis.comparison import Comparison, compare
+from sim.analysis.futures import compare_futures
+from sim.analysis.twins import CompareError
+
+__all__ = ["CompareError", "Comparison", "compare", "compare_futures"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from sim.outcomes import interval, shares
+from sim.core.outcomes import interval, shares
 
 NEITHER, REGROUPED, COLLAPSED = 0, 1, 2
 EVENTS = {REGROUPED: "regrouped", COLLAPSED: "collapsed"}

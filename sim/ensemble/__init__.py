@@ -1,11 +1,13 @@
-"""Ensembles: the same world played many times, each run with its own luck.
+"""Many runs: `run_ensemble`, `run_design`, `make_design`, `load_results`, `Ensemble`, `Design`.
 
-``run.py`` is `run_ensemble`, ``beginning.py`` where its runs set out from and how they are played in blocks,
-``kept.py`` the `Ensemble` that comes of it.
+Plays worlds in blocks on all cores, keeps their tables in memory or on disk, and reads them back. Owns no
+rule and no draw: those are in `sim.core`.
 """
 
-from sim.ensemble.beginning import BLOCK, Beginning, luck_of
-from sim.ensemble.kept import Ensemble
-from sim.ensemble.run import check_request, run_ensemble
+from sim.ensemble.design import Design, make_design
+from sim.ensemble.ensemble import Ensemble
+from sim.ensemble.run import run_ensemble
+from sim.ensemble.store.results import load_results
+from sim.ensemble.sweep import run_design
 
-__all__ = ["BLOCK", "Beginning", "Ensemble", "check_request", "luck_of", "run_ensemble"]
+__all__ = ["Design", "Ensemble", "load_results", "make_design", "run_design", "run_ensemble"]

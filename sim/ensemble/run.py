@@ -5,22 +5,22 @@ from contextlib import suppress
 
 import pandas as pd
 
-from sim import arguments
-from sim.ensemble.beginning import Beginning
-from sim.ensemble.kept import Ensemble
-from sim.manifest import manifest
-from sim.posterior import DRAWS
-from sim.progress import bar_over
-from sim.results import START, Writer, load_results
+from sim._util import validation
+from sim._util.progress import bar_over
+from sim.ensemble.batches import Beginning
+from sim.ensemble.ensemble import Ensemble
+from sim.ensemble.posterior import DRAWS
+from sim.ensemble.store.manifest import manifest
+from sim.ensemble.store.results import START, Writer, load_results
 
 DETAILS = ("summary", "daily", "full")
 
 
 def check_request(runs, seed, days, detail):
     """Raise ValueError for a request that makes no sense, naming what was given and what is expected."""
-    arguments.whole("runs", runs, 1)
-    arguments.whole("seed", seed, 0, arguments.HIGHEST_SEED)
-    arguments.whole("days", days, 1, 3650)
+    validation.whole("runs", runs, 1)
+    validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
+    validation.whole("days", days, 1, 3650)
     if detail not in DETAILS:
         raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
 
@@ -45,7 +45,7 @@ def watched(blocks, runs, progress):
 
 
 def decides(begin, runs, seed, detail):
-    """What decides the numbers of runs that set out from somewhere, for `sim.manifest.manifest`.
+    """What decides the numbers of runs that set out from somewhere, for the manifest.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def run_ensemble(
     """
     check_draw(draw, start)
     if out is not None:
-        arguments.path("out", out)
+        validation.path("out", out)
     begin = Beginning(scenario, params, days, start, draw)
     check_request(runs, seed, begin.days, detail)
     said = decides(begin, runs, seed, detail)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from sim.explain import explain
-from sim.state import PURPOSE
+from sim.core.state import PURPOSE
+from sim.model.explain import explain
 
 
 class Asking:
@@ -25,7 +25,7 @@ class Asking:
 
         Raises
         ------
-        sim.windows.UnknownNameError
+        sim.model.views.UnknownNameError
             No town is called that; a KeyError that names the nearest.
 
         Examples
@@ -51,7 +51,7 @@ class Asking:
 
         Raises
         ------
-        sim.windows.UnknownNameError
+        sim.model.views.UnknownNameError
             No faction is called that; a KeyError that names the nearest.
 
         Examples
@@ -77,7 +77,7 @@ class Asking:
 
         Raises
         ------
-        sim.windows.UnknownNameError
+        sim.model.views.UnknownNameError
             No sponsor is called that; a KeyError that names the nearest.
 
         Examples
@@ -160,7 +160,7 @@ class Asking:
 
         Raises
         ------
-        sim.windows.UnknownNameError
+        sim.model.views.UnknownNameError
             No such table, column, faction or town; the nearest is named.
 
         Examples
@@ -193,7 +193,7 @@ class Asking:
         ------
         ValueError
             The model was made with ``explain=False``, or the day has not been played.
-        sim.windows.UnknownNameError
+        sim.model.views.UnknownNameError
             No such town or faction.
 
         Examples

@@ -10,21 +10,22 @@ import mesa
 import numpy as np
 from mesa.discrete_space import Network
 
-from sim import arguments, show
-from sim.agents import Faction, Sponsor, Town
-from sim.chance import world_luck
-from sim.day import day as play_day
-from sim.diary import Diary
-from sim.ledger import empty_ledger
+from sim._util import validation
+from sim.core.day import day as play_day
+from sim.core.initial import prepare
+from sim.core.ledger import empty_ledger
+from sim.core.rng import world_luck
+from sim.model import display
+from sim.model.agents import Faction, Sponsor, Town
 from sim.model.asking import Asking
 from sim.model.editing import Editing
 from sim.model.futures import Futures
 from sim.model.given import check_names, one_seed
+from sim.model.history import Diary
+from sim.model.views import Names, no_attribute, yes_or_no
 from sim.params import Params, rows, with_values
 from sim.scenario import Scenario, load_scenario
-from sim.start import prepare
-from sim.windows import Names, no_attribute, yes_or_no
-from sim.world import build, graph
+from sim.scenario.build import build, graph
 
 
 class RebelConflict(Asking, Editing, Futures, mesa.Model):
@@ -52,7 +53,8 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
     params : Params or dict, optional
         Parameters, whole or by dotted name; by default the scenario's.
     men : pair of ndarray of int (towns, factions), optional
-        Local and mobile men of the first evening instead of the scenario's, as `sim.posterior` deals them.
+        Local and mobile men of the first evening instead of the scenario's, as `sim.ensemble.posterior`
+        deals them.
     **kwargs
         Parameters by dotted name, over all others, such as ``**{"grievance.rise": 0.03}``.
 
@@ -65,7 +67,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
 
     Attributes
     ----------
-    state, land, ledger : sim.tables.Tables
+    state, land, ledger : sim.core.records.Tables
         Tables of the changing world, the unchanging world, and the flows so far (entries: of today only;
         the diary keeps those of every day).
     params : Params
@@ -107,9 +109,9 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         check_names(type(self), kwargs)
         story = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         yes_or_no("explain", explain)
-        arguments.whole("run", run, 0, arguments.HIGHEST_SEED)
+        validation.whole("run", run, 0, validation.HIGHEST_SEED)
         if not isinstance(params, Params):
-            arguments.parameters("params", params or {})
+            validation.parameters("params", params or {})
             params = with_values(Params(), {**story.params, **(params or {})})
         params = with_values(params, kwargs)
         land, start = build(story)
@@ -117,7 +119,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
             shape = (2, *start.garrisons.shape)
             if np.shape(men) != shape:
                 told = f"local and mobile men, two arrays of {shape[1]} towns by {shape[2]} factions"
-                raise arguments.refused("men", men, told)
+                raise validation.refused("men", men, told)
             start.garrisons["local"], start.garrisons["mobile"] = men
         luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
         ledger = empty_ledger(*start.garrisons.shape, explain)
@@ -246,7 +248,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         if days is None:
             self.run_model()
         else:
-            for _ in range(arguments.whole("days", days)):
+            for _ in range(validation.whole("days", days)):
                 self.step()
         return self
 
@@ -262,4 +264,4 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         return f"<RebelConflict {self.story.name}, {when}, seed {self.seed}>"
 
     def _repr_html_(self):
-        return show.model(self)
+        return display.model(self)

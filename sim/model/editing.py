@@ -1,6 +1,6 @@
 """Changing a world by hand: what is changed is booked, in ``model.edits`` and in the ledger."""
 
-from sim.ledger import EDITED, EDITED_MONEY, note, pay_in
+from sim.core.ledger import EDITED, EDITED_MONEY, note, pay_in
 
 
 def plain(kernel):

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from sim import arguments, saving
-from sim.chance import world_luck
-from sim.ledger import empty_ledger
+from sim._util import validation
+from sim.core.ledger import empty_ledger
+from sim.core.rng import world_luck
+from sim.model import checkpoint
 from sim.model.given import check_names, one_seed
 from sim.params import Params, as_dict, with_values
 from sim.scenario import Scenario, load_scenario
-from sim.world import build
+from sim.scenario.build import build
 
 
 class Futures:
@@ -45,10 +46,10 @@ class Futures:
         """
         check_names(type(self), kwargs)
         if days is not None:
-            arguments.whole("days", days, max(1, self._day))
+            validation.whole("days", days, max(1, self._day))
         number, luck = self.run_number, self.luck
         if seed is not None:
-            seed, number = one_seed(seed, None), arguments.whole("run", run, 0, arguments.HIGHEST_SEED)
+            seed, number = one_seed(seed, None), validation.whole("run", run, 0, validation.HIGHEST_SEED)
             luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
         twin = type(self).__new__(type(self))
         twin._open(
@@ -86,7 +87,7 @@ class Futures:
         ------
         FileExistsError
             The file is there and ``overwrite`` is not given.
-        sim.saving.SavedWorldError
+        sim.model.checkpoint.SavedWorldError
             It cannot be written.
 
         Examples
@@ -113,7 +114,7 @@ class Futures:
         arrays["entries"] = self.diary.entries
         for table, columns in self.diary.books().items():
             arrays |= {f"{table}.{name}": np.array(column) for name, column in columns.items()}
-        return saving.write(path, about, arrays, overwrite=overwrite)
+        return checkpoint.write(path, about, arrays, overwrite=overwrite)
 
     @classmethod
     def load(cls, path, *, scenario=None):
@@ -133,7 +134,7 @@ class Futures:
 
         Raises
         ------
-        sim.saving.SavedWorldError
+        sim.model.checkpoint.SavedWorldError
             There is no such file, or it is damaged, or was saved by other code or with another scenario.
 
         Examples
@@ -143,13 +144,15 @@ class Futures:
         >>> sim.RebelConflict.load(file)
         <RebelConflict january_2014, day 0 of 271 (2014-01-02), seed 1>
         """
-        about, arrays = saving.read(path)
-        story = scenario if isinstance(scenario, Scenario) else load_scenario(scenario or saving.place(about))
-        saving.refuse_other_scenario(path, about, story)
+        about, arrays = checkpoint.read(path)
+        story = (
+            scenario if isinstance(scenario, Scenario) else load_scenario(scenario or checkpoint.place(about))
+        )
+        checkpoint.refuse_other_scenario(path, about, story)
         land, start = build(story)
         ledger = empty_ledger(*start.garrisons.shape)
-        saving.fill(path, start, arrays, "state")
-        saving.fill(path, ledger, arrays, "ledger")
+        checkpoint.fill(path, start, arrays, "state")
+        checkpoint.fill(path, ledger, arrays, "ledger")
         model = cls.__new__(cls)
         model._open(
             story,
@@ -164,6 +167,6 @@ class Futures:
             day=about["day"],
             edits=[tuple(edit) for edit in about["edits"]],
         )
-        books, entries = saving.history(path, arrays, model.diary.books(), ledger.entries.dtype)
+        books, entries = checkpoint.history(path, arrays, model.diary.books(), ledger.entries.dtype)
         model.diary.take(books, entries, story.date)
         return model

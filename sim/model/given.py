@@ -5,8 +5,8 @@ from numbers import Integral
 
 import numpy as np
 
+from sim.model.views import UnknownNameError
 from sim.params import ParameterError, Params, as_dict
-from sim.windows import UnknownNameError
 
 NO_SEED = (
     "give a seed: RebelConflict(seed=1). Without one a run could never be played again. Under "

@@ -1,6 +1,6 @@
 """Every parameter, declared once: default, unit, bounds, source (ODD 7).
 
-The numbers of ``sim/processes/march.py`` are in ``sim/params/march.py``, and so for every process; the
+The numbers of ``sim/core/processes/march.py`` are in ``sim/params/march.py``, and so for every process; the
 thresholds of outcomes are in ``sim/params/outcomes.py``. From these lines come the Hydra schema, the range
 checks, the rows the kernels read, the table of the ODD, the bounds of every design and the test that each
 parameter moves an outcome.

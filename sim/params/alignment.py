@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/alignment.py: who joins the war on whom."""
+"""Parameters of sim/core/processes/alignment.py: who joins the war on whom."""
 
 from dataclasses import dataclass
 

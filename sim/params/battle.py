@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/battle.py: attrition and control."""
+"""Parameters of sim/core/processes/battle.py: attrition and control."""
 
 from dataclasses import dataclass
 

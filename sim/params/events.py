@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/events.py: dated events and the older causes."""
+"""Parameters of sim/core/processes/events.py: dated events and the older causes."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/finance.py: income and pay."""
+"""Parameters of sim/core/processes/finance.py: income and pay."""
 
 from dataclasses import dataclass
 

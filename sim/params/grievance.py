@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/grievance.py: how anger at armed men grows and fades."""
+"""Parameters of sim/core/processes/grievance.py: how anger at armed men grows and fades."""
 
 from dataclasses import dataclass
 

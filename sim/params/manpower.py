@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/manpower.py: who joins, leaves and changes sides."""
+"""Parameters of sim/core/processes/manpower.py: who joins, leaves and changes sides."""
 
 from dataclasses import dataclass
 

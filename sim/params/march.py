@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/march.py: columns on the road."""
+"""Parameters of sim/core/processes/march.py: columns on the road."""
 
 from dataclasses import dataclass
 

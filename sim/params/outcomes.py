@@ -1,4 +1,4 @@
-"""Parameters of sim/outcomes.py: what counts as what; read by measures and classes, by no rule."""
+"""Parameters of sim/core/outcomes.py: what counts as what; read by measures and classes, by no rule."""
 
 from dataclasses import dataclass
 

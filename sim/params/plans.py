@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/plans.py: hold, reinforce, attack, leave."""
+"""Parameters of sim/core/processes/plans.py: hold, reinforce, attack, leave."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/protest.py: who dares to come out."""
+"""Parameters of sim/core/processes/protest.py: who dares to come out."""
 
 from dataclasses import dataclass
 

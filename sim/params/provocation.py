@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/provocation.py: clashes between armed men who share a town."""
+"""Parameters of sim/core/processes/provocation.py: clashes between armed men who share a town."""
 
 from dataclasses import dataclass
 

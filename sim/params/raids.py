@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/raids.py: small clashes along the roads between towns of enemies."""
+"""Parameters of sim/core/processes/raids.py: small clashes along the roads between towns of enemies."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/recovery.py: cohesion and command with rest."""
+"""Parameters of sim/core/processes/recovery.py: cohesion and command with rest."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/retaliation.py: bombs, threats, executions."""
+"""Parameters of sim/core/processes/retaliation.py: bombs, threats, executions."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/sponsorship.py: how much sponsors give."""
+"""Parameters of sim/core/processes/sponsorship.py: how much sponsors give."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of sim/processes/support.py: whom a town leans to."""
+"""Parameters of sim/core/processes/support.py: whom a town leans to."""
 
 from dataclasses import dataclass
 

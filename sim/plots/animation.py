@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from tqdm.auto import tqdm
 
-from sim import arguments
+from sim._util import validation
 from sim.plots import frames, ground, holding, palette, saving, sheet, style
 
 REST = 2000  # milliseconds on the last picture
@@ -66,7 +66,7 @@ def animate(
     >>> file.name
     'run.gif'
     """
-    path = Path(arguments.path("path", path))
+    path = Path(validation.path("path", path))
     write = _writer(path)
     scenario, last = ensemble.scenario, min(days or ensemble.days, ensemble.days)
     shown = [*range(0, last, max(int(step), 1)), last]

@@ -18,7 +18,8 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     ensemble : Ensemble
         Results with full detail.
     record : pandas.DataFrame
-        What history left, as `sim.fought.record_pairs` gives it: ``faction_a`` and ``faction_b`` (families or
+        What history left, as `sim.record.fought.record_pairs` gives it: ``faction_a`` and ``faction_b``
+        (families or
         factions) and ``engagements``, NaN where it is known that they fought but not how often.
     axes : sequence of two matplotlib.axes.Axes, optional
         Where to draw the record and the runs; by default a new figure.
@@ -36,7 +37,8 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
 
     Examples
     --------
-    >>> from sim import fought, plots, run_ensemble
+    >>> from sim import plots, run_ensemble
+    >>> from sim.record import fought
     >>> ensemble = run_ensemble(runs=2, days=20, detail="full", progress=False)
     >>> pair = plots.infighting_compared(ensemble, fought.record_pairs(ensemble.scenario))
     >>> [ax.get_title(loc="left") for ax in pair]

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from sim import arguments
+from sim._util import validation
+from sim.core.state import WITHDRAW
 from sim.plots import frames, ground, holding, palette, sheet, style, town_dots
-from sim.state import WITHDRAW
 
 
 @style.styled
@@ -77,7 +77,7 @@ def _world(results, run, when):
             raise ValueError("a stepped world is shown as it is tonight: when= is for an ensemble")
         seed = getattr(results, "seed", None)
         return results, f"One world of {results.story.name}{'' if seed is None else f' (seed {seed})'}"
-    day = frames.day_in(arguments.ensemble("results", results), when)
+    day = frames.day_in(validation.ensemble("results", results), when)
     who = f"Run {run} of {results.scenario.name} (seed {results.seed})"
     return results.replay(run, day), who
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sim import arguments
+from sim._util import validation
 
 HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
 FOCAL_HELD = {"holder": "towns", "sole": "towns_sole", "any": "towns_any"}  # the same in the focal frame
@@ -58,7 +58,7 @@ def bands(values, low=0.05, inner=0.25):
 
 def as_day(scenario, when):
     """Day number of a day, a date or its ISO text."""
-    return arguments.day("when", when, scenario)
+    return validation.day("when", when, scenario)
 
 
 def day_in(ensemble, when=None):

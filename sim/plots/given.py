@@ -4,8 +4,8 @@ import inspect
 
 import numpy as np
 
-from sim import arguments
-from sim.windows import row_of
+from sim._util import validation
+from sim.model.views import row_of
 
 SINGLE = ("ensemble", "one", "other")  # arguments that are one ensemble
 TABLES = ("frame", "events", "story")  # arguments that are a DataFrame
@@ -40,13 +40,13 @@ def look(function, args, kwargs):
         raise TypeError(f"{error}: expected {function.__name__}{signature}") from None
     for name, value in given.items():
         if name in SINGLE:
-            arguments.ensemble(name, value)
+            validation.ensemble(name, value)
         elif name == "comparison" and not all(hasattr(value, part) for part in ("named", "table")):
-            raise arguments.refused(name, value, "a Comparison, as sim.compare gives it", TypeError)
+            raise validation.refused(name, value, "a Comparison, as sim.compare gives it", TypeError)
         elif value is None and (function.__name__, name) not in NEEDED:
             continue
         elif name in TABLES:
-            arguments.table(name, value)
+            validation.table(name, value)
         elif name == "record":
             _look_at_record(function.__name__, value)
         elif name in ("ax", "width", "dpi"):
@@ -56,39 +56,39 @@ def look(function, args, kwargs):
         elif name == "days" and function.__name__.startswith("infighting"):
             _look_at_span(value)
         elif name in COUNTS:
-            arguments.whole(name, value, 1)
+            validation.whole(name, value, 1)
     _look_at_names(given)
 
 
 def _look_at_record(figure, value):
     if figure.startswith("chance_map"):
         if np.ndim(value) != 2:
-            raise arguments.refused("record", value, "an array of towns by days", TypeError)
+            raise validation.refused("record", value, "an array of towns by days", TypeError)
     elif figure in RECORDS:
         if not isinstance(value, tuple | list):
-            raise arguments.refused("record", value, RECORDS[figure], TypeError)
+            raise validation.refused("record", value, RECORDS[figure], TypeError)
     else:
-        arguments.table("record", value)
+        validation.table("record", value)
 
 
 def _look_at_size(name, value):
     if name == "ax":
         if not hasattr(value, "tick_params"):
-            raise arguments.refused(name, value, "Axes of matplotlib", TypeError)
+            raise validation.refused(name, value, "Axes of matplotlib", TypeError)
     else:
-        arguments.positive(name, value)
+        validation.positive(name, value)
 
 
 def _look_at_dates(value):
     if isinstance(value, str) or not np.iterable(value) or not len(value):
-        raise arguments.refused("dates", value, "one day or date, or more, in a list")
+        raise validation.refused("dates", value, "one day or date, or more, in a list")
 
 
 def _look_at_span(value):
     if not isinstance(value, tuple | list) or len(value) != 2:
-        raise arguments.refused("days", value, "a pair, first and last day")
+        raise validation.refused("days", value, "a pair, first and last day")
     for day in value:
-        arguments.whole("days", day)
+        validation.whole("days", day)
 
 
 def _look_at_names(given):
@@ -99,7 +99,7 @@ def _look_at_names(given):
         return
     factions, wanted = dict.fromkeys(scenario.faction_ids), given.get("factions")
     if isinstance(wanted, str):
-        raise arguments.refused("factions", wanted, "a list of ids")
+        raise validation.refused("factions", wanted, "a list of ids")
     for name in [given.get("faction"), *(wanted or ())]:
         if name is not None:
             row_of("faction", name, factions)

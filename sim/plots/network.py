@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from sim import arguments
+from sim._util import validation
 from sim.plots import (
     frames,
     given,
@@ -103,7 +103,7 @@ def infighting_network(
     'Runs'
     """
     simulated = not isinstance(pairs, pd.DataFrame)
-    scenario = arguments.ensemble("pairs", pairs).scenario if simulated else scenario
+    scenario = validation.ensemble("pairs", pairs).scenario if simulated else scenario
     if scenario is None:
         raise ValueError("a table of pairs needs scenario=... to name the factions of the ring")
     given.check_province(province, scenario)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
-from sim import arguments
-from sim.outcomes import CLASSES, MEANINGS, interval
+from sim._util import validation
+from sim.core.outcomes import CLASSES, MEANINGS, interval
 from sim.plots import (
     frames,
     palette,
@@ -18,13 +18,13 @@ ORDER = tuple(name for name in palette.CLASSES if name in CLASSES)
 def named(results):
     """Ensembles by name: from one, several, or a mapping."""
     if hasattr(results, "items"):
-        found = {name: arguments.ensemble(str(name), each) for name, each in results.items()}
+        found = {name: validation.ensemble(str(name), each) for name, each in results.items()}
     elif hasattr(results, "scenario"):
-        found = {results.scenario.name: arguments.ensemble("results", results)}
+        found = {results.scenario.name: validation.ensemble("results", results)}
     else:
         found = _by_name(results)
     if not found:
-        raise arguments.refused("results", results, "one ensemble or more")
+        raise validation.refused("results", results, "one ensemble or more")
     return found
 
 
@@ -32,8 +32,8 @@ def _by_name(results):
     """Several ensembles by the names of their scenarios."""
     if isinstance(results, str) or not np.iterable(results):
         told = "an ensemble, several, or {name: ensemble}"
-        raise arguments.refused("results", results, told, TypeError)
-    table = {arguments.ensemble("results", each).scenario.name: each for each in results}
+        raise validation.refused("results", results, told, TypeError)
+    table = {validation.ensemble("results", each).scenario.name: each for each in results}
     if len(table) < len(results):
         raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
     return table

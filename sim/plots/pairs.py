@@ -24,7 +24,7 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
 
     Parameters
     ----------
-    comparison : sim.compare.Comparison
+    comparison : sim.analysis.Comparison
         As from `sim.compare`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
@@ -110,7 +110,7 @@ def paired_over_time(comparison, measure="towns", ax=None, *, width=style.PAGE, 
 
     Parameters
     ----------
-    comparison : sim.compare.Comparison
+    comparison : sim.analysis.Comparison
         Of results with daily detail.
     measure : {"towns", "people", "men"}, default "towns"
         Of the focal faction.

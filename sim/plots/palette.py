@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import matplotlib as mpl
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, ListedColormap
 
-from sim import arguments
+from sim._util import validation
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def looks(scenario):
     """
     table = {"contested": CONTESTED, "none": NOBODY}
     if not hasattr(scenario, "faction_ids"):
-        raise arguments.refused("scenario", scenario, "a Scenario, such as ensemble.scenario", TypeError)
+        raise validation.refused("scenario", scenario, "a Scenario, such as ensemble.scenario", TypeError)
     unknown = 0
     for id in scenario.faction_ids:
         if id in FACTIONS:

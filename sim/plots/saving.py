@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 
 import sim
-from sim import arguments
+from sim._util import validation
 from sim.plots import style
 
 FORMATS = ("png", "svg", "pdf")
@@ -49,8 +49,8 @@ def save(ax_or_figure, path, manifest=None, *, dpi=300):
     ['empty.png', 'empty.svg', 'empty.pdf']
     """
     figure = figure_of(ax_or_figure)
-    path = Path(arguments.path("path", path))
-    arguments.positive("dpi", dpi)
+    path = Path(validation.path("path", path))
+    validation.positive("dpi", dpi)
     wanted = [path.suffix[1:].lower()] if path.suffix else FORMATS
     if not set(wanted) <= set(FORMATS):
         raise ValueError(f"{path.name}: figures are written as {', '.join(FORMATS)}, not {path.suffix}")
@@ -78,7 +78,9 @@ def figure_of(ax_or_figure):
     several = getattr(ax_or_figure, "flat", ax_or_figure)
     first = next(iter(several), None) if np.iterable(several) else None
     if not hasattr(first, "figure"):
-        raise arguments.refused("ax_or_figure", ax_or_figure, "Axes, several of them, or a Figure", TypeError)
+        raise validation.refused(
+            "ax_or_figure", ax_or_figure, "Axes, several of them, or a Figure", TypeError
+        )
     return first.figure
 
 
@@ -109,7 +111,7 @@ def origin_of(manifest):
     if isinstance(manifest, list):
         return " | ".join(origin_of(one) for one in manifest)
     if not isinstance(manifest, dict):
-        file = Path(arguments.path("manifest", manifest))
+        file = Path(validation.path("manifest", manifest))
         file = file / "manifest.json" if file.is_dir() else file
         try:
             manifest = json.loads(file.read_text())

@@ -15,7 +15,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
 
-from sim import arguments
+from sim._util import validation
 from sim.plots import given
 
 COLUMN = 3.5  # inches, one column of a journal
@@ -180,7 +180,7 @@ def caption_of(ax_or_figure):
     """
     figure = getattr(ax_or_figure, "figure", None) or ax_or_figure
     if not hasattr(figure, "findobj"):
-        raise arguments.refused("ax_or_figure", ax_or_figure, "Axes or a Figure of matplotlib", TypeError)
+        raise validation.refused("ax_or_figure", ax_or_figure, "Axes or a Figure of matplotlib", TypeError)
     found = figure.findobj(lambda artist: artist.get_gid() == "caption")
     return " ".join(found[0].get_text().split()) if found else ""
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from sim import plots
-from sim.outcomes import interval
+from sim.core.outcomes import interval
 from sim.plots import style
 from sim.plots.outcomes import ORDER, class_table
 from sim.report.cells import Cell, between, number, percent, table

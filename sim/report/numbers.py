@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.fought import record_deaths, record_pairs
-from sim.outcomes import MEANINGS, interval
+from sim.core.outcomes import MEANINGS, interval
 from sim.plots import beside, frames, palette
 from sim.plots.outcomes import ORDER, class_table
-from sim.record import held_by, read_record, record_classes, record_series
+from sim.record.control import held_by, read_record, record_classes, record_series
+from sim.record.fought import record_deaths, record_pairs
 from sim.report.cells import Cell, between, number, percent, table
 
 HOW_IT_WENT = (  # column of runs: (words, form, what the words count)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sim import plots
-from sim.fought import record_deaths, record_joined, record_pairs
-from sim.kernel import source_hash
+from sim.core.kernel import source_hash
 from sim.plots import frames, palette, saving, style
-from sim.record import held_by, read_record, record_series, record_towns
+from sim.record.control import held_by, read_record, record_series, record_towns
+from sim.record.fought import record_deaths, record_joined, record_pairs
 
 DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the detail kept
 HEAVIEST = 400_000  # bytes of SVG beyond which a picture goes into the page as PNG
@@ -34,7 +34,7 @@ class Past:
     events : pandas.DataFrame
         Dated events that the scenario puts in, which are no record of outcomes.
     pairs, joined, deaths : pandas.DataFrame
-        Who fought whom, when factions first fought, and the dead as counted: see `sim.fought`.
+        Who fought whom, when factions first fought, and the dead as counted: see `sim.record.fought`.
     """
 
     def __init__(self, scenario, days):

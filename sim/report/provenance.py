@@ -3,12 +3,12 @@
 import json
 import shlex
 
-from sim.kernel import source_hash
+from sim.core.kernel import source_hash
+from sim.ensemble.posterior import shipped_sha256
 from sim.params import Params, as_dict, with_values
 from sim.params import table as declared
 from sim.plots import frames, saving
-from sim.posterior import shipped_sha256
-from sim.record import read_record
+from sim.record.control import read_record
 from sim.report.cells import Cell, number, table
 from sim.report.numbers import focal
 

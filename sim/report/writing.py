@@ -9,9 +9,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
+from sim.ensemble.store.results import REPORT, REPORT_SAYS, load_results, report_of
 from sim.plots import frames
 from sim.report import comparison, numbers, pictures, provenance
-from sim.results import REPORT, REPORT_SAYS, load_results, report_of
 
 PAGE = Path(__file__).parent / "page"
 NAMED = 4  # results that the name of a comparison's file lists
@@ -112,8 +112,8 @@ def opened(folder):
     if ensemble.points is not None:
         raise ReportError(
             f"{folder} is a design: a report is of runs of one world; save one of its points "
-            "(sim.results.save(sim.load_results(FOLDER).at(POINT), NEW_FOLDER)), or compare designs "
-            "(python -m sim.compare)"
+            "(sim.ensemble.store.results.save(sim.load_results(FOLDER).at(POINT), NEW_FOLDER)), or compare "
+            "designs (python -m sim.cli.compare)"
         )
     return ensemble
 

@@ -1,0 +1,287 @@
+"""The comparison: every measure's paired difference, with interval, effect, and what pairing gained."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from sim._util import validation
+from sim.analysis import display, pairs, survival, twins
+from sim.core.outcomes import CLASSES, interval
+from sim.model.views import row_of
+
+TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
+# name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no
+MEASURES = {
+    "regroups": ("share", "regroups", "regroups within the horizon", lambda r: r["regroup_day"].notna()),
+    **{
+        name: ("share", name, f"outcome class {name}", lambda r, name=name: r["outcome"].astype(str) == name)
+        for name in CLASSES
+    },
+    "stands": (
+        "share", "stands", "never broken or back: outcome class unbroken, regrouped or resurgent",
+        lambda r: r["outcome"].isin(["unbroken", "regrouped", "resurgent"]),
+    ),
+    "wait": ("days", "wait to regroup", "days up to the horizon not yet regrouped: restricted mean", None),
+    "trough_share": ("1", "people at trough", "people held then, share of the start", "trough_share"),
+    "breathing_days": ("days", "breathing space", "days of rest from the trough on", "breathing_days"),
+    "end_towns": ("towns", "towns at the end", "towns held at the end", "end_towns"),
+    "end_men_share": ("1", "men at the end", "men at the end, share of the start", "end_men_share"),
+    "dead_isis": ("men", "dead of ISIS", "dead of the focal faction", "dead_isis"),
+    "dead_rebels": ("men", "dead of the rebels", "dead of the rebels", "dead_rebels"),
+    "dead_civilians": ("persons", "dead civilians", "dead civilians", "dead_civilians"),
+    "rebel_towns_to_regime": (
+        "towns", "towns to the regime", "rebel towns that the regime took", "rebel_towns_to_regime"
+    ),
+}  # fmt: skip
+OVER_TIME = {
+    "towns": ("towns", "towns, all days", "towns held, mean of all days"),
+    "people": ("1,000 persons", "people, all days", "people held, mean of all days"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Results held against the first of them, twin by twin.
+
+    Attributes
+    ----------
+    named : dict of str to Ensemble
+        The base first.
+    table : pandas.DataFrame
+        One row a comparison and measure: ``comparison``, ``base``, ``measure``, ``unit``, ``label``,
+        ``meaning``, ``a`` (base) and ``b`` (the other), ``difference`` (b - a), its 95 % interval ``low``,
+        ``high``, ``effect`` (Cohen's h of shares, d_av of means), ``gain`` (how many times fewer runs
+        pairing needs), ``p`` and ``p_adjusted`` (for the number of rows), ``pairs``.
+    control : str
+        How the family of rows is controlled.
+    notes : tuple of str
+        What a reader should know.
+    horizon : int
+        Last day on which regrouping can begin: it must be kept for some days.
+    """
+
+    named: dict
+    table: pd.DataFrame
+    control: str
+    notes: tuple
+    horizon: int
+
+    @property
+    def base(self):
+        """Name of the result that the others are held against."""
+        return next(iter(self.named))
+
+    def over_time(self, measure="towns"):
+        """Difference day by day.
+
+        Parameters
+        ----------
+        measure : {"towns", "people", "men"}
+            Of the focal faction.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``comparison``, ``day``, ``a``, ``b``, ``difference``, ``low``, ``high`` (pointwise 95 %).
+
+        Raises
+        ------
+        ValueError
+            Another measure, or results without daily detail.
+        """
+        if measure not in TIMES:
+            raise ValueError(f"measure = {measure!r}: expected one of {', '.join(TIMES)}")
+        first, parts = self.named[self.base], []
+        for name, other in list(self.named.items())[1:]:
+            shared = twins.common(first, other)
+            a, b = (twins.by_point(twins.by_day(e, shared, measure), shared) for e in (first, other))
+            found = pd.DataFrame([pairs.paired_mean(x, y) for x, y in zip(a.T, b.T, strict=True)])
+            found.insert(0, "comparison", name)
+            found.insert(1, "day", np.arange(len(found)))
+            parts.append(found[["comparison", "day", "a", "b", "difference", "low", "high"]])
+        return pd.concat(parts, ignore_index=True)
+
+    def regrouping(self):
+        """Cumulative incidence of regrouping and of collapse, each competing with the other.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``name``, ``event``, ``day``, ``share``, ``low``, ``high``; all runs of each result.
+        """
+        parts = []
+        for name, ensemble in self.named.items():
+            day, event = survival.first_events(*survival.first_days(ensemble), self.horizon)
+            parts.append(
+                survival.cumulative_incidence(day, event, self.horizon).assign(name=name)[
+                    ["name", "event", "day", "share", "low", "high"]
+                ]
+            )
+        return pd.concat(parts, ignore_index=True)
+
+    def __repr__(self):
+        """Say what it is in one line."""
+        others = ", ".join(list(self.named)[1:])
+        return f"Comparison({others} against {self.base}, {self.table['pairs'].min()} pairs or more)"
+
+    def _repr_html_(self):
+        """The table, for notebooks."""
+        return self.table.drop(columns=["base", "label", "meaning"]).to_html(
+            index=False, float_format="{:.3g}".format
+        )
+
+    def show(self, console=None):
+        """Print it."""
+        display.show(self, console)
+
+
+def compare(a, b=None, *more, control="holm"):
+    """Hold results against the first of them, twin by twin.
+
+    Parameters
+    ----------
+    a, b, *more : Ensemble or path
+        Results of one seed; or one dict of name to Ensemble in place of all of them.
+    control : {"holm", "benjamini-hochberg", "none"}
+        How p values are adjusted for the number of comparisons and measures.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    CompareError
+        The results cannot be paired; one sentence for each reason.
+
+    Examples
+    --------
+    >>> import sim
+    >>> asked = {"runs": 6, "days": 20, "progress": False}
+    >>> found = sim.compare(sim.run_ensemble(**asked), sim.run_ensemble("truce", **asked))
+    >>> found.table["measure"].iloc[0], int(found.table["pairs"].iloc[0])
+    ('regroups', 6)
+    """
+    named = dict(a) if isinstance(a, dict) else twins.opened([e for e in (a, b, *more) if e is not None])
+    for name, each in named.items():
+        validation.ensemble(str(name), each)
+    twins.refuse(named)
+    (base, first), *others = named.items()
+    kept = int(first.params.outcomes.kept)
+    horizon = first.days - kept + 1 if first.days >= kept else first.days
+    parts = [_differences(base, first, name, other, horizon) for name, other in others]
+    table = pd.concat(parts, ignore_index=True)
+    table["p_adjusted"] = pairs.adjusted(table["p"], control)
+    return Comparison(named, table, control, tuple(_notes(named)), horizon)
+
+
+def measured(runs, name):
+    """A measure of each run.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        As ``Ensemble.runs``.
+    name : str
+        Of ``MEASURES``, but for ``wait``, which needs a horizon.
+
+    Returns
+    -------
+    numpy.ndarray
+        One value a row; booleans of a share.
+
+    Examples
+    --------
+    >>> measured(pd.DataFrame({"outcome": ["collapse", "unbroken"]}), "stands").tolist()
+    [False, True]
+    """
+    row_of("measure", name, {known: None for known in MEASURES if MEASURES[known][3]})
+    read = MEASURES[name][3]
+    validation.table("runs", runs)
+    return np.asarray(read(runs) if callable(read) else runs[read])
+
+
+def per_point(ensemble, name):
+    """A measure at every point of a design, with its 95 % interval over the runs there.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Of a design.
+    name : str
+        As for `measured`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The factors of each point, then ``value``, ``low``, ``high`` (Wilson's for shares, Student's for
+        means) and ``runs``; index ``point``.
+    """
+    if validation.ensemble("ensemble", ensemble).points is None:
+        raise ValueError("these runs have no points: they are one world, not a design")
+    values = measured(ensemble.runs, name).astype(float)
+    grouped = pd.Series(values).groupby(ensemble.runs["point"].to_numpy())
+    found = pd.DataFrame({"value": grouped.mean(), "runs": grouped.size()})
+    if MEASURES[name][0] == "share":
+        found["low"], found["high"] = interval(grouped.sum(), found["runs"])
+    else:
+        half = stdtrit(found["runs"] - 1, 0.975) * grouped.std() / np.sqrt(found["runs"])
+        found["low"], found["high"] = found["value"] - half, found["value"] + half
+    return ensemble.points.join(found[["value", "low", "high", "runs"]], how="inner")
+
+
+def _differences(base, first, name, other, horizon):
+    """Every measure of one comparison, one row each."""
+    shared = twins.common(first, other)
+    a, b = (_values(e, shared, horizon) for e in (first, other))
+    rows = []
+    for measure, (unit, label, meaning) in _meanings(a, b).items():
+        one, two = (twins.by_point(values[measure].astype(float), shared) for values in (a, b))
+        share = unit == "share" and shared.nlevels == 1
+        found = (pairs.paired_share if share else pairs.paired_mean)(one, two)
+        told = {"comparison": name, "base": base, "measure": measure, "unit": unit, "label": label}
+        rows.append(told | {"meaning": meaning} | found)
+    return pd.DataFrame(rows)
+
+
+def _meanings(a, b):
+    """Unit, label and meaning of the measures both results have, without gaps and infinities."""
+    told = {name: about[:3] for name, about in MEASURES.items()} | OVER_TIME
+    return {
+        name: about for name, about in told.items()
+        if name in a and name in b and np.isfinite(a[name]).all() and np.isfinite(b[name]).all()
+    }  # fmt: skip
+
+
+def _values(ensemble, shared, horizon):
+    """Value of every measure for the shared runs, in their order."""
+    runs = twins.rows(ensemble.runs, twins.keys(ensemble), shared)
+    out = {name: measured(runs, name) for name, (_, _, _, read) in MEASURES.items() if read}
+    collapse = np.where(out["collapse"], float(ensemble.days), np.nan)
+    day, event = survival.first_events(runs["regroup_day"].to_numpy(float), collapse, horizon)
+    out["wait"] = survival.waiting(day, event, horizon)
+    if ensemble.detail != "summary":
+        out["towns"] = twins.by_day(ensemble, shared, "towns").mean(axis=1)
+        out["people"] = twins.by_day(ensemble, shared, "people").mean(axis=1) / 1000
+    return out
+
+
+def _notes(named):
+    """What a reader should know about the pairs."""
+    (base, first), *others = named.items()
+    for name, other in others:
+        shared = twins.common(first, other)
+        if not len(shared) == len(first.runs) == len(other.runs):
+            yield (
+                f"{name} and {base} have {len(shared):,} runs in common (of {len(other.runs):,} and "
+                f"{len(first.runs):,}): only these are compared."
+            )
+        same = other.scenario.hash == first.scenario.hash and other.params == first.params
+        if same and other.start is None:
+            yield f"{name} and {base} are one world: nothing can differ."
+        if "summary" in (other.detail, first.detail):
+            yield f"{name} or {base} has no daily detail: towns and people over time are not compared."
+    if first.points is not None:
+        yield "Pairs are points of the design: the mean of a point's runs under one and the other."

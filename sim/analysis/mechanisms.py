@@ -1,0 +1,119 @@
+"""The explanations of regrouping that are held against each other, each as a switch: what "off" means.
+
+On is a scenario as it is. Off is a setting of parameters that takes the mechanism away as far as the rules
+let it be taken; where a declared bound stops short of nil, off is that bound. No two mechanisms share a
+parameter, so that every subset can be played.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sim.analysis.attribution import subsets
+from sim.ensemble.design import Setting, make_design
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One explanation and how it is switched off.
+
+    Attributes
+    ----------
+    claim : str
+        What it would do for ISIS.
+    off : dict
+        ``{dotted name: value}`` that takes it away.
+    """
+
+    claim: str
+    off: dict
+
+
+MECHANISMS = {
+    "breathing space": Mechanism(
+        "days of rest mend cohesion and command, of all sides",
+        {"recovery.half_life": 30.0, "recovery.command_half_life": 30.0, "recovery.quiet": 0.0005},
+    ),
+    "outside reinforcement": Mechanism(
+        "men come from Iraq and abroad",
+        {"manpower.iraq": 0.0, "manpower.foreigners": 5.0, "manpower.smuggled": 0.0},
+    ),
+    "ordered withdrawal": Mechanism("hopeless towns are left in columns", {"plans.withdrawal": False}),
+    "rebel disunity": Mechanism(
+        "rebels join late and alone, count little on each other and stay at home",
+        {
+            "alignment.threshold_mean": 0.2, "alignment.threshold_sd": 0.05, "alignment.spared": 0.0,
+            "plans.trust": 1.0, "plans.pursuit": 1.0,
+        },
+    ),
+    "regime front": Mechanism(
+        "the government's front binds rebels and takes their towns",
+        {"plans.pinning": 0.0, "plans.advance": 0.0},
+    ),
+    "popular support": Mechanism(
+        "towns grow angry, lean and protest; off, opinion stays as it was on the eve",
+        {"grievance.on": False, "support.on": False, "protest.on": False},
+    ),
+    "retaliation": Mechanism("bombs, threats and executions", {"retaliation.on": False}),
+    "sponsors": Mechanism("sponsors pay", {"sponsorship.on": False}),
+}  # fmt: skip
+
+
+def without(*names):
+    """Parameters that switch mechanisms off.
+
+    Parameters
+    ----------
+    *names : str
+        Of ``MECHANISMS``.
+
+    Returns
+    -------
+    dict
+        ``{dotted name: value}``, as `sim.run_ensemble` takes them.
+
+    Raises
+    ------
+    ValueError
+        An unknown name; the nearest is named.
+
+    Examples
+    --------
+    >>> without("retaliation", "sponsors")
+    {'retaliation.on': False, 'sponsorship.on': False}
+    """
+    for name in names:
+        if name not in MECHANISMS:
+            near = get_close_matches(str(name), MECHANISMS, n=1, cutoff=0.0)[0]
+            raise ValueError(f"there is no mechanism {name!r}; the nearest is {near!r}")
+    return {key: value for name in names for key, value in MECHANISMS[name].off.items()}
+
+
+def all_subsets(names=tuple(MECHANISMS), scenario="january_2014"):
+    """A design with a point for every subset of mechanisms that are on, in the order of `subsets`.
+
+    Parameters
+    ----------
+    names : sequence of str, optional
+        Of ``MECHANISMS``; all of them by default. The others stay on.
+    scenario : str
+        Says what on is.
+
+    Returns
+    -------
+    sim.ensemble.design.Design
+        Of ``2 ** len(names)`` points, for `sim.run_design`.
+
+    Examples
+    --------
+    >>> design = all_subsets(["retaliation", "sponsors"])
+    >>> design.points["retaliation.on"].tolist()
+    [False, True, False, True]
+    """
+    _, base = Setting(scenario).at({})
+    usual = {
+        name: getattr(getattr(base, group), field)
+        for name in without(*names)
+        for group, field in [name.split(".")]
+    }
+    parts = [without(*(name for name in names if name not in on)) for on in subsets(list(names))]
+    return make_design("list", {name: [off.get(name, usual[name]) for off in parts] for name in usual})

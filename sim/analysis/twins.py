@@ -1,0 +1,155 @@
+"""Which runs are twins, and why some results cannot be paired at all."""
+
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim._util import validation
+from sim.ensemble.store.results import load_results
+
+
+class CompareError(ValueError):
+    """Results that cannot be paired; one sentence for each reason."""
+
+
+def opened(results):
+    """Ensembles from ensembles or folders, each with its name: scenario, or folder where two have one.
+
+    Parameters
+    ----------
+    results : sequence of Ensemble or path
+        What is to be compared.
+
+    Returns
+    -------
+    dict of str to Ensemble
+        In the order given.
+    """
+    ensembles = [
+        load_results(each) if isinstance(each, (str, Path)) else validation.ensemble("results", each)
+        for each in results
+    ]
+    names = [ensemble.scenario.name for ensemble in ensembles]
+    if len(set(names)) < len(names):
+        folders = [Path(each).name if isinstance(each, (str, Path)) else None for each in results]
+        names = folders if all(folders) and len(set(folders)) == len(folders) else _numbered(names)
+    return dict(zip(names, ensembles, strict=True))
+
+
+def _numbered(names):
+    """Names made different by their place."""
+    return [f"{name} ({k})" for k, name in enumerate(names, 1)]
+
+
+def refuse(named):
+    """Raise CompareError with every reason why results cannot be paired with the first of them.
+
+    Parameters
+    ----------
+    named : dict of str to Ensemble
+        At least two.
+    """
+    if len(named) < 2:
+        raise CompareError("a comparison needs two results or more")
+    (base, first), *others = named.items()
+    reasons = [reason for name, other in others for reason in _reasons(base, first, name, other)]
+    if reasons:
+        raise CompareError("\n".join(reasons))
+
+
+def _reasons(base, first, name, other):
+    """Sentences about what two results do not share and twins must."""
+    told = f"{name} cannot be paired with {base}"
+    for what, read in MUST_AGREE.items():
+        one, two = read(first), read(other)
+        if one != two:
+            shown = f": {two} against {one}" if isinstance(one, (int, str)) else ""
+            yield f"{told}: they differ in {what}{shown}"
+    if (first.points is None) != (other.points is None):
+        yield f"{told}: one is a design with points, the other a single world"
+    elif first.points is not None and not same_points(first.points, other.points):
+        yield f"{told}: their points are not the same draws of parameters"
+    elif len(common(first, other)) < 2:
+        yield f"{told}: they have fewer than two runs in common"
+
+
+def same_points(one, two):
+    """True if two designs drew the same values, points of which only one has runs left aside."""
+    both = one.index.intersection(two.index)
+    return set(one.columns) == set(two.columns) and one.loc[both].equals(two.loc[both, one.columns])
+
+
+def _manifest(ensemble):
+    return getattr(ensemble.tables, "manifest", None) or {}
+
+
+def _rules(ensemble):
+    """Hash of the rules that made the numbers; those in memory were made by the rules of this program."""
+    from sim.core.kernel import source_hash
+
+    return _manifest(ensemble).get("code", source_hash())
+
+
+MUST_AGREE = {  # what twins share: why, and how it is read
+    "their seed, so that their luck is not shared": lambda e: int(e.seed),
+    "their number of days": lambda e: int(e.days),
+    "their first day": lambda e: str(e.scenario.date(1)),
+    "the world the runs set out from": lambda e: str(e.start),
+    "how parameters were drawn": lambda e: getattr(e, "draw", "defaults"),
+    "the posterior they were drawn from (hash)": lambda e: (getattr(e, "posterior", None) or "none")[:12],
+    "their towns": lambda e: tuple(e.scenario.town_ids),
+    "their factions": lambda e: tuple(e.scenario.faction_ids),
+    "the thresholds of the outcome classes": lambda e: astuple(e.params.outcomes),
+    "the rules that made them (hash)": _rules,
+}
+
+
+def keys(ensemble):
+    """What names a run: its number, and in a design its point as well."""
+    return ["run"] if ensemble.points is None else ["point", "run"]
+
+
+def common(*ensembles):
+    """Names of the runs that all have, in order."""
+    index = [pd.MultiIndex.from_frame(e.runs[keys(e)]) for e in ensembles]
+    shared = index[0]
+    for other in index[1:]:
+        shared = shared[shared.isin(other)]
+    return shared.sort_values()
+
+
+def rows(frame, by, shared):
+    """Rows of a table of runs for the shared runs only, in their order."""
+    return frame.set_index(by).loc[shared if len(by) > 1 else shared.get_level_values(0)].reset_index()
+
+
+def by_day(ensemble, shared, column):
+    """A measure of the focal faction as (runs, days + 1), in the order of the shared runs."""
+    by = keys(ensemble)
+    frame = ensemble.focal[[*by, "day", column]]
+    table = frame.pivot(index=by, columns="day", values=column)
+    return table.loc[shared if len(by) > 1 else shared.get_level_values(0)].to_numpy(float)
+
+
+def by_point(values, shared):
+    """Means of each point of a design: runs of one draw of parameters are no independent draws.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (runs, ...)
+        One row a run.
+    shared : pandas.MultiIndex
+        Names of the runs.
+
+    Returns
+    -------
+    numpy.ndarray, shape (points, ...)
+        As given where there are no points.
+    """
+    if shared.nlevels == 1:
+        return values
+    point = shared.get_level_values(0).to_numpy()
+    order = np.unique(point)
+    return np.array([values[point == one].mean(axis=0) for one in order])

@@ -1,0 +1,1 @@
+"""The command line: options, Hydra, subcommands. The only package that knows Hydra."""

@@ -1,0 +1,153 @@
+"""Everything that can be asked for: names, types and ranges, and the nearest right name of a misspelt one.
+
+Hydra takes names and types from here, `sim.cli.config` checks the rest. Values and meanings are in
+configs/config.yaml.
+"""
+
+import difflib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from omegaconf import MISSING
+
+from sim.params import Params, table
+
+DETAILS = ("summary", "daily", "full")
+DRAWS = ("defaults", "posterior")
+BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
+
+
+class OptionError(ValueError):
+    """One or more options cannot be had; one line each."""
+
+
+@dataclass
+class Choice:
+    """The scenario asked for, and the parameters it sets itself (by dotted name)."""
+
+    name: str = MISSING
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class DesignOptions:
+    """A design, if there is to be one; the meanings are in configs/config.yaml."""
+
+    kind: str | None = MISSING
+    over: dict[str, Any] = field(default_factory=dict)
+    points: int | None = MISSING
+    runs_per_point: int = MISSING
+    seed: int = MISSING
+    levels: int = MISSING
+    second_order: bool = MISSING
+    shards: int | None = MISSING
+    shard: int | None = MISSING
+
+
+@dataclass
+class Options:
+    """Names and types of everything that can be asked for; values and meanings are in configs/config.yaml."""
+
+    experiment: str | None = MISSING
+    design: DesignOptions = field(default_factory=DesignOptions)
+    scenario: Choice = field(default_factory=Choice)
+    params: Params = field(default_factory=Params)
+    runs: int = MISSING
+    seed: int = MISSING
+    days: int | None = MISSING
+    detail: str = MISSING
+    draw: str = MISSING
+    name: str = MISSING
+    overwrite: bool = MISSING
+    progress: bool = MISSING
+    figures: bool = MISSING
+    report: bool = MISSING
+    dry_run: bool = MISSING
+
+
+def option_names():
+    """Every dotted name that can stand on the command line."""
+    own = [f.name for f in fields(Options) if f.name not in ("params", "design")]
+    of_design = [f"design.{f.name}" for f in fields(DesignOptions)]
+    return [*own, *of_design, *(f"params.{row[0]}" for row in table())]
+
+
+def nested(dotted):
+    """Parameters by group and name, as Hydra has them; a name that is none is left out.
+
+    Parameters
+    ----------
+    dotted : dict
+        ``{dotted name: value}``.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> nested({"march.speed": 40.0, "march.on": True, "march.of": False})
+    {'march': {'speed': 40.0, 'on': True}}
+    """
+    known, out = {row[0] for row in table()}, {}
+    for dotted_name, value in dotted.items():
+        if dotted_name in known:
+            group, _, name = dotted_name.partition(".")
+            out.setdefault(group, {})[name] = value
+    return out
+
+
+def wrong_values(values):
+    """Sentences about options that cannot have the value they have.
+
+    Parameters
+    ----------
+    values : dict
+        Options by name, in the types that `Options` says; others are not looked at.
+
+    Yields
+    ------
+    str
+
+    Examples
+    --------
+    >>> list(wrong_values({"seed": -1, "detail": "ful"}))[1]
+    'detail=ful does not exist; the nearest is full (there are: summary, daily, full)'
+    """
+    for name, (low, high) in BOUNDS.items():
+        if values.get(name) is not None and not low <= values[name] <= high:
+            yield f"{name}={values[name]} is outside [{low}, {high}]"
+    folder = values.get("name")
+    if folder is not None and not folder.strip():
+        yield "name= is empty: results need a folder of their own"
+    elif folder is not None and (Path(folder).is_absolute() or ".." in Path(folder).parts):
+        yield f"name={folder} leads out of results/; expected a folder in it"
+    for name, known in (("detail", DETAILS), ("draw", DRAWS)):
+        if name in values and values[name] not in known:
+            yield unknown(name, values[name], known)
+
+
+def misspelt(name):
+    """Name the option that was probably meant."""
+    if name.startswith("hydra"):
+        return f"there is no option {name}; python -m sim --hydra-help tells about Hydra's own"
+    if name.startswith("design.over."):
+        return f"the design has no factor {name.removeprefix('design.over.')} yet: add it with +{name}="
+    names = option_names()
+    last = name.rsplit(".", 1)[-1]
+    same_end = [n for n in names if n.rsplit(".", 1)[-1] == last]
+    return f"there is no option {name}; the nearest is {nearest(name, same_end or names)}"
+
+
+def unknown(what, value, known):
+    """Name the value that was probably meant, and all there are."""
+    if not known:
+        return f"{what}={value} does not exist: there is none"
+    there = ", ".join(known)
+    return f"{what}={value} does not exist; the nearest is {nearest(value, known)} (there are: {there})"
+
+
+def nearest(word, words):
+    """The word most like ``word``."""
+    return max(words, key=lambda w: difflib.SequenceMatcher(None, str(word), w).ratio())

@@ -1,0 +1,83 @@
+"""How rules are compiled: one decorator and one cache folder per state of the code.
+
+No fastmath: it reorders sums, and a stepped run would differ from a swept one. numba's own cache
+does not notice an edit in a called file, so the cache lives in a folder named after a hash of all
+files of the rules: an edit in any of them compiles afresh, unchanged rules start warm.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import numba
+
+PACKAGE = Path(__file__).parents[1]
+KEPT_CACHES = 12
+
+
+def compiled_files():
+    """Files of the rules: sim/core/batch.py and all of the package that it imports, directly or not."""
+    found, ahead = set(), [PACKAGE / "core" / "batch.py"]
+    while ahead:
+        file = ahead.pop()
+        if file in found or not file.exists():
+            continue
+        found.add(file)
+        for name in re.findall(r"^\s*from sim\.([\w.]+) import", file.read_text(), re.MULTILINE):
+            ahead.append(PACKAGE / f"{name.replace('.', '/')}.py")
+    return sorted(found)
+
+
+def source_hash():
+    """Hash of the files of the rules: the version of what a run does, 16 hex digits."""
+    digest = hashlib.sha256()
+    for file in compiled_files():
+        digest.update(file.relative_to(PACKAGE).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder():
+    """Folder of compiled rules of this version and place; the oldest go, an unwritable home is avoided.
+
+    numba compiles anew for files that have moved, so each checkout has a folder of its own.
+    """
+    place = hashlib.sha256(str(PACKAGE).encode()).hexdigest()[:8]
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    for parent in (Path(home) / "infighting", Path(tempfile.gettempdir()) / f"infighting-{os.getuid()}"):
+        folder = parent / f"{source_hash()}-{place}-numba{numba.__version__}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            os.utime(folder)
+        except OSError:
+            continue
+        newest_first = sorted(parent.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)
+        for old in newest_first[KEPT_CACHES:]:
+            shutil.rmtree(old, ignore_errors=True)
+        return folder
+    return None
+
+
+CACHE = _cache_folder()
+if CACHE is not None:
+    numba.config.CACHE_DIR = str(CACHE)
+
+# Rules are branches over small tables: vectorizing finds nothing in them and takes a fifth of the compile.
+numba.config.LOOP_VECTORIZE = 0
+numba.config.SLP_VECTORIZE = 0
+OPTIONS = {
+    "fastmath": False,
+    "error_model": "numpy",
+    "cache": CACHE is not None,
+    "no_cfunc_wrapper": True,  # nobody calls a rule from C, and it takes time to compile
+}
+kernel = numba.njit(**OPTIONS)
+parallel_kernel = numba.njit(parallel=True, nogil=True, **OPTIONS)
+
+
+def is_warm():
+    """True when this version of the rules has been compiled before on this machine, to the last of them."""
+    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("batch.play_all-*.nbi")))

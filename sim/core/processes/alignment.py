@@ -1,0 +1,321 @@
+"""Alignment: who joins the war on whom, province by province (ODD 7.8).
+
+Granovetter (1978) over factions: one joins when the share of reachable strength already fighting, moved by
+its own hostility, the popular mood, ideology, rivalry, ties and fear, passes its own threshold. Rivals of
+one ideological family follow Christia (2012): they join a coalition only while it still needs them to win;
+once it is stronger than ``winning`` to one they stay out, and mediate. That term is ours: without it every
+faction joins once the rest have, and Nusra's three Januaries (neutral, neutral, at war) cannot differ. Two
+who have an enemy in common are slow to fight each other (Axelrod and Bennett 1993), and those of one bloc do
+not: without that, war on ISIS sets every rebel against every other.
+"""
+
+import math
+
+import numpy as np
+
+from sim.core.bitset import first_of, one_of, without_first
+from sim.core.kernel import kernel
+from sim.core.ledger import JOINED_WAR, LEFT_WAR, note
+from sim.core.rng import JOIN, uniform
+from sim.core.snapshot import men_in
+from sim.core.static import REGIME
+
+READS = (
+    "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
+    "garrisons.grievance", "factions.uid", "factions.threshold", "fronts.men", "fronts.fear",
+    "dyads.hostility", "dyads.tie", "dyads.wants", "dyads.war", "dyads.calm", "dyads.ordered",
+    "dyads.surprise", "dyads.truce",
+)  # fmt: skip
+WRITES = (
+    "dyads.hostility", "dyads.wants", "dyads.war", "dyads.calm", "dyads.ordered", "dyads.surprise",
+    "dyads.score", "towns.tempo",
+)  # fmt: skip
+QUARREL = 0.3  # hostility above which a faction decides even where nobody fights yet
+CIVILIANS_CAP = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
+
+
+@kernel
+def pull(fighting, hostility, mood, distance, rivalry, fear, tie, spared, common, p):
+    """Pull towards war, held against the threshold.
+
+    fighting : share of the reachable strength already at war with it. hostility, mood, distance, fear,
+    spared : 0 to 1. rivalry : 0 or 1. tie : 0 to 2, alliance. spared : how far a faction of its own family
+    is not needed for victory. common : 1 if the two have an enemy in common.
+    """
+    return (
+        fighting
+        + p.hostility * hostility
+        + p.mood * mood
+        + p.distance * (distance - 0.5)
+        + p.rivalry * rivalry
+        - p.fear * fear
+        - p.tie * max(0.0, tie)
+        - p.spared * spared
+        - p.common * common
+    )
+
+
+@kernel
+def share_fighting(fighting, total):
+    """Granovetter's share: strength already at war over all the strength within reach; 0 if none is."""
+    return fighting / total if total > 0.0 else 0.0
+
+
+@kernel
+def example(distance, likeness):
+    """Weight of another's example: ``exp(-distance / likeness)``; those who think alike follow each other."""
+    return math.exp(-distance / likeness)
+
+
+@kernel
+def unneeded(coalition, enemy, winning):
+    """How little a coalition needs one more member: 0 below ``winning`` to one, 1 from twice that on."""
+    if enemy <= 0.0:
+        return 1.0
+    return min(1.0, max(0.0, coalition / (winning * enemy) - 1.0))
+
+
+@kernel
+def strengths_within(state, land, town, reach, out):
+    """Strength of each faction within ``reach`` km of a town, into ``out``; those with any, as bits."""
+    out[:] = 0.0
+    found = 0
+    for k in range(len(land.near)):
+        u = land.near[town, k]
+        if land.km[town, u] > reach:
+            break
+        for n in range(state.sight[u].count):
+            f = state.morning[u, n].present
+            out[f] += state.morning[u, f].might
+            if out[f] > 0.0:
+                found |= 1 << f
+    return found
+
+
+@kernel
+def popular_mood(state, land, province, faction):
+    """People-weighted grievance times protest in the towns of the province where the faction has men."""
+    angry, people = 0.0, 0.0
+    for k in range(state.muster[faction].towns):
+        t = state.ground[faction, k].town
+        if land.places[t].province == province:
+            n = min(state.towns[t].people, CIVILIANS_CAP)
+            angry += n * state.garrisons[t, faction].grievance * state.towns[t].protest
+            people += n
+    return angry / people if people > 0.0 else 0.0
+
+
+@kernel
+def weigh_examples(land, i, strong, loyalty, likeness, weights):
+    """How much i minds the example of the strong: its bloc's ``loyalty`` times, others' by likeness."""
+    while strong != 0:
+        k, strong = first_of(strong), without_first(strong)
+        if land.kinds[k].bloc == land.kinds[i].bloc:
+            weights[k] = loyalty
+        else:
+            weights[k] = example(land.distance[i, k], likeness)
+
+
+@kernel
+def friends_of(state, r, j):
+    """Those allied to a faction in a province before the war, as bits."""
+    found = 0
+    for k in range(len(state.factions)):
+        if state.dyads[r, k, j].tie > 0:
+            found |= 1 << k
+    return found
+
+
+@kernel
+def coalition(state, r, i, j, examples, strength, weights):
+    """Strength at war with j, weighted strength at war with j, and all weighted strength, seen by i.
+
+    examples : bits of those with strength within reach whom it may follow: not i itself, j and its allies,
+    the regime, the Kurdish forces, and those at war with i. weights : as of `weigh_examples`.
+    """
+    plain, fighting, total = 0.0, 0.0, 0.0
+    against_it = state.stance[r, j].wars
+    while examples != 0:
+        k, examples = first_of(examples), without_first(examples)
+        total += weights[k] * strength[k]
+        if one_of(against_it, k):
+            plain += strength[k]
+            fighting += weights[k] * strength[k]
+    return plain, fighting, total
+
+
+@kernel
+def sides_of_the_war(land):
+    """Factions of the war among rebels, wherever they are, as bits."""
+    found = 0
+    for f in range(len(land.kinds)):
+        if land.kinds[f].side < REGIME:
+            found |= 1 << f
+    return found
+
+
+@kernel
+def taking_part(state, land, r):
+    """Factions that take part in the war among rebels in the province, as bits."""
+    found = 0
+    for f in range(len(state.factions)):
+        if land.kinds[f].side < REGIME and state.fronts[r, f].men > 0:
+            found |= 1 << f
+    return found
+
+
+@kernel
+def have_common_enemy(state, r, i, j, parties):
+    """True if one of the parties fights both in the province."""
+    return state.stance[r, i].wars & state.stance[r, j].wars & parties != 0
+
+
+@kernel
+def pull_of(state, land, r, i, j, examples, strength, weights, mood, parties, p):
+    """The pull of faction i towards war on j in province r this morning."""
+    dyad = state.dyads[r, i, j]
+    plain, fighting, total = coalition(state, r, i, j, examples, strength, weights)
+    kin = land.distance[i, j] <= p.kinship
+    spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
+    return pull(
+        share_fighting(fighting, total),
+        dyad.hostility,
+        mood,
+        land.distance[i, j],
+        float(land.rival[i, j]),
+        state.fronts[r, i].fear,
+        float(dyad.tie),
+        spared,
+        1.0 if have_common_enemy(state, r, i, j, parties) else 0.0,
+        p,
+    )
+
+
+@kernel
+def go_to_war(state, land, ledger, now, r, i, j, score, threshold):
+    """I joins the war on j: war is mutual, and fighting flares where both have men."""
+    note(ledger, now, JOINED_WAR, -1, r, i, j, 1, score, threshold)
+    mine, theirs = state.dyads[r, i, j], state.dyads[r, j, i]
+    mine.wants = 1
+    mine.calm = 0
+    if mine.war == 0:
+        for t in range(len(state.towns)):
+            both = men_in(state.garrisons[t, i]) > 0 and men_in(state.garrisons[t, j]) > 0
+            if land.places[t].province == r and both:
+                state.towns[t].tempo = 1.0
+    mine.war = 1
+    theirs.war = 1
+    mine.hostility = max(mine.hostility, 0.5)
+    theirs.hostility = max(theirs.hostility, 0.5)
+
+
+@kernel
+def stay_or_leave(state, ledger, now, r, i, j, score, threshold, p):
+    """i, at war with j by its own will, leaves after enough days below its threshold less a margin."""
+    mine, theirs = state.dyads[r, i, j], state.dyads[r, j, i]
+    mine.calm = mine.calm + 1 if score < threshold - p.margin else 0
+    if mine.calm >= p.patience:
+        note(ledger, now, LEFT_WAR, -1, r, i, j, 1, score, threshold - p.margin)
+        mine.wants = 0
+        mine.calm = 0
+        if theirs.wants == 0:
+            mine.war = 0
+            theirs.war = 0
+
+
+@kernel
+def has_a_quarrel(dyad):
+    """True where a faction has reasons of its own to decide about another: saves the sums elsewhere."""
+    return dyad.wants == 1 or dyad.ordered > 0.0 or dyad.hostility > QUARREL
+
+
+@kernel
+def surprise_fades(state, half_life):
+    """Surprise is lost with a half-life of ``half_life`` days."""
+    keep = math.exp(-math.log(2.0) / half_life)
+    provinces, factions = state.fronts.shape
+    for r in range(provinces):
+        for i in range(factions):
+            for j in range(factions):
+                dyad = state.dyads[r, i, j]
+                if dyad.surprise > 0.0:
+                    dyad.surprise = dyad.surprise * keep if dyad.surprise > 0.01 else 0.0
+
+
+@kernel
+def decide(state, land, ledger, luck, now, r, i, j, score, p):
+    """One faction decides about one other in one province, on the start-of-day picture."""
+    dyad = state.dyads[r, i, j]
+    dyad.score = score
+    threshold = state.factions[i].threshold
+    if dyad.ordered > 0.0:
+        pair = state.factions[i].uid ^ (state.factions[j].uid << 1)
+        if uniform(luck, JOIN, now, pair, r) < dyad.ordered:
+            dyad.ordered = 0.0
+            if dyad.wants == 0:
+                go_to_war(state, land, ledger, now, r, i, j, score, 0.0)
+            return
+    if dyad.wants == 0 and dyad.truce < now and score >= threshold:
+        go_to_war(state, land, ledger, now, r, i, j, score, threshold)
+    elif dyad.wants == 1:
+        stay_or_leave(state, ledger, now, r, i, j, score, threshold, p)
+
+
+@kernel
+def scores_in(state, land, r, score, asked, p):
+    """Pull of every faction towards war on every other in one province, where there is anything to decide."""
+    factions, parties = len(state.factions), taking_part(state, land, r)
+    strength, weights, mood = np.zeros(factions), np.zeros(factions), np.full(factions, -1.0)
+    friends, among_rebels = np.empty(factions, np.int64), sides_of_the_war(land)
+    left = parties
+    while left != 0:
+        i, left = first_of(left), without_first(left)
+        strong, others = 0, parties
+        while others != 0:
+            j, others = first_of(others), without_first(others)
+            if land.kinds[i].bloc == land.kinds[j].bloc:
+                continue
+            is_fought = state.stance[r, j].wars & parties != 0
+            if not is_fought and not has_a_quarrel(state.dyads[r, i, j]):
+                continue
+            if asked[i] == 0:
+                strong = strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
+                weigh_examples(land, i, strong, p.loyalty, p.likeness, weights)
+            if mood[j] < 0.0:
+                mood[j] = popular_mood(state, land, r, j)
+                friends[j] = friends_of(state, r, j)
+            shunned = state.stance[r, i].wars | friends[j] | (1 << i) | (1 << j)
+            examples = strong & among_rebels & ~shunned
+            score[i, j] = pull_of(state, land, r, i, j, examples, strength, weights, mood[j], parties, p)
+            asked[i] |= 1 << j
+
+
+@kernel
+def changes_of_side(ledger):
+    """How often anybody has joined or left a war so far."""
+    total = 0
+    for f in range(len(ledger.flows)):
+        total += ledger.flows[f, JOINED_WAR] + ledger.flows[f, LEFT_WAR]
+    return total
+
+
+@kernel
+def alignment(state, land, ledger, luck, now, p):
+    """One round a day over all factions with men in a province; all see the same morning.
+
+    Returns how many joined or left a war.
+    """
+    provinces, factions = state.fronts.shape
+    score = np.empty((provinces, factions, factions))
+    asked = np.zeros((provinces, factions), np.int64)  # bits: those about whom each has to decide
+    for r in range(provinces):
+        scores_in(state, land, r, score[r], asked[r], p)
+    surprise_fades(state, p.surprise)
+    before = changes_of_side(ledger)
+    for r in range(provinces):
+        for i in range(factions):
+            about = asked[r, i]
+            while about != 0:
+                j, about = first_of(about), without_first(about)
+                decide(state, land, ledger, luck, now, r, i, j, score[r, i, j], p)
+    return changes_of_side(ledger) - before

@@ -1,0 +1,138 @@
+"""Events: what the scenario dates for today happens (ODD 7.1). Data, never code."""
+
+import numpy as np
+
+from sim.core.kernel import kernel
+from sim.core.ledger import EVENT_HAPPENED, REINFORCED, SEIZED, note, pay_in, remember
+from sim.core.rng import TRUCE, uniform
+from sim.core.static import (
+    BORDER,
+    DEPOT_SEIZED,
+    ENDORSEMENT,
+    EQUIPMENT,
+    HOSTILITY_SHOCK,
+    IRAQ_FLOW,
+    LEADER_KILLED,
+    PRESSURE_CHANGE,
+    REINFORCEMENT,
+    SPONSOR_CHANGE,
+    TRUCE_MADE,
+    WAR_ORDER,
+)
+
+READS = (
+    "garrisons.mobile", "dyads.hostility", "factions.arms", "factions.command", "factions.treasury",
+    "factions.legitimacy", "theatre.pressure_until",
+)  # fmt: skip
+WRITES = (
+    "dyads.hostility", "dyads.ordered", "dyads.surprise", "dyads.truce", "sponsors.flow", "patronage.open",
+    "factions.arms", "factions.treasury", "factions.legitimacy", "factions.command", "garrisons.mobile",
+    "theatre.iraq_flow", "theatre.pressure", "theatre.pressure_until", "towns.open",
+)  # fmt: skip
+
+
+@kernel
+def share(value):
+    """The value, kept between 0 and 1."""
+    return min(1.0, max(0.0, value))
+
+
+@kernel
+def concerns(named, row):
+    """True if the event names this row, or names none and so concerns all."""
+    return named < 0 or named == row
+
+
+@kernel
+def between_factions(state, luck, now, e, scale):
+    """Hostility, war orders and truces: between two factions, in one province or all."""
+    provinces, factions = state.fronts.shape
+    for p in range(provinces):
+        if not concerns(e.province, p):
+            continue
+        kept = e.kind == TRUCE_MADE and uniform(luck, TRUCE, now, p) < e.amount
+        for i in range(factions):
+            for j in range(factions):
+                if i == j or not concerns(e.who, i) or not concerns(e.whom, j):
+                    continue
+                dyad = state.dyads[p, i, j]
+                if e.kind == HOSTILITY_SHOCK:
+                    dyad.hostility = share(dyad.hostility + scale * e.amount)
+                elif e.kind == WAR_ORDER:
+                    dyad.ordered = e.coordination
+                    dyad.surprise = e.amount
+                elif kept:
+                    dyad.truce = now + e.days
+                    state.dyads[p, j, i].truce = now + e.days
+
+
+@kernel
+def to_sponsors(state, e):
+    """A sponsor's whole flow, or one channel of it, becomes ``amount``."""
+    for s in range(len(state.sponsors)):
+        if concerns(e.who, s):
+            if e.whom < 0:
+                state.sponsors[s].flow = e.amount
+            else:
+                state.patronage[s, e.whom].open = e.amount
+
+
+@kernel
+def seize(state, ledger, e):
+    """One faction takes a share of another's arms and money."""
+    loser, winner = state.factions[e.whom], state.factions[e.who]
+    winner.arms += 0.5 * e.amount * loser.arms
+    loser.arms *= 1.0 - e.amount
+    money = e.amount * loser.treasury
+    pay_in(ledger, state, e.who, SEIZED, money)
+    pay_in(ledger, state, e.whom, SEIZED, -money)
+
+
+@kernel
+def to_one(state, ledger, now, e):
+    """Everything that befalls one faction, one town or the theatre."""
+    if e.kind == ENDORSEMENT:
+        state.factions[e.whom].legitimacy += e.amount
+    elif e.kind == EQUIPMENT:
+        state.factions[e.whom].arms = max(0.1, state.factions[e.whom].arms + e.amount)
+    elif e.kind == LEADER_KILLED:
+        state.factions[e.whom].command = max(0.1, state.factions[e.whom].command - e.amount)
+    elif e.kind == REINFORCEMENT:
+        state.garrisons[e.town, e.whom].mobile += int(e.amount)
+        note(ledger, now, REINFORCED, e.town, -1, e.whom, -1, int(e.amount))
+    elif e.kind == IRAQ_FLOW:
+        state.theatre[0].iraq_flow = e.amount
+    elif e.kind == BORDER:
+        state.towns[e.town].open = int(e.amount)
+    elif e.kind == PRESSURE_CHANGE:
+        state.theatre[0].pressure = e.amount
+        state.theatre[0].pressure_until = now + e.days - 1 if e.days > 0 else 0
+
+
+@kernel
+def happen(state, ledger, luck, now, e, scale):
+    """One event of the scenario."""
+    if e.kind == HOSTILITY_SHOCK or e.kind == WAR_ORDER or e.kind == TRUCE_MADE:
+        between_factions(state, luck, now, e, scale)
+    elif e.kind == SPONSOR_CHANGE:
+        to_sponsors(state, e)
+    elif e.kind == DEPOT_SEIZED:
+        seize(state, ledger, e)
+    else:
+        to_one(state, ledger, now, e)
+    remember(ledger, now, EVENT_HAPPENED, e.town, e.province, e.whom, e.kind, 1, e.amount, np.nan)
+
+
+@kernel
+def events(state, land, ledger, luck, now, p):
+    """Today's dated events; on day 0 the older causes, their hostility scaled by ``p.causes``."""
+    theatre = state.theatre[0]
+    if 0 < theatre.pressure_until < now:
+        theatre.pressure = 1.0
+        theatre.pressure_until = 0
+    for k in range(len(land.events)):
+        e = land.events[k]
+        if e.day < 0:
+            break
+        if e.day == now and now <= p.last_day:
+            happen(state, ledger, luck, now, e, p.causes if now <= 0 else 1.0)

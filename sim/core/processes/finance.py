@@ -1,0 +1,113 @@
+"""Finance: taxes, tolls, oil and aid against pay; money becomes arms and licence (ODD 7.3).
+
+Staniland (2014) and Salehyan, Siroky and Wood (2014): outside money lowers a group's need of the people
+and with it its restraint. Weinstein (2007): resources before discipline.
+"""
+
+import numpy as np
+
+from sim.core.kernel import kernel
+from sim.core.ledger import OIL, PAY, TAXES, TOLLS, pay_in
+from sim.core.snapshot import men_in
+
+READS = (
+    "towns.holder", "towns.people", "towns.protest", "towns.contested", "towns.open", "factions.treasury",
+    "factions.aid", "factions.arms", "factions.coercion", "garrisons.local", "garrisons.mobile",
+    "columns.faction", "columns.local", "columns.mobile",
+)  # fmt: skip
+WRITES = (
+    "towns.tax", "towns.toll", "towns.oil", "factions.treasury", "factions.paid", "factions.arms",
+    "factions.coercion",
+)  # fmt: skip
+DAYS_TO_ARM = 30.0
+
+
+@kernel
+def next_arms(arms, income, low, gain):
+    """Arms per man a day on: they move in a month towards ``low + gain * x / (1 + x)``.
+
+    income : x, income per man over the wage, 0 and more. low, gain : 0.7 and 0.5 span the 0.7 to 1.2 of
+    the literature.
+    """
+    target = low + gain * income / (1.0 + income)
+    return arms + (target - arms) / DAYS_TO_ARM
+
+
+@kernel
+def next_coercion(coercion, usual, outside, licence):
+    """Coerciveness a day on: it moves in a month towards ``usual * (1 + licence * outside)``.
+
+    outside : share of income from sponsors, 0 to 1.
+    """
+    target = min(1.0, usual * (1.0 + licence * outside))
+    return coercion + (target - coercion) / DAYS_TO_ARM
+
+
+@kernel
+def part_paid(treasury, bill):
+    """Part of the pay that the treasury can meet, 0 to 1."""
+    if bill <= 0.0:
+        return 1.0
+    return min(1.0, max(0.0, treasury) / bill)
+
+
+@kernel
+def collect(state, land, ledger, p):
+    """Holders tax the calm part of their people and take tolls and oil; contested towns yield nothing."""
+    for t in range(len(state.towns)):
+        town, place = state.towns[t], land.places[t]
+        town.tax = 0.0
+        town.toll = 0.0
+        town.oil = 0.0
+        if town.holder < 0 or town.contested == 1:
+            continue
+        town.tax = p.tax * town.people / 1000.0 * (1.0 - town.protest)
+        town.toll = p.toll * place.toll * town.open
+        town.oil = p.oil * place.oil
+        pay_in(ledger, state, town.holder, TAXES, town.tax)
+        pay_in(ledger, state, town.holder, TOLLS, town.toll)
+        pay_in(ledger, state, town.holder, OIL, town.oil)
+
+
+@kernel
+def incomes(state, income):
+    """Every faction's income of the day, kUSD: sponsors, taxes, tolls and oil."""
+    for f in range(len(state.factions)):
+        income[f] = state.factions[f].aid
+    for t in range(len(state.towns)):
+        town = state.towns[t]
+        if town.holder >= 0:
+            income[town.holder] += town.tax + town.toll + town.oil
+
+
+@kernel
+def men_to_pay(state, men):
+    """Men of every faction in towns and on the road."""
+    men[:] = 0
+    for t in range(len(state.towns)):
+        for k in range(state.sight[t].count):
+            f = state.morning[t, k].present
+            men[f] += men_in(state.garrisons[t, f])
+    for c in range(state.road[0].rows):
+        column = state.columns[c]
+        men[column.faction] += column.local + column.mobile
+
+
+@kernel
+def finance(state, land, ledger, p):
+    """Every faction collects, pays its men, and arms itself with what is left."""
+    collect(state, land, ledger, p)
+    factions = len(state.factions)
+    everybody, all_income = np.empty(factions, np.int64), np.empty(factions)
+    men_to_pay(state, everybody)
+    incomes(state, all_income)
+    for f in range(factions):
+        faction, men, income = state.factions[f], everybody[f], all_income[f]
+        if men == 0:
+            continue
+        bill = p.wage * men / 1000.0
+        faction.paid = part_paid(faction.treasury, bill)
+        pay_in(ledger, state, f, PAY, -faction.paid * bill)
+        faction.arms = next_arms(faction.arms, income / bill, p.arms_low, p.arms_gain)
+        outside = faction.aid / income if income > 0.0 else 0.0
+        faction.coercion = next_coercion(faction.coercion, land.kinds[f].coercion, outside, p.licence)

@@ -1,0 +1,333 @@
+"""Manpower: who joins, comes from abroad, deserts, changes sides or comes back (ODD 7.14).
+
+Recruits where support and pay are (Weinstein 2007); foreign fighters through open crossings (Schmid, ICCT:
+some 26 a day to all groups in 2014); units that are weak or cornered go over to a credible patron who is
+like them (Staniland 2012; Seymour 2014; Otto 2018).
+"""
+
+import math
+
+import numpy as np
+
+from sim.core.bitset import first_of, without_first
+from sim.core.kernel import kernel
+from sim.core.ledger import (
+    DEFECTED,
+    DESERTED,
+    FROM_IRAQ,
+    JOINED,
+    MELTED,
+    REAPPEARED,
+    RECRUITED,
+    REINFORCED,
+    RELEASED,
+    note,
+)
+from sim.core.processes.battle import take_from
+from sim.core.rng import (
+    DEFECTION,
+    DESERTERS,
+    FOREIGNERS,
+    IRAQ,
+    REAPPEAR,
+    RECRUITS,
+    RELEASE,
+    binomial,
+    binomial_from,
+    poisson,
+    poisson_from,
+    race,
+    two_uniforms,
+    uniform,
+)
+from sim.core.snapshot import list_present, may_fight, men_in, worth
+from sim.core.state import BY_PLEDGE
+from sim.core.static import REGIME
+
+READS = (
+    "towns.uid", "towns.people", "towns.holder", "towns.protest", "towns.weariness", "towns.open",
+    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
+    "garrisons.support", "garrisons.standing", "factions.uid", "factions.quality", "factions.arms",
+    "factions.command", "factions.paid", "fronts.cohesion", "fronts.men",
+    "fronts.lost", "theatre.iraq_men", "theatre.iraq_flow",
+)  # fmt: skip
+WRITES = (
+    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
+    "garrisons.gave_up", "theatre.iraq_men",
+)  # fmt: skip
+
+
+@kernel
+def expected_recruits(people, support, paid, weariness, rate):
+    """Recruits expected in a day: ``rate * people / 10,000 * support * paid * (1 - weariness)``."""
+    return rate * people / 10000.0 * support * paid * (1.0 - weariness)
+
+
+@kernel
+def expected_joiners(people, protest, rate):
+    """Joiners that protest gives the armed rivals of the holder: ``rate * people / 10,000 * protest``."""
+    return rate * people / 10000.0 * protest
+
+
+@kernel
+def hazard_of_leaving(usual, loss, unpaid, cohesion, per_loss, per_unpaid, per_cohesion):
+    """A man's chance of leaving today: ``usual exp(b1 loss + b2 unpaid + b3 (1 - cohesion))``, at most 1.
+
+    loss : share of the men lost in the province today, 0 to 1. unpaid, cohesion : 0 to 1.
+    """
+    return min(1.0, usual * math.exp(per_loss * loss + per_unpaid * unpaid + per_cohesion * (1.0 - cohesion)))
+
+
+@kernel
+def attraction(distance, strength, likeness):
+    """Weight of another faction as a new home: ``strength * exp(-distance / likeness)``."""
+    return strength * math.exp(-distance / likeness)
+
+
+@kernel
+def loss_rate(front):
+    """Share of the men of a front lost today."""
+    return min(1.0, front.lost / front.men) if front.men > 0 else 0.0
+
+
+@kernel
+def rival_of_holder(state, land, t, f):
+    """True if the faction is at war with the town's holder."""
+    holder = state.towns[t].holder
+    return holder >= 0 and holder != f and may_fight(state, land.places[t].province, f, holder)
+
+
+@kernel
+def chance_of_leaving(state, r, f, chances, p):
+    """Each man's chance of leaving today in a province; noted in ``chances``, where -1 is not known yet."""
+    if chances[r, f] < 0.0:
+        front = state.fronts[r, f]
+        chances[r, f] = hazard_of_leaving(
+            p.desertion, loss_rate(front), 1.0 - state.factions[f].paid, front.cohesion,
+            p.loss_drives, p.unpaid_drives, p.cohesion_holds,
+        )  # fmt: skip
+    return chances[r, f]
+
+
+@kernel
+def recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p):
+    """Men who join and men who go home, in one town and faction."""
+    garrison, town, faction = state.garrisons[t, f], state.towns[t], state.factions[f]
+    province = land.places[t].province
+    u, v = two_uniforms(luck, RECRUITS, now, town.uid, faction.uid)
+    mean = expected_recruits(town.people, garrison.support, faction.paid, town.weariness, p.recruits)
+    if rival_of_holder(state, land, t, f):
+        mean += expected_joiners(town.people, town.protest, p.joiners)
+    new = poisson_from(u, min(mean, 20.0))
+    if new > 0:
+        mobile = int(new * land.kinds[f].mobile + 0.5)
+        garrison.mobile += mobile
+        garrison.local += new - mobile
+        note(ledger, now, RECRUITED, t, province, f, -1, new, mean)
+    chance = chance_of_leaving(state, province, f, chances, p)
+    men = men_in(garrison)
+    if men * chance < 20.0:
+        gone = binomial_from(v, men, chance)
+    else:
+        gone = binomial(luck, DESERTERS, now, town.uid, faction.uid, men, chance)
+    if gone > 0:
+        take_from(garrison, gone)
+        note(ledger, now, DESERTED, t, province, f, -1, gone, chance)
+
+
+@kernel
+def new_home(state, land, luck, now, t, f, p):
+    """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none."""
+    best, first, province = -1, 0.0, land.places[t].province
+    for k in range(state.sight[t].count):
+        j = state.morning[t, k].present
+        if j == f or land.kinds[j].side >= REGIME:
+            continue
+        strength = men_in(state.garrisons[t, j]) * worth(state, province, j)
+        weight = attraction(land.distance[f, j], strength, p.likeness)
+        if weight <= 0.0:
+            continue
+        pair = state.factions[f].uid ^ (state.factions[j].uid << 1)
+        time = race(uniform(luck, DEFECTION, now, state.towns[t].uid, pair, 1), weight)
+        if best < 0 or time < first:
+            best, first = j, time
+    return best
+
+
+@kernel
+def change_sides(state, land, ledger, luck, now, t, f, p):
+    """A cornered garrison may go over to the like-minded and the strong."""
+    garrison, province = state.garrisons[t, f], land.places[t].province
+    if land.kinds[f].side >= REGIME or garrison.standing >= p.cornered or state.sight[t].count < 2:
+        return
+    if uniform(luck, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) >= p.defection:
+        return
+    other = new_home(state, land, luck, now, t, f, p)
+    if other < 0 or land.distance[f, other] > p.too_far:
+        return
+    men = men_in(garrison)
+    state.garrisons[t, other].local += garrison.local
+    state.garrisons[t, other].mobile += garrison.mobile
+    garrison.local = 0
+    garrison.mobile = 0
+    garrison.gave_up = BY_PLEDGE
+    note(ledger, now, DEFECTED, t, province, f, other, men, garrison.standing, p.cornered)
+    note(ledger, now, JOINED, t, province, other, f, men)
+
+
+@kernel
+def list_gates(state, land, gates):
+    """List the towns with an open way in from abroad; returns how many."""
+    n = 0
+    for t in range(len(state.towns)):
+        if land.places[t].border > 0 and state.towns[t].open == 1:
+            gates[n] = t
+            n += 1
+    return n
+
+
+@kernel
+def way_in(state, land, gates, faction, border):
+    """Town by which men from abroad reach a faction: an open way in where it has men; -1 if none."""
+    best, most = -1, 0
+    for t in gates:
+        if land.places[t].border == border:
+            men = men_in(state.garrisons[t, faction])
+            if men > most:
+                best, most = t, men
+    return best
+
+
+@kernel
+def is_open(land, gates, border):
+    """True if some way in over this border is open."""
+    found = False
+    for t in gates:
+        found = found or land.places[t].border == border
+    return found
+
+
+@kernel
+def smuggled_to(state, land, faction):
+    """Where men smuggled past the posts reach a faction: the town with most of its men; -1 if none."""
+    best, most = -1, 0
+    for t in range(len(state.towns)):
+        men = men_in(state.garrisons[t, faction])
+        if men > most:
+            best, most = t, men
+    return best
+
+
+@kernel
+def come_from_abroad(state, land, ledger, luck, now, f, gates, p):
+    """Foreign fighters: all by an open crossing of its own, a part smuggled in where it has none."""
+    share = land.kinds[f].foreigners
+    if share <= 0.0:
+        return
+    mean = p.foreigners * share if is_open(land, gates, 1) else 0.0
+    town = way_in(state, land, gates, f, 1)
+    if town < 0:
+        mean *= p.smuggled
+    new = poisson(luck, FOREIGNERS, now, state.factions[f].uid, 0, mean)
+    if town < 0 and new > 0:
+        town = smuggled_to(state, land, f)
+    if town >= 0 and new > 0:
+        state.garrisons[town, f].mobile += new
+        note(ledger, now, REINFORCED, town, land.places[town].province, f, -1, new, mean)
+
+
+@kernel
+def come_from_iraq(state, land, ledger, luck, now, f, gates, p):
+    """Men from Iraq, while the reservoir lasts and a way across the eastern border is the faction's."""
+    theatre = state.theatre[0]
+    if land.kinds[f].iraq <= 0.0 or theatre.iraq_men < 1.0:
+        return
+    town = way_in(state, land, gates, f, 2)
+    if town < 0:
+        return
+    mean = theatre.iraq_flow * p.iraq * land.kinds[f].iraq
+    new = min(int(theatre.iraq_men), poisson(luck, IRAQ, now, state.factions[f].uid, 0, mean))
+    if new > 0:
+        theatre.iraq_men -= new
+        state.garrisons[town, f].mobile += new
+        note(ledger, now, FROM_IRAQ, town, land.places[town].province, f, -1, new, mean)
+
+
+@kernel
+def safe_town(state, land, t, f, reach):
+    """Nearest town within reach km that the faction holds, for men coming out of hiding; -1 if none."""
+    for k in range(len(land.near)):
+        u = land.near[t, k]
+        if land.km[t, u] > reach:
+            return -1
+        if state.towns[u].holder == f:
+            return u
+    return -1
+
+
+@kernel
+def come_out(state, land, ledger, luck, now, t, f, p):
+    """Men in hiding reappear in an own town nearby, or melt away."""
+    garrison, province = state.garrisons[t, f], land.places[t].province
+    uid, town_uid = state.factions[f].uid, state.towns[t].uid
+    goal = safe_town(state, land, t, f, p.shelter_reach)
+    back = 0
+    if goal >= 0:
+        back = binomial(luck, REAPPEAR, now, town_uid, uid, garrison.sheltered, p.reappear)
+    if back > 0:
+        mobile = int(back * land.kinds[f].mobile + 0.5)
+        state.garrisons[goal, f].mobile += mobile
+        state.garrisons[goal, f].local += back - mobile
+        state.sight[goal].armed |= 1 << f
+        garrison.sheltered -= back
+        note(ledger, now, REAPPEARED, goal, land.places[goal].province, f, t, back)
+    gone = binomial(luck, DESERTERS, now, town_uid ^ 1, uid, garrison.sheltered, p.melt)
+    garrison.sheltered -= gone
+    note(ledger, now, MELTED, t, province, f, -1, gone, p.melt)
+
+
+@kernel
+def come_back(state, land, ledger, luck, now, t, f, p):
+    """Prisoners exchanged or escaped."""
+    garrison, town = state.garrisons[t, f], state.towns[t]
+    free = binomial(luck, RELEASE, now, town.uid, state.factions[f].uid, garrison.prisoners, p.release)
+    if free > 0:
+        garrison.prisoners -= free
+        garrison.sheltered += free
+        note(ledger, now, RELEASED, t, land.places[t].province, f, town.captor, free)
+
+
+@kernel
+def return_or_melt(state, land, ledger, luck, now, t, f, p):
+    """What becomes today of a faction's prisoners and men in hiding in one town."""
+    if state.garrisons[t, f].prisoners > 0:
+        come_back(state, land, ledger, luck, now, t, f, p)
+    if state.garrisons[t, f].sheltered > 0:
+        come_out(state, land, ledger, luck, now, t, f, p)
+
+
+@kernel
+def manpower(state, land, ledger, luck, now, p):
+    """Everyone who comes and goes today."""
+    list_present(state)
+    chances = np.full(state.fronts.shape, -1.0)
+    for t in range(len(state.towns)):
+        away = state.sight[t].hidden | state.sight[t].jailed
+        while away != 0:
+            return_or_melt(state, land, ledger, luck, now, t, first_of(away), p)
+            away = without_first(away)
+    for t in range(len(state.towns)):
+        armed = state.sight[t].armed
+        while armed != 0:
+            recruit_and_desert(state, land, ledger, luck, now, t, first_of(armed), chances, p)
+            armed = without_first(armed)
+    for t in range(len(state.towns)):
+        for k in range(state.sight[t].count):
+            f = state.morning[t, k].present
+            if men_in(state.garrisons[t, f]) > 0:
+                change_sides(state, land, ledger, luck, now, t, f, p)
+    paper = np.empty(len(state.towns), np.int64)
+    gates = paper[: list_gates(state, land, paper)]
+    for f in range(len(state.factions)):
+        come_from_abroad(state, land, ledger, luck, now, f, gates, p)
+        come_from_iraq(state, land, ledger, luck, now, f, gates, p)

@@ -1,0 +1,66 @@
+"""Protest: the calm stay home for fear of the garrison, until enough are out (ODD 7.6).
+
+Epstein (2002), in natural form without the floor: grievance times lost legitimacy, against a risk that
+falls as more come out; protest in towns along the road counts as company.
+"""
+
+import math
+
+import numpy as np
+
+from sim.core.kernel import kernel
+from sim.core.snapshot import men_in
+
+READS = (
+    "towns.holder", "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
+    "garrisons.support", "garrisons.grievance",
+)  # fmt: skip
+WRITES = ("towns.protest",)
+SPARK = 0.02  # share who would be out anywhere, so that the first are never quite alone
+
+
+@kernel
+def risk_of_arrest(garrison, out, k):
+    """Risk that a protester runs: ``1 - exp(-k * garrison / out)``; k 2.3 gives 0.9 at one to one."""
+    return 1.0 - math.exp(-k * garrison / max(out, 1.0))
+
+
+@kernel
+def share_protesting(grievance, legitimacy, risk, threshold):
+    """Share who come out, risk aversion being uniform: those with ``G - R risk > threshold``.
+
+    ``G = grievance * (1 - legitimacy)``; all 0 to 1.
+    """
+    spare = grievance * (1.0 - legitimacy) - threshold
+    if spare <= 0.0:
+        return 0.0
+    return 1.0 if risk <= spare else spare / risk
+
+
+@kernel
+def company(protest, land, town, coupling):
+    """Protest that a town sees: its own, or that along the road weighed by ``coupling`` if greater."""
+    total, roads = 0.0, 0
+    for k in range(land.links.shape[1]):
+        if land.links[town, k] >= 0:
+            total += protest[land.links[town, k]]
+            roads += 1
+    seen = coupling * total / roads if roads > 0 else 0.0
+    return max(protest[town], seen, SPARK)
+
+
+@kernel
+def protest(state, land, p):
+    """Every held town turns out against its ruler, as many as dare on yesterday's crowd."""
+    yesterday = np.empty(len(state.towns))
+    for t in range(len(state.towns)):
+        yesterday[t] = state.towns[t].protest
+    for t in range(len(state.towns)):
+        town = state.towns[t]
+        target = 0.0
+        if town.holder >= 0:
+            ruler = state.garrisons[t, town.holder]
+            crowd = p.turnout * town.people * company(yesterday, land, t, p.coupling)
+            risk = risk_of_arrest(men_in(ruler), crowd, p.deterrence)
+            target = share_protesting(ruler.grievance, ruler.support, risk, p.threshold)
+        town.protest = yesterday[t] + (target - yesterday[t]) / p.days

@@ -1,0 +1,283 @@
+"""Retaliation: bombs, executions and threats, which frighten some and enrage others (ODD 7.13).
+
+Here suicide attacks answer the loss of ground and men, not rivalry for applause (Findley and Young 2012
+find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 January, mean four dead.
+"""
+
+import math
+
+from sim.core.bitset import first_of, without_first
+from sim.core.kernel import kernel
+from sim.core.ledger import (
+    AT_FRONT,
+    BOMBED,
+    BOMBING,
+    BY_BOMB,
+    BY_EXECUTION,
+    EXECUTED,
+    SPENT,
+    THREATENED,
+    note,
+)
+from sim.core.ledger import EXECUTION as PRISONERS_KILLED
+from sim.core.processes.battle import free_prisoners, take_from
+from sim.core.rng import (
+    BOMB_DEAD,
+    BOMB_TARGET,
+    BOMBS,
+    CIVILIANS,
+    EXECUTION,
+    THREAT,
+    binomial,
+    poisson,
+    race,
+    uniform,
+)
+from sim.core.snapshot import may_fight, men_in
+from sim.core.static import REGIME
+
+READS = (
+    "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.taken", "towns.lost_by",
+    "towns.captor", "garrisons.local", "garrisons.mobile", "garrisons.prisoners", "garrisons.columns_left",
+    "garrisons.harm", "garrisons.sheltered", "factions.uid", "factions.coercion", "fronts.men",
+    "fronts.lost", "fronts.towns_lost", "fronts.fear", "dyads.hostility",
+)  # fmt: skip
+WRITES = (
+    "towns.captor", "garrisons.local", "garrisons.mobile", "garrisons.prisoners", "garrisons.sheltered",
+    "garrisons.harm", "fronts.fear", "fronts.lost", "dyads.hostility",
+)  # fmt: skip
+WEEK = 7
+MOST_DEAD = 15  # in one attack
+
+
+@kernel
+def rate_of_attacks(usual, per_ground, ground_lost, per_death, share_dead, capability):
+    """Suicide attacks expected in a day: ``capability (usual + per_ground g + per_death d)``.
+
+    ground_lost : share of its towns lost in the last week. share_dead : share of its men killed today.
+    """
+    return capability * (usual + per_ground * ground_lost + per_death * share_dead)
+
+
+@kernel
+def dead_from(u, mean):
+    """Dead of one attack from a uniform: 1 plus a geometric number with this mean, at most MOST_DEAD."""
+    stop = 1.0 / mean
+    return min(MOST_DEAD, 1 + int(math.log(1.0 - u) / math.log(1.0 - stop)))
+
+
+@kernel
+def raised(value, by):
+    """A feeling from 0 to 1, raised by a part of what is missing."""
+    return min(1.0, value + by * (1.0 - value))
+
+
+@kernel
+def chance_of_execution(coercion, hostility, usual, falling):
+    """Chance that a prisoner is killed today: ``coercion * hostility * (usual + falling)``, at most 1."""
+    return min(1.0, coercion * hostility * (usual + falling))
+
+
+@kernel
+def ground_lost(state, f, now):
+    """Share of its towns that a faction lost in the last week."""
+    held, lost = 0, 0
+    for t in range(len(state.towns)):
+        town = state.towns[t]
+        if town.holder == f:
+            held += 1
+        elif town.lost_by == f and town.taken > now - WEEK:
+            lost += 1
+    return lost / (held + lost) if held + lost > 0 else 0.0
+
+
+@kernel
+def share_dead(state, f):
+    """Share of its men that a faction lost today, over all provinces."""
+    men, lost = 0, 0
+    for r in range(len(state.fronts)):
+        men += state.fronts[r, f].men
+        lost += state.fronts[r, f].lost
+    return lost / men if men > 0 else 0.0
+
+
+@kernel
+def target_weight(state, land, f, t, now, scale):
+    """How likely a town is chosen: enemies in it, near own men, more if just taken from the faction."""
+    province = land.places[t].province
+    enemies = 0
+    for k in range(state.sight[t].count):
+        j = state.morning[t, k].present
+        if may_fight(state, province, f, j) and land.kinds[j].side != REGIME:
+            enemies += men_in(state.garrisons[t, j])
+    if enemies == 0:
+        return 0.0
+    km = 300.0
+    for k in range(len(land.near)):
+        u = land.near[t, k]
+        if men_in(state.garrisons[u, f]) > 0:
+            km = land.km[t, u]
+            break
+    grudge = 3.0 if state.towns[t].lost_by == f and state.towns[t].taken > now - WEEK else 1.0
+    return grudge * math.exp(-km / scale)
+
+
+@kernel
+def choose_target(state, land, luck, f, now, number, scale):
+    """Town of an attack, drawn by weight; -1 if no enemy is anywhere."""
+    best, first = -1, 0.0
+    for t in range(len(state.towns)):
+        weight = target_weight(state, land, f, t, now, scale)
+        if weight <= 0.0:
+            continue
+        u = uniform(luck, BOMB_TARGET, now, state.factions[f].uid, state.towns[t].uid, number)
+        time = race(u, weight)
+        if best < 0 or time < first:
+            best, first = t, time
+    return best
+
+
+@kernel
+def terrify_and_enrage(state, r, victim, culprit, fear, anger):
+    """Violence leaves fear in the one struck and hostility towards the one who struck."""
+    state.fronts[r, victim].fear = raised(state.fronts[r, victim].fear, fear)
+    dyad = state.dyads[r, victim, culprit]
+    dyad.hostility = raised(dyad.hostility, anger)
+
+
+@kernel
+def bomb(state, land, ledger, luck, now, f, t, number, p):
+    """One suicide attack on the strongest enemy in a town; people near it die too."""
+    province, town = land.places[t].province, state.towns[t]
+    victim, most = -1, 0
+    for k in range(state.sight[t].count):
+        j = state.morning[t, k].present
+        men = men_in(state.garrisons[t, j])
+        if may_fight(state, province, f, j) and men > most and land.kinds[j].side != REGIME:
+            victim, most = j, men
+    if victim < 0:
+        return
+    uid = state.factions[f].uid
+    dead = min(most, dead_from(uniform(luck, BOMB_DEAD, now, uid, number), p.dead))
+    take_from(state.garrisons[t, victim], dead)
+    state.fronts[province, victim].lost += dead
+    ledger.toll[BY_BOMB, victim, f] += dead
+    note(ledger, now, BOMBING, t, province, f, victim, 1)
+    note(ledger, now, BOMBED, t, province, victim, f, dead)
+    killed = poisson(luck, CIVILIANS, now, uid, number + 1000, p.civilians)
+    ledger.toll[BY_BOMB, len(state.factions), f] += killed
+    state.garrisons[t, f].harm += 10000.0 * killed / town.people
+    terrify_and_enrage(state, province, victim, f, p.fear, p.anger)
+    own = -1  # the attacker comes from the nearest own men
+    for k in range(len(land.near)):
+        u = land.near[t, k]
+        if men_in(state.garrisons[u, f]) > 0:
+            own = u
+            break
+    if own >= 0:
+        take_from(state.garrisons[own, f], 1)
+        note(ledger, now, SPENT, own, land.places[own].province, f, victim, 1)
+
+
+@kernel
+def strike(state, land, ledger, luck, now, f, p):
+    """A faction's suicide attacks of the day."""
+    capability = land.kinds[f].bombs
+    if capability <= 0.0:
+        return
+    lost, dead = ground_lost(state, f, now), share_dead(state, f)
+    mean = rate_of_attacks(p.usual, p.per_ground, lost, p.per_death, dead, capability)
+    uid = state.factions[f].uid
+    for number in range(poisson(luck, BOMBS, now, uid, 0, mean)):
+        t = choose_target(state, land, luck, f, now, number, p.scale)
+        if t >= 0:
+            bomb(state, land, ledger, luck, now, f, t, number, p)
+
+
+@kernel
+def threaten(state, land, ledger, luck, now, f, p):
+    """A harsh faction that loses men threatens its enemies in the province."""
+    for r in range(len(state.fronts)):
+        front = state.fronts[r, f]
+        if front.lost == 0 and front.towns_lost == 0:
+            continue
+        chance = p.threats * state.factions[f].coercion * state.factions[f].coercion
+        if uniform(luck, THREAT, now, state.factions[f].uid, r) >= chance:
+            continue
+        for j in range(len(state.factions)):
+            if may_fight(state, r, f, j) and state.fronts[r, j].men > 0 and land.kinds[j].side != REGIME:
+                terrify_and_enrage(state, r, j, f, p.fear, p.anger)
+                note(ledger, now, THREATENED, -1, r, f, j, 1, chance)
+
+
+@kernel
+def prison_falls(state, land, t, captor):
+    """True if the captor is leaving the town or its enemies are in it."""
+    if state.garrisons[t, captor].columns_left > 0:
+        return True
+    province = land.places[t].province
+    for k in range(state.sight[t].count):
+        if may_fight(state, province, captor, state.morning[t, k].present):
+            return True
+    return False
+
+
+@kernel
+def kill_prisoners(state, land, ledger, luck, now, t, p):
+    """Prisoners of one town: freed if their captor is gone, else some killed, more when the prison falls."""
+    town, province = state.towns[t], land.places[t].province
+    captor = town.captor
+    if captor < 0:
+        return
+    if men_in(state.garrisons[t, captor]) == 0:
+        free_prisoners(state, land, ledger, now, t)
+        town.captor = town.holder
+        return
+    jailed = state.sight[t].jailed
+    if jailed == 0:
+        return
+    falling = p.falling if prison_falls(state, land, t, captor) else 0.0
+    while jailed != 0:
+        f, jailed = first_of(jailed), without_first(jailed)
+        garrison = state.garrisons[t, f]
+        if garrison.prisoners == 0:
+            continue
+        hostility = state.dyads[province, captor, f].hostility
+        chance = chance_of_execution(state.factions[captor].coercion, hostility, p.executions, falling)
+        uid = state.factions[f].uid
+        dead = binomial(luck, EXECUTION, now, town.uid, uid, garrison.prisoners, chance)
+        if dead > 0:
+            garrison.prisoners -= dead
+            at_front = land.kinds[captor].side == REGIME or land.kinds[f].side == REGIME
+            ledger.toll[AT_FRONT if at_front else BY_EXECUTION, f, captor] += dead
+            note(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
+            note(ledger, now, PRISONERS_KILLED, t, province, captor, f, 1, chance)
+            terrify_and_enrage(state, province, f, captor, p.fear, p.anger)
+
+
+@kernel
+def kill_captive_civilians(state, land, ledger, luck, now, t, p):
+    """A harsh captor whose prison is falling kills townspeople it holds there."""
+    town = state.towns[t]
+    if town.captor < 0 or town.contested == 0:
+        return
+    f = town.captor
+    harsh = state.factions[f].coercion
+    killed = poisson(luck, EXECUTION, now, town.uid, 0, p.townspeople * harsh * harsh)
+    if killed > 0:
+        ledger.toll[BY_EXECUTION, len(state.factions), f] += killed
+        state.garrisons[t, f].harm += 10000.0 * killed / town.people
+
+
+@kernel
+def retaliation(state, land, ledger, luck, now, p):
+    """Suicide attacks, threats and executions of the day."""
+    for f in range(len(state.factions)):
+        if land.kinds[f].side != REGIME:
+            strike(state, land, ledger, luck, now, f, p)
+    for f in range(len(state.factions)):
+        if land.kinds[f].side != REGIME:
+            threaten(state, land, ledger, luck, now, f, p)
+    for t in range(len(state.towns)):
+        kill_captive_civilians(state, land, ledger, luck, now, t, p)
+        kill_prisoners(state, land, ledger, luck, now, t, p)

@@ -1,0 +1,90 @@
+"""Sponsorship: sponsors pay, and pay more to those who fight the focal faction (ODD 7.2).
+
+Outside money moves what a faction can do, never whom it sides with: the evidence for that is null
+(Gade, Hafez and Gabbay 2019: a shared sponsor neither joins nor parts).
+"""
+
+from sim.core.kernel import kernel
+from sim.core.ledger import AID, pay_in
+from sim.core.snapshot import may_fight
+from sim.core.state import ALLY, ENDORSER, GULF_PRIVATE, GULF_STATE, TURKEY, WESTERN
+
+READS = (
+    "sponsors.kind", "sponsors.rewards", "sponsors.budget", "sponsors.flow", "sponsors.spent",
+    "patronage.weight", "patronage.open", "fronts.men", "factions.treasury",
+)  # fmt: skip
+WRITES = ("sponsors.spent", "factions.treasury", "factions.aid")
+
+
+@kernel
+def money_given(budget, part, flow, bonus, endorsed):
+    """Money for one faction in a day, kUSD: ``budget * part * flow * (1 + bonus) * (1 + endorsed)``.
+
+    part : the faction's share of the sponsor's interest. flow : 1 usual, 0 cut.
+    bonus : extra share for fighting the focal faction. endorsed : extra share from endorsement.
+    """
+    return budget * part * flow * (1.0 + bonus) * (1.0 + endorsed)
+
+
+@kernel
+def multiplier(kind, p):
+    """The parameter that scales this kind of sponsor."""
+    if kind == GULF_STATE:
+        return p.gulf
+    if kind == GULF_PRIVATE:
+        return p.private_gulf
+    if kind == TURKEY:
+        return p.turkey
+    if kind == WESTERN:
+        return p.western
+    if kind == ALLY:
+        return p.allies
+    return 0.0
+
+
+@kernel
+def fights_focal(state, land, faction):
+    """True if the faction is at war with the focal faction in a province where both have men."""
+    focal = land.focal
+    for p in range(len(state.fronts)):
+        if (
+            may_fight(state, p, faction, focal)
+            and state.fronts[p, faction].men > 0
+            and state.fronts[p, focal].men > 0
+        ):
+            return True
+    return False
+
+
+@kernel
+def endorsement(state, faction, per_weight):
+    """Extra share of aid that endorsers bring: ``per_weight`` for each point of their open interest."""
+    total = 0.0
+    for s in range(len(state.sponsors)):
+        if state.sponsors[s].kind == ENDORSER:
+            patron = state.patronage[s, faction]
+            total += per_weight * patron.weight * patron.open * state.sponsors[s].flow
+    return total
+
+
+@kernel
+def sponsorship(state, land, ledger, p):
+    """Every sponsor pays every faction it backs."""
+    for f in range(len(state.factions)):
+        fights = fights_focal(state, land, f)
+        endorsed = endorsement(state, f, p.endorsement)
+        aid = 0.0
+        for s in range(len(state.sponsors)):
+            sponsor, patron = state.sponsors[s], state.patronage[s, f]
+            if patron.weight <= 0.0 or sponsor.budget <= 0.0:
+                continue
+            interest = 0.0
+            for other in range(len(state.factions)):
+                interest += state.patronage[s, other].weight
+            bonus = p.war_bonus * sponsor.rewards if fights else 0.0
+            flow = sponsor.flow * patron.open * multiplier(sponsor.kind, p)
+            given = money_given(sponsor.budget, patron.weight / interest, flow, bonus, endorsed)
+            sponsor.spent += given
+            aid += given
+        state.factions[f].aid = aid
+        pay_in(ledger, state, f, AID, aid)

@@ -1,0 +1,323 @@
+"""What everyone sees in the morning: who is where, how strong, who is held by the regime's front.
+
+Decisions of one day are simultaneous: they read this picture, not each other's orders. Most towns hold a few
+of all factions and most pairs are at peace; what is listed here once, the rules need not look for again.
+"""
+
+import math
+
+from sim.core.bitset import one_of
+from sim.core.kernel import kernel
+from sim.core.static import REBEL, REGIME
+
+FORGOTTEN = 1e-6  # grievance below this is none
+NO_SUPPLY = 200.0  # km, for men of a faction that holds no town and mans no base
+
+
+@kernel
+def men_in(garrison):
+    """Armed men of one faction in one town."""
+    return garrison.local + garrison.mobile
+
+
+@kernel
+def strength_per_man(quality, arms, cohesion, command):
+    """Worth of one man in standard men: ``quality * arms * cohesion * command``."""
+    return quality * arms * cohesion * command
+
+
+@kernel
+def men_bound(men, facing, share, kappa):
+    """Men that the regime's front holds: ``min(men, kappa * facing * share)``.
+
+    facing : regime men within reach, weighted by distance. share : own part of the rebels there.
+    """
+    return min(men, int(kappa * facing * share))
+
+
+@kernel
+def strength_with_distance(km, scale):
+    """Boulding's loss of strength with distance from base: ``exp(-km / scale)``."""
+    return math.exp(-km / scale) if km > 0.0 else 1.0
+
+
+@kernel
+def worth(state, province, faction):
+    """Strength per man of a faction in a province."""
+    f = state.factions[faction]
+    front = state.fronts[province, faction]
+    return strength_per_man(f.quality, f.arms, front.cohesion, f.command)
+
+
+@kernel
+def may_fight(state, province, i, j):
+    """True if i and j may fight in the province today: at war and no truce."""
+    return one_of(state.stance[province, i].foes, j)
+
+
+@kernel
+def list_in(state, t):
+    """Note which factions have men in one town, under arms, in hiding or in prison."""
+    n, men, armed, hidden, jailed = 0, 0, 0, 0, 0
+    for f in range(len(state.factions)):
+        garrison = state.garrisons[t, f]
+        here = men_in(garrison)
+        if here > 0:
+            state.morning[t, n].present = f
+            n += 1
+            men += here
+            armed |= 1 << f
+        if garrison.sheltered > 0:
+            hidden |= 1 << f
+        if garrison.prisoners > 0:
+            jailed |= 1 << f
+    sight = state.sight[t]
+    sight.count = n
+    sight.men = men
+    sight.armed = armed
+    sight.hidden = hidden
+    sight.jailed = jailed
+
+
+@kernel
+def list_present(state):
+    """Note which factions have men in each town, under arms, in hiding or in prison."""
+    for t in range(len(state.towns)):
+        list_in(state, t)
+
+
+@kernel
+def list_felt(state):
+    """Note whom the people of each town know: men among them, support or a grudge."""
+    for t in range(len(state.towns)):
+        felt = state.sight[t].armed
+        for f in range(len(state.factions)):
+            garrison = state.garrisons[t, f]
+            if garrison.support > 0.0 or garrison.grievance >= FORGOTTEN or garrison.harm > 0.0:
+                felt |= 1 << f
+        state.sight[t].felt = felt
+
+
+@kernel
+def list_wars(state, land, now):
+    """Note who is at war with whom, province by province, who may fight today, and who may not pass where.
+
+    War is mutual.
+    """
+    provinces, factions = state.fronts.shape
+    for p in range(provinces):
+        for i in range(factions):
+            state.stance[p, i].wars = 0
+            state.stance[p, i].foes = 0
+        for i in range(factions):
+            for j in range(i + 1, factions):
+                dyad = state.dyads[p, i, j]
+                if dyad.war == 1:
+                    state.stance[p, i].wars |= 1 << j
+                    state.stance[p, j].wars |= 1 << i
+                    if dyad.truce < now:
+                        state.stance[p, i].foes |= 1 << j
+                        state.stance[p, j].foes |= 1 << i
+    list_barred(state, land)
+
+
+@kernel
+def list_barred(state, land):
+    """Note to whom each town is closed: enemies of a holder who mans it, unless they have men there too."""
+    for t in range(len(state.towns)):
+        sight, holder = state.sight[t], state.towns[t].holder
+        manned = holder >= 0 and one_of(sight.armed, holder)
+        sight.barred = state.stance[land.places[t].province, holder].foes & ~sight.armed if manned else 0
+
+
+@kernel
+def list_ground(state):
+    """List the towns where each faction has men."""
+    for f in range(len(state.factions)):
+        state.muster[f].towns = 0
+    for t in range(len(state.towns)):
+        for k in range(state.sight[t].count):
+            muster = state.muster[state.morning[t, k].present]
+            state.ground[state.morning[t, k].present, muster.towns].town = t
+            muster.towns += 1
+
+
+@kernel
+def list_bases(state, land):
+    """List the towns that supply each faction: those it holds, and its bases with its men in them."""
+    for f in range(len(state.factions)):
+        state.muster[f].bases = 0
+    for t in range(len(state.towns)):
+        holder = state.towns[t].holder
+        if holder >= 0:
+            add_base(state, t, holder)
+        for k in range(state.sight[t].count):
+            f = state.morning[t, k].present
+            if f != holder and land.homes[t, f].stronghold == 1:
+                add_base(state, t, f)
+
+
+@kernel
+def find_columns(state):
+    """Note up to which row there are columns on the road."""
+    state.road[0].rows = 0
+    for c in range(len(state.columns)):
+        if state.columns[c].local + state.columns[c].mobile > 0:
+            state.road[0].rows = c + 1
+
+
+@kernel
+def add_base(state, t, f):
+    """Put a town on a faction's list of bases."""
+    state.ground[f, state.muster[f].bases].supply = t
+    state.muster[f].bases += 1
+
+
+@kernel
+def supply_km(state, land, town, faction):
+    """Road km to the nearest town that the faction holds or has a manned base in; NO_SUPPLY if none."""
+    if state.towns[town].holder == faction:
+        return 0.0
+    least, found = 0.0, False
+    for k in range(state.muster[faction].bases):
+        u = state.ground[faction, k].supply
+        if state.towns[u].holder != faction and men_in(state.garrisons[u, faction]) <= 0:
+            continue  # lost since it was listed
+        if not found or land.km[town, u] < least:
+            least, found = land.km[town, u], True
+    return least if found else NO_SUPPLY
+
+
+@kernel
+def regime_men(state, land, town):
+    """Regime men in one town."""
+    men = 0
+    for k in range(state.sight[town].count):
+        f = state.morning[town, k].present
+        if land.kinds[f].side == REGIME:
+            men += men_in(state.garrisons[town, f])
+    return men
+
+
+@kernel
+def feel_regime(state, land, reach):
+    """Regime strength felt in each town: its men nearby, fading over ``reach`` km, times the pressure."""
+    pressure = state.theatre[0].pressure
+    for t in range(len(state.towns)):
+        state.sight[t].facing = 0.0
+    if reach <= 0.0:
+        return
+    for u in range(len(state.towns)):
+        men = regime_men(state, land, u)
+        if men == 0:
+            continue
+        for k in range(len(state.towns)):
+            t = land.near[u, k]
+            if land.km[u, t] > 2.5 * reach:
+                break
+            state.sight[t].facing += pressure * men * math.exp(-land.km[u, t] / reach)
+
+
+@kernel
+def rebels_in(state, land, t):
+    """Rebel men in one town."""
+    men = 0
+    for k in range(state.sight[t].count):
+        f = state.morning[t, k].present
+        if land.kinds[f].side == REBEL:
+            men += men_in(state.garrisons[t, f])
+    return men
+
+
+@kernel
+def bind(state, land, p, scale):
+    """Split each garrison into men held by the regime's front and men who are free, and weigh them.
+
+    scale : km, over which strength falls with the distance from base.
+    """
+    for t in range(len(state.towns)):
+        province, holder = land.places[t].province, state.towns[t].holder
+        rebels, mighty = rebels_in(state, land, t), 0
+        for k in range(state.sight[t].count):
+            f = state.morning[t, k].present
+            garrison, sight = state.garrisons[t, f], state.morning[t, f]
+            men = men_in(garrison)
+            held = 0
+            under_enemy = holder >= 0 and may_fight(state, province, f, holder)
+            if land.kinds[f].side == REBEL and not under_enemy:  # nobody mans a front from an enemy's town
+                held = men_bound(men, state.sight[t].facing, men / rebels, p.pinning)
+            sight.bound = held
+            sight.free = min(garrison.mobile, men - held)
+            far = strength_with_distance(supply_km(state, land, t, f), scale * land.kinds[f].reach)
+            each = worth(state, province, f) * far
+            sight.might = (men - held) * each
+            sight.mobile = sight.free * each
+            if sight.might > 0.0:
+                mighty |= 1 << f
+        state.sight[t].mighty = mighty
+
+
+@kernel
+def is_larger(state, f, t, u):
+    """True if a faction has more men in town t than in town u; ties go by the towns' own numbers."""
+    here, there = men_in(state.garrisons[t, f]), men_in(state.garrisons[u, f])
+    return here > there or (here == there and state.towns[t].uid < state.towns[u].uid)
+
+
+@kernel
+def count_fronts(state, land):
+    """Men of each faction in each province, where most of them are, and its towns under attack."""
+    provinces, factions = state.fronts.shape
+    for province in range(provinces):
+        for f in range(factions):
+            front = state.fronts[province, f]
+            front.men = 0
+            front.lost = 0
+            front.towns_lost = 0
+            front.attacked = 0
+            state.stance[province, f].centre = -1
+    for t in range(len(state.towns)):
+        province = land.places[t].province
+        for k in range(state.sight[t].count):
+            i = state.morning[t, k].present
+            front, stance = state.fronts[province, i], state.stance[province, i]
+            men = men_in(state.garrisons[t, i])
+            front.men += men
+            if stance.centre < 0 or is_larger(state, i, t, stance.centre):
+                stance.centre = t
+            for m in range(state.sight[t].count):
+                j = state.morning[t, m].present
+                if one_of(stance.foes, j) and land.kinds[j].side < REGIME:
+                    front.attacked += 1
+                    break
+
+
+@kernel
+def wipe(state):
+    """Forget yesterday's picture."""
+    towns, factions = state.garrisons.shape
+    for t in range(towns):
+        for f in range(factions):
+            cell = state.morning[t, f]
+            cell.bound = 0
+            cell.free = 0
+            cell.might = 0.0
+            cell.mobile = 0.0
+
+
+@kernel
+def look(state, land, now, p, scale):
+    """Fill this morning's picture and count the fronts.
+
+    p : parameters of plans. scale : km, loss of strength with distance.
+    """
+    wipe(state)
+    list_present(state)
+    list_felt(state)
+    list_wars(state, land, now)
+    list_ground(state)
+    list_bases(state, land)
+    find_columns(state)
+    feel_regime(state, land, p.pinning_reach if p.pinning > 0.0 else 0.0)
+    bind(state, land, p, scale)
+    count_fronts(state, land)

@@ -1,0 +1,212 @@
+"""What changes from day to day: the tables of state, one row of columns each (ODD 2).
+
+The only list of columns there is: the tables, the agents' attributes, the checks and the ODD's table
+of state variables all read it. A column is ``name: (type, unit, meaning)``.
+"""
+
+from sim.core.records import block
+
+TOWN = {
+    "uid": ("i8", "", "stable number made from the town's id; draws are keyed by it"),
+    "people": ("f8", "persons", "civilians living in the town"),
+    "holder": ("i8", "", "row of the faction in control, -1 if none"),
+    "contested": ("i8", "", "1 while sides at war both have a real share of the men in it"),
+    "tempo": ("f8", "1", "intensity of fighting: 1 in an assault, fading to a siege"),
+    "apathy": ("f8", "1", "constant of the choice 'no one', so that it starts at its measured share"),
+    "no_one": ("f8", "1", "share of the people who support nobody"),
+    "protest": ("f8", "1", "share of the people who protest against the holder"),
+    "weariness": ("f8", "1", "how tired of war, 0 to 1"),
+    "captor": ("i8", "", "row of the faction that runs the prison, -1 if none"),
+    "taken": ("i8", "day", "day the town last changed hands, -1 if never"),
+    "lost_by": ("i8", "", "row of the faction that lost it then, -1 if never"),
+    "how_lost": ("i8", "", "code of HOW_LOST: how the last holder lost it"),
+    "open": ("i8", "", "1 if the town's border crossing is open, else 0"),
+    "tax": ("f8", "kUSD/day", "taxes raised today"),
+    "toll": ("f8", "kUSD/day", "crossing tolls raised today"),
+    "oil": ("f8", "kUSD/day", "oil income today"),
+}
+GARRISON = {  # one row per town and faction
+    "local": ("i4", "men", "armed men who never leave their province"),
+    "mobile": ("i4", "men", "armed men who can be sent anywhere"),
+    "sheltered": ("i4", "men", "men hiding after slipping away from here"),
+    "prisoners": ("i4", "men", "men of this faction held in the town's prison"),
+    "support": ("f8", "1", "share of the people who back this faction"),
+    "grievance": ("f8", "1", "anger at this faction, 0 calm to 1 open hatred"),
+    "hopeless": ("i2", "days", "days running on which the odds were below the withdrawal threshold"),
+    "cut_off": ("i2", "days", "days running on which no road leads to its faction's core"),
+    "columns_left": ("i2", "", "columns still to leave in an ordered withdrawal, 0 if none"),
+    "goal": ("i2", "", "row of the town that withdrawing columns make for, -1 if none"),
+    "gave_up": ("i2", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),
+    "standing": ("f8", "1", "odds here: own strength within reach over the enemy's, capped at 99"),
+    "harm": ("f8", "1/10,000", "civilians harmed here by this faction since yesterday, per 10,000 people"),
+}
+FACTION = {
+    "uid": ("i8", "", "stable number made from the faction's id"),
+    "treasury": ("f8", "kUSD", "money in hand"),
+    "quality": ("f8", "1", "fighting quality per man, 1 is usual"),
+    "arms": ("f8", "1", "arms and ammunition per man, 1 is usual"),
+    "command": ("f8", "1", "working of the command, 1 is whole"),
+    "coercion": ("f8", "1", "how harshly it rules, 0 to 1"),
+    "services": ("f8", "1", "how well it serves those it rules, 0 to 1"),
+    "legitimacy": ("f8", "1", "standing lent or taken by endorsements, 0 is neutral"),
+    "threshold": ("f8", "1", "drawn per run: share already fighting at which it joins a war"),
+    "aid": ("f8", "kUSD/day", "sponsors' money received today"),
+    "paid": ("f8", "1", "part of the men's pay met today"),
+}
+FRONT = {  # one row per province and faction
+    "cohesion": ("f8", "1", "how well its units hold together, 0 to 1"),
+    "rest": ("i8", "days", "days of rest running: no loss to speak of and no town lost"),
+    "fear": ("f8", "1", "fear of threats, bombs and executions, 0 to 1"),
+    "men": ("i8", "men", "armed men in the province this morning"),
+    "lost": ("i8", "men", "men lost in the province today"),
+    "towns_lost": ("i8", "towns", "towns lost in the province today"),
+    "attacked": ("i8", "towns", "towns of its own in the province under attack this morning"),
+}
+DYAD = {  # one row per province, faction and other faction
+    "hostility": ("f8", "1", "of the first towards the second, 0 none to 1 utmost"),
+    "tie": ("i2", "", "-2 standing war, -1 rivalry, 0 none, 1 or 2 alliance, before 3 January"),
+    "wants": ("i2", "", "1 if the first wants war with the second"),
+    "war": ("i2", "", "1 if the two are at war in the province"),
+    "calm": ("i2", "days", "days running below the threshold of staying at war"),
+    "ordered": ("f8", "1/day", "chance a day that an ordered offensive begins, 0 if none is ordered"),
+    "surprise": ("f8", "1", "surprise still on the side of the first, 0 to 1"),
+    "truce": ("i8", "day", "last day of a truce between the two, 0 if none"),
+    "score": ("f8", "1", "this morning's pull towards war, against the threshold"),
+}
+COLUMN = {  # men on the road; a row is free when it holds no men
+    "faction": ("i8", "", "row of the faction"),
+    "local": ("i8", "men", "men under way who were local"),
+    "mobile": ("i8", "men", "men under way who were mobile"),
+    "origin": ("i8", "", "row of the town they left"),
+    "at": ("i8", "", "row of the town last passed"),
+    "goal": ("i8", "", "row of the town they make for"),
+    "left": ("i8", "day", "day they set out"),
+    "due": ("i8", "day", "day they arrived, or are expected to"),
+    "ahead": ("f8", "km", "road still to go to the next town"),
+    "next": ("i8", "", "row of the next town on the road"),
+    "purpose": ("i8", "", "code of PURPOSE: why they march"),
+}
+SPONSOR = {
+    "uid": ("i8", "", "stable number made from the sponsor's id"),
+    "kind": ("i8", "", "code of SPONSOR_KINDS"),
+    "rewards": ("f8", "1", "1 if it gives more to those who fight the focal faction, else 0"),
+    "budget": ("f8", "kUSD/day", "money given a day when everything it pays for is open"),
+    "flow": ("f8", "1", "part of its money that flows, 1 is usual; events change it"),
+    "spent": ("f8", "kUSD", "money given so far"),
+}
+PATRONAGE = {  # one row per sponsor and faction
+    "weight": ("f8", "1", "0 none to 3 main: the sponsor's interest in the faction"),
+    "open": ("f8", "1", "part of this channel that is open, 0 to 1"),
+}
+THEATRE = {  # one row: what lies outside the map
+    "iraq_men": ("f8", "men", "men in Iraq who could still be sent"),
+    "iraq_flow": ("f8", "men/day", "men a day that Iraq sends while the way is open"),
+    "pressure": ("f8", "1", "the regime's pressure on the rebels, 1 is usual"),
+    "pressure_until": ("i8", "day", "last day of an unusual pressure, 0 if it has no end"),
+}
+
+PURPOSE = ("withdraw", "reinforce", "attack", "exit", "enter")
+WITHDRAW, REINFORCE, ATTACK, EXIT, ENTER = range(5)
+HOW_LOST = ("never", "withdrawal", "deal", "storm", "surrender", "pledge")
+BY_NOBODY, BY_WITHDRAWAL, BY_DEAL, BY_STORM, BY_SURRENDER, BY_PLEDGE = range(6)
+HOW_WON = ("recapture", "conquest", "pledge")
+RECAPTURE, CONQUEST, PLEDGE = range(3)
+SPONSOR_KINDS = ("gulf_state", "gulf_private", "turkey", "western", "endorser", "ally")
+GULF_STATE, GULF_PRIVATE, TURKEY, WESTERN, ENDORSER, ALLY = range(6)
+COLUMNS = 160  # rows kept for columns on the road
+
+
+# What everyone sees in the morning; made anew each day, so that rules visit only who is there. Sets of
+# factions are bits of one number: bit f stands for row f.
+MORNING = {  # one row per town and faction
+    "present": ("i8", "", "rows of the factions with men in the town, as many as there are, then rubbish"),
+    "bound": ("i8", "men", "men held by the regime's front"),
+    "free": ("i8", "men", "mobile men not held by it"),
+    "might": ("f8", "standard men", "strength of the men not held by the regime's front"),
+    "mobile": ("f8", "standard men", "strength of those of them who can be sent elsewhere"),
+}
+SIGHT = {  # one row per town
+    "count": ("i8", "", "factions with men in the town"),
+    "men": ("i8", "men", "armed men of all factions in the town"),
+    "facing": ("f8", "men", "strength of the regime felt in the town"),
+    "mighty": ("i8", "bits", "factions with strength free to fight in the town"),
+    "armed": ("i8", "bits", "factions with men in the town"),
+    "barred": ("i8", "bits", "enemies of its holder who have no men in it: it is closed to their columns"),
+    "hidden": ("i8", "bits", "factions with men in hiding there"),
+    "jailed": ("i8", "bits", "factions of which men are held in its prison"),
+    "felt": ("i8", "bits", "factions with men in the town, or whom its people back or bear a grudge"),
+}
+STANCE = {  # one row per province and faction
+    "wars": ("i8", "bits", "factions it is at war with in the province"),
+    "foes": ("i8", "bits", "those of them it may fight today: no truce"),
+    "centre": ("i8", "", "row of the town of the province with most of its men, -1 if it has none"),
+}
+GROUND = {  # one row per faction and number on its lists
+    "town": ("i8", "", "rows of the towns where it has men, as many as there are, then rubbish"),
+    "supply": ("i8", "", "rows of the towns that supply it: held, or a base with its men; then rubbish"),
+}
+MUSTER = {  # one row per faction
+    "towns": ("i8", "", "towns where it has men"),
+    "bases": ("i8", "", "towns that supply it"),
+}
+ROAD = {  # one row; kept up to date through the day
+    "rows": ("i8", "", "all columns on the road are in rows before this one"),
+}
+TABLES = {
+    "towns": TOWN,
+    "garrisons": GARRISON,
+    "factions": FACTION,
+    "fronts": FRONT,
+    "dyads": DYAD,
+    "columns": COLUMN,
+    "sponsors": SPONSOR,
+    "patronage": PATRONAGE,
+    "theatre": THEATRE,
+    "morning": MORNING,
+    "sight": SIGHT,
+    "stance": STANCE,
+    "ground": GROUND,
+    "muster": MUSTER,
+    "road": ROAD,
+}
+
+
+def empty_state(towns, factions, provinces, sponsors):
+    """The whole changing world, all zero: one record with the tables of TABLES.
+
+    Parameters
+    ----------
+    towns, factions, provinces, sponsors : int
+        T, F, P and S.
+
+    Returns
+    -------
+    sim.core.records.Tables
+        towns (T,), garrisons (T, F), factions (F,), fronts (P, F), dyads (P, F, F), columns (COLUMNS,),
+        sponsors (S,), patronage (S, F), theatre (1,), and the picture of the morning: morning (T, F),
+        sight (T,), stance (P, F), ground (F, T), muster (F,), road (1,). Rules write it in place;
+        ``state.copy()`` shares no memory with it.
+
+    Examples
+    --------
+    >>> empty_state(2, 3, 1, 1).garrisons.shape
+    (2, 3)
+    """
+    shapes = {
+        "towns": (towns,),
+        "garrisons": (towns, factions),
+        "factions": (factions,),
+        "fronts": (provinces, factions),
+        "dyads": (provinces, factions, factions),
+        "columns": (COLUMNS,),
+        "sponsors": (sponsors,),
+        "patronage": (sponsors, factions),
+        "theatre": (1,),
+        "morning": (towns, factions),
+        "sight": (towns,),
+        "stance": (provinces, factions),
+        "ground": (factions, towns),
+        "muster": (factions,),
+        "road": (1,),
+    }
+    return block({name: (TABLES[name], shape) for name, shape in shapes.items()})

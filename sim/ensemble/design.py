@@ -1,0 +1,352 @@
+"""Designs: which points of parameter space are to be played, sampled by SALib and SciPy, never by hand.
+
+Samples are drawn in the unit cube and stretched to the factors (`sim.ensemble.factors`), so that analyses
+that want
+the cube have it (`Design.unit`).
+"""
+
+import itertools
+import math
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from sim._util import validation
+from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed
+from sim.params import Params, table, with_values
+from sim.scenario import Scenario, ScenarioError, load_scenario
+
+KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
+MOST_POINTS = 1_000_000
+MOST_RUNS_PER_POINT = 10**6  # their luck is drawn when the sweep is made, and held in memory
+LEVELS = 4  # of a factor of morris, unless others are asked for
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Points to be played.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    factors : tuple of Factor
+        One a dimension, in the order given.
+    points : pandas.DataFrame
+        One row a point (index ``point``, from 0), one column a factor.
+    unit : numpy.ndarray or None, (points, factors)
+        The same in the unit cube; None for grids and lists.
+    asked : dict
+        What it was made from; ``make_design(**asked)`` makes it again.
+
+    Examples
+    --------
+    >>> make_design("grid", {"plans.pinning": [0, 0.3, 0.6]})
+    Design('grid', 3 points over plans.pinning)
+    """
+
+    kind: str
+    factors: tuple
+    points: pd.DataFrame
+    unit: np.ndarray | None = None
+    asked: dict = field(default_factory=dict)
+
+    def __len__(self):
+        """Number of points."""
+        return len(self.points)
+
+    def __repr__(self):
+        """Kind and size in one line."""
+        names = ", ".join(factor.name for factor in self.factors)
+        return f"Design({self.kind!r}, {len(self):,} points over {names})"
+
+    @property
+    def problem(self):
+        """The problem as SALib wants it, over the unit cube: its analyses take `unit` as their X.
+
+        Examples
+        --------
+        >>> make_design("latin_hypercube", {"march.speed": None}, points=4).problem
+        {'num_vars': 1, 'names': ['march.speed'], 'bounds': [[0.0, 1.0]]}
+        """
+        return _cube(self.factors)
+
+
+def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=False):
+    """Make a design.
+
+    Parameters
+    ----------
+    kind : {"grid", "latin_hypercube", "sobol", "morris", "list"}
+        ``grid``: every combination. ``latin_hypercube``: a space-filling sample. ``sobol``: Saltelli's
+        sample for Sobol' indices. ``morris``: trajectories for screening. ``list``: the lists of values
+        side by side, first with first, second with second.
+    over : dict
+        ``{factor: range}``, as `sim.ensemble.factors` says; for ``list``, lists of one length.
+    points : int, optional
+        ``latin_hypercube``: number of points. ``sobol``: size N of the base sample, a power of two; the
+        design has N (d + 2) points over d factors, or N (2 d + 2) with ``second_order``. ``morris``: number
+        of trajectories; the design has N (d + 1) points. ``grid``: values of each range, 2 (its ends) if
+        not given. ``list``: not given.
+    seed : int
+        Seed of the sample, 0 or more; it has nothing to do with the luck of the runs.
+    levels : int
+        Morris only: levels of each factor, even.
+    second_order : bool
+        Sobol' only: also what second-order indices need.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    DesignError
+        With a sentence for every problem.
+
+    Examples
+    --------
+    >>> design = make_design("grid", {"sponsorship.gulf": [0, 0.5, 1], "scenario": ["january_2014", "truce"]})
+    >>> len(design), values_of(design, 1)
+    (6, ('truce', {'sponsorship.gulf': 0.0}))
+    >>> len(make_design("sobol", {"march.speed": None, "grievance.rise": [0, 0.05]}, points=8))
+    32
+    """
+    asked = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}
+    asked["second_order"] = second_order
+    factors, problems = factors_of(**asked)
+    if problems:
+        raise DesignError(problems)
+    unit, frame = _SAMPLERS[kind](factors, points, seed, levels, second_order)
+    frame.index = pd.RangeIndex(len(frame), name="point")
+    return Design(kind, tuple(factors), frame, unit, asked)
+
+
+def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
+    """The factors of a design, and sentences about all that is wrong with it; as for `make_design`.
+
+    Returns
+    -------
+    tuple of (list of Factor, list of str)
+    """
+    problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
+    if over and not isinstance(over, dict):
+        return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
+    factors = []
+    for name, given in (over or {}).items():
+        try:
+            factors.append(listed(name, given) if kind == "list" else factor_of(name, given))
+        except DesignError as error:
+            problems += error.problems
+    if not over:
+        problems.append("design.over is empty: expected at least one parameter, or scenario")
+    names = [factor.name for factor in factors]
+    problems += [f"design.over names {n} twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    return factors, problems
+
+
+def wrong_count(name, value, most):
+    """A sentence about a number of a design that is no whole number from 1 on.
+
+    Parameters
+    ----------
+    name : str
+        Of the option, such as ``"points"``.
+    value, most : int
+        What was given, and the highest that can be.
+
+    Yields
+    ------
+    str
+    """
+    if not _is_whole(value) or not 1 <= value <= most:
+        yield f"design.{name}={value!r}: expected a whole number from 1 to {most:,}"
+
+
+def _is_whole(value):
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _wrong_kind(kind, points):
+    """Sentences about the kind and its number of points."""
+    if kind not in KINDS:
+        near = get_close_matches(str(kind), KINDS, n=1, cutoff=0.0)[0]
+        yield f"design.kind={kind} does not exist; the nearest is {near} (there are: {', '.join(KINDS)})"
+        return
+    if kind == "list":
+        if points is not None:
+            yield f"design.points={points}: a list has as many points as its lists are long; leave it out"
+        return
+    if points is None:
+        if kind != "grid":
+            yield f"design.points is missing: expected a whole number for kind={kind}"
+    elif wrong := list(wrong_count("points", points, MOST_POINTS)):
+        yield from wrong
+    elif kind == "sobol" and points & (points - 1):
+        near = 2 ** round(math.log2(points))
+        yield f"design.points={points}: expected a power of two for kind=sobol, such as {near}"
+
+
+def _wrong_numbers(kind, seed, levels, second_order):
+    """Sentences about the other numbers: what they cannot be, and where they would do nothing."""
+    if not _is_whole(seed) or not 0 <= seed < 2**63:
+        yield f"design.seed={seed!r}: expected a whole number from 0 to 2**63 - 1"
+    elif seed and kind in ("grid", "list"):
+        yield f"design.seed={seed}: a {kind} draws nothing; the luck of the runs is keyed by seed="
+    if not _is_whole(levels) or levels < 2 or levels % 2:
+        yield f"design.levels={levels!r}: expected an even number, 2 or more"
+    elif levels != LEVELS and kind in KINDS and kind != "morris":
+        yield f"design.levels={levels}: goes with kind=morris, and this is {kind}"
+    if second_order and kind in KINDS and kind != "sobol":
+        yield f"design.second_order=true: goes with kind=sobol, and this is {kind}"
+
+
+def _grid(factors, points, seed, levels, second_order):
+    """Every combination; the last factor changes fastest."""
+    if points is not None and all(factor.values for factor in factors):
+        raise DesignError([f"design.points={points}: a grid of lists has their values; leave it out"])
+    ranges = [factor.levels(points or 2) for factor in factors]
+    if math.prod(map(len, ranges)) > MOST_POINTS:
+        raise DesignError([f"the grid has {math.prod(map(len, ranges)):,} points, above {MOST_POINTS:,}"])
+    columns = list(zip(*itertools.product(*ranges), strict=True))
+    return None, pd.DataFrame({f.name: column(c) for f, c in zip(factors, columns, strict=True)})
+
+
+def _list(factors, points, seed, levels, second_order):
+    """The lists side by side."""
+    lengths = {len(factor.values) for factor in factors}
+    if len(lengths) > 1:
+        told = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
+        raise DesignError([f"design.over: the lists are not of one length ({told})"])
+    return None, pd.DataFrame({factor.name: column(factor.values) for factor in factors})
+
+
+def _stretched(factors, unit):
+    """A sample of the unit cube, and its points."""
+    columns = {f.name: f.stretch(unit[:, k]) for k, f in enumerate(factors)}
+    return unit, pd.DataFrame(columns)
+
+
+def _latin_hypercube(factors, points, seed, levels, second_order):
+    from scipy.stats import qmc  # here and below: slow to import, and --help needs none of them
+
+    return _stretched(factors, qmc.LatinHypercube(d=len(factors), rng=seed).random(points))
+
+
+def _sobol(factors, points, seed, levels, second_order):
+    from SALib.sample import sobol
+
+    unit = sobol.sample(_cube(factors), points, calc_second_order=second_order, seed=seed)
+    return _stretched(factors, unit)
+
+
+def _morris(factors, points, seed, levels, second_order):
+    from SALib.sample import morris
+
+    return _stretched(factors, morris.sample(_cube(factors), points, num_levels=levels, seed=seed))
+
+
+def _cube(factors):
+    names = [factor.name for factor in factors]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0] for _ in names]}
+
+
+_SAMPLERS = {
+    "grid": _grid, "latin_hypercube": _latin_hypercube, "sobol": _sobol, "morris": _morris, "list": _list,
+}  # fmt: skip
+
+
+def values_of(design, point):
+    """Scenario and parameters of one point, as plain values.
+
+    Parameters
+    ----------
+    design : Design or pandas.DataFrame
+        A design, or its points.
+    point : int
+        Which.
+
+    Returns
+    -------
+    tuple of (str or None, dict)
+        Name of the scenario, None if it is no factor; ``{dotted name: value}``.
+    """
+    points = getattr(design, "points", design)
+    row = {name: points[name].loc[point] for name in points.columns}
+    row = {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
+    whole = {r[0] for r in table(Params()) if r[6] == "integer"}
+    row = {n: int(v) if n in whole and float(v).is_integer() else v for n, v in row.items()}
+    return row.pop(SCENARIO, None), row
+
+
+class Setting:
+    """What a design varies, and what its points have in common.
+
+    Parameters
+    ----------
+    scenario : str, path or Scenario
+        Played where scenario is no factor.
+    given : dict, optional
+        ``{dotted name: value}``: parameters of all points, on top of the scenario's own.
+    """
+
+    def __init__(self, scenario="january_2014", given=None):
+        if given is not None:
+            validation.parameters("params", given)
+        self.given = {name.removeprefix("params."): value for name, value in (given or {}).items()}
+        self._loaded = {}
+        self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)
+        self.params = self.at({})[1]
+
+    def load(self, name):
+        """A scenario by name, read once; None is the common one."""
+        if name is None:
+            return self.scenario
+        if name not in self._loaded:
+            self._loaded[name] = load_scenario(name)
+        return self._loaded[name]
+
+    def hashes(self, design):
+        """Content of the common scenario and of those a design plays, as ``{name: hash}``.
+
+        Parameters
+        ----------
+        design : Design or pandas.DataFrame
+            A design, or its points.
+
+        Returns
+        -------
+        dict
+            A scenario that cannot be read has the hash ``""``.
+        """
+        points, found = getattr(design, "points", design), {self.scenario.name: self.scenario.hash}
+        for name in sorted(set(points[SCENARIO])) if SCENARIO in points else ():
+            try:
+                found[str(name)] = self.load(name).hash
+            except ScenarioError:
+                found[str(name)] = ""
+        return found
+
+    def at(self, values, scenario=None):
+        """Scenario and parameters of one point.
+
+        Parameters
+        ----------
+        values : dict
+            ``{dotted name: value}`` of the point.
+        scenario : str, optional
+            Name of its scenario, if that is a factor.
+
+        Returns
+        -------
+        tuple of (Scenario, Params)
+
+        Raises
+        ------
+        ValueError
+            The scenario is broken, or a value is impossible (ScenarioError, ParameterError).
+        """
+        scenario = self.load(scenario)
+        return scenario, with_values(Params(), scenario.params | self.given | values)

@@ -1,0 +1,364 @@
+"""What is kept of many runs of one world, or of every point of a design: tables."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim._util import validation
+from sim.ensemble.batches import Beginning, luck_of
+from sim.ensemble.design import values_of
+from sim.ensemble.posterior import Posterior
+from sim.model import display
+from sim.model.views import no_attribute
+from sim.params import as_dict
+
+
+class Ensemble:
+    """Many runs of one world, as tables.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was played; of a design, what its points change.
+    params : Params
+        Parameters of all runs; of a design, what its points change.
+    seed, days, detail
+        As given to `run_ensemble`.
+    points : pandas.DataFrame or None
+        Of a design: its points (index ``point``), one column a factor. Every table then begins with the
+        column ``point``, and run k of every point has the same luck.
+    start : dict or None
+        Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``luck``.
+    failures : pandas.DataFrame or None
+        Of a design: points that could not be played (index ``point``), and the ``error`` of each.
+    draw : {"defaults", "posterior"}
+        Whether all runs share parameters and initial garrisons, or each has its own draw of them.
+    posterior : str or None
+        SHA-256 of the posterior that the runs were drawn from; None if they were not.
+    asked : tuple of str
+        Of drawn runs: parameters that the scenario or the caller set by name, and so were not drawn.
+    tables : mapping of str to pandas.DataFrame
+        All tables by name; each is also an attribute. Units and meanings: ``sim.ensemble.frames.RUNS``,
+        ``sim.core.measures.DAILY`` and ``sim.core.measures.SERIES``.
+
+    Examples
+    --------
+    >>> import sim
+    >>> ensemble = sim.run_ensemble(runs=4, days=10, progress=False)
+    >>> len(ensemble.runs)
+    4
+    """
+
+    def __init__(
+        self,
+        *,
+        scenario,
+        params,
+        seed,
+        days,
+        detail,
+        tables,
+        points=None,
+        failures=None,
+        setting=None,
+        start=None,
+        world=None,
+        draw="defaults",
+        posterior=None,
+        asked=(),
+    ):
+        self.scenario = scenario
+        self.params = params
+        self.seed = seed
+        self.days = days
+        self.detail = detail
+        self.tables = tables
+        self.points = points
+        self.failures = failures
+        self.start = start
+        self._setting = setting
+        self._world = world
+        self.draw = draw
+        self.posterior = posterior
+        self.asked = tuple(asked)
+
+    def _table(self, name, needed):
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise ValueError(
+                f'there is no table {name} at detail="{self.detail}": run with detail="{needed}"'
+            ) from None
+
+    @property
+    def runs(self):
+        """One row a run: outcome class and measures (columns: sim.ensemble.frames.RUNS)."""
+        return self._table("runs", "summary")
+
+    @property
+    def focal(self):
+        """Run, day and measures of the focal faction (columns: sim.core.measures.SERIES)."""
+        return self._table("focal", "daily")
+
+    @property
+    def daily(self):
+        """Run, day, faction and measures (columns: sim.core.measures.DAILY)."""
+        return self._table("daily", "daily")
+
+    @property
+    def control(self):
+        """Run, day, town, holder and presence of ISIS (sole, shared, none): changes, and all of day 0."""
+        return self._table("control", "daily")
+
+    @property
+    def alignment(self):
+        """Run, day, province, faction, at_war with the focal faction: changes."""
+        return self._table("alignment", "daily")
+
+    @property
+    def engagements(self):
+        """Run, day, town, province, faction_a, faction_b: who fought whom, once a day and town."""
+        return self._table("engagements", "full")
+
+    def control_on(self, when):
+        """Control of every town in every run on one date.
+
+        Parameters
+        ----------
+        when : datetime.date, str or int
+            A date ("2014-01-31") or a day (0 is the evening before the first step).
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a run and town: run, town, holder, isis.
+
+        Raises
+        ------
+        ValueError
+            The date is outside the runs.
+
+        Examples
+        --------
+        >>> import sim
+        >>> ensemble = sim.run_ensemble(runs=2, days=5, detail="daily", progress=False)
+        >>> len(ensemble.control_on("2014-01-04"))
+        120
+        """
+        day = validation.day("when", when, self.scenario)
+        if not 0 <= day <= self.days:
+            last = self.scenario.date(self.days)
+            raise ValueError(f"when = {when!r} is outside the runs: {self.scenario.date(0)} to {last}")
+        changes = self.control[self.control["day"] <= day]
+        last = changes.drop_duplicates(["run", "town"], keep="last").sort_values(["run", "town"])
+        return last.drop(columns="day").reset_index(drop=True)
+
+    def at(self, points):
+        """The runs of one point of a design, or of some of its points.
+
+        Parameters
+        ----------
+        points : int or array_like
+            Number of a point: an ensemble with that point's scenario and parameters, as any other. Several
+            numbers, or one truth value a point: an ensemble of these points.
+
+        Returns
+        -------
+        Ensemble
+
+        Raises
+        ------
+        ValueError
+            There are no points, no such point, or it could not be played.
+
+        Examples
+        --------
+        >>> import sim
+        >>> design = sim.make_design("grid", {"plans.pursuit": [0, 0.5, 1]})
+        >>> swept = sim.run_design(design, runs_per_point=2, days=5, progress=False)
+        >>> swept.at(2).params.plans.pursuit
+        1.0
+        >>> swept.at(swept.points["plans.pursuit"] > 0).runs["point"].tolist()
+        [1, 1, 2, 2]
+        """
+        if self.points is None:
+            raise ValueError("these runs have no points: they are one world, not a design")
+        common = {"seed": self.seed, "days": self.days, "detail": self.detail}
+        if isinstance(points, (int, np.integer)):
+            if points not in self.points.index:
+                raise ValueError(f"there is no point {points}: this design has {_span(self.points.index)}")
+            if points in self.failures.index:
+                raise ValueError(f"point {points} could not be played: {self.failures.loc[points, 'error']}")
+            scenario, params = self._setting.at(*values_of(self.points, points)[::-1])
+            tables = SomePoints(self.tables, [points], drop=True)
+            return Ensemble(scenario=scenario, params=params, tables=tables, **common)
+        chosen = self.points.loc[self._wanted(points)]
+        return Ensemble(
+            scenario=self.scenario,
+            params=self.params,
+            tables=SomePoints(self.tables, list(chosen.index)),
+            points=chosen,
+            failures=self.failures[self.failures.index.isin(chosen.index)],
+            setting=self._setting,
+            **common,
+        )
+
+    def _wanted(self, points):
+        """Numbers of several points, or ValueError."""
+        wanted = np.asarray(points)
+        if wanted.dtype == bool and wanted.shape == (len(self.points),):
+            return wanted
+        if wanted.ndim != 1 or wanted.dtype.kind not in "iu":
+            told = f"a number, several, or one truth value for each of the {len(self.points)} points"
+            raise validation.refused("points", points, told)
+        if strange := sorted(set(wanted.tolist()) - set(self.points.index)):
+            raise ValueError(f"there is no point {strange[0]}: this design has {_span(self.points.index)}")
+        return wanted
+
+    @property
+    def draws(self):
+        """Which draw each run had, and its values: run, draw, parameters by dotted name, men of factions.
+
+        Raises
+        ------
+        ValueError
+            The runs were not drawn, and all have the same parameters and garrisons; or the posterior they
+            were drawn from is not the one that is there.
+        """
+        if self.draw != "posterior":
+            raise ValueError('these runs share their parameters and garrisons: run with draw="posterior"')
+        posterior, numbers = self._own_posterior(), self.runs["run"].to_numpy()
+        chosen = posterior.choose(luck_of(self.seed, numbers))
+        values = posterior.table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
+        drawn, own = posterior.drawn_names(self.params, self.asked), as_dict(self.params)
+        values = values.assign(**{name: own[name] for name in posterior.names if name not in drawn})
+        return pd.concat([pd.DataFrame({"run": numbers, "draw": chosen}), values], axis=1)
+
+    def _own_posterior(self):
+        """The posterior these runs were drawn from, or ValueError where it is no longer there."""
+        found = Posterior(self.scenario)
+        if found.sha256 != self.posterior:
+            raise ValueError(
+                f"these runs were drawn from another posterior (sha256 {self.posterior[:12]}) than "
+                f"{found.file} (sha256 {found.sha256[:12]}): their draws and replays need the file they were "
+                "made with"
+            )
+        return found
+
+    def replay(self, run, day=None):
+        """The same run again, as a stepped world.
+
+        Parameters
+        ----------
+        run : int
+            Number of the run.
+        day : int, date or str, optional
+            Played to this day or date; by default to the last day of the ensemble.
+
+        Returns
+        -------
+        RebelConflict
+            On the evening of that day, with its whole ledger. If the runs set out from a stepped world, it
+            counts its days as that world does.
+
+        Raises
+        ------
+        ValueError
+            No such run or day, a run of a design, which belongs to a point, or a run drawn from another
+            posterior than the one that is there.
+
+        Examples
+        --------
+        >>> import sim
+        >>> ensemble = sim.run_ensemble(runs=2, days=5, progress=False)
+        >>> ensemble.replay(1).day
+        5
+        """
+        from sim.model import RebelConflict  # here: sweeping and stepping do not know each other's rules
+
+        if self.points is not None:
+            raise ValueError("a run of a design belongs to a point: .at(point).replay(run)")
+        if validation.whole("run", run) not in set(self.runs["run"]):
+            raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
+        day = self.days if day is None else validation.day("day", day, self.scenario)
+        if not 0 <= day <= self.days:
+            raise ValueError(f"there is no day {day}: this ensemble has days 0 to {self.days}")
+        if self.start is None:
+            params, men = self.params, None
+            if self.draw == "posterior":
+                self._own_posterior()
+                begin = Beginning(self.scenario, self.params, self.days, None, self.draw, self.asked)
+                drawn = begin.drawn
+                chosen = int(drawn.posterior.choose(luck_of(self.seed, [run]))[0])
+                params, men = drawn.params_of(chosen), drawn.men(chosen)
+            model = RebelConflict(
+                self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men
+            )
+        elif self._world is None:
+            raise ValueError("the stepped world that these runs set out from was not kept with them")
+        else:
+            world = self._world if isinstance(self._world, RebelConflict) else RebelConflict.load(self._world)
+            model = world.fork(seed=self.seed, run=run, days=world.day + self.days, **as_dict(self.params))
+        for _ in range(day):
+            model.step()
+        return model
+
+    def __repr__(self):
+        """Say what it is in one line."""
+        points = "" if self.points is None else f"{len(self.points)} points, "
+        return (
+            f"Ensemble({self.scenario.name!r}, {points}{len(self.runs)} runs of {self.days} days, "
+            f"seed {self.seed}, detail {self.detail!r})"
+        )
+
+    def __getattr__(self, name):
+        """Nothing is called that; the nearest name is told."""
+        raise no_attribute(self, name)
+
+    def _repr_html_(self):
+        return display.ensemble(self)
+
+
+def _span(index):
+    """First and last of some numbers, in words."""
+    return f"{index[0]} to {index[-1]}" if len(index) else "none"
+
+
+class SomePoints(Mapping):
+    """Tables of some points of a design, each cut out when it is first asked for.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables of more points.
+    points : list of int
+        Which are wanted.
+    drop : bool
+        Leave out the column ``point``: there is only one.
+    """
+
+    def __init__(self, tables, points, drop=False):
+        self._tables, self._points, self._drop = tables, points, drop
+        self._cut = {}
+
+    def __iter__(self):
+        """Names of the tables."""
+        return iter(self._tables)
+
+    def __contains__(self, name):
+        """Whether there is such a table, without reading it."""
+        return name in self._tables
+
+    def __len__(self):
+        """Number of tables."""
+        return len(self._tables)
+
+    def __getitem__(self, name):
+        """One table as a DataFrame."""
+        if name not in self._cut:
+            read = getattr(self._tables, "of_points", None)
+            frame = read(name, self._points) if read else self._tables[name]
+            frame = frame[frame["point"].isin(self._points)].reset_index(drop=True)
+            self._cut[name] = frame.drop(columns="point") if self._drop else frame
+        return self._cut[name]

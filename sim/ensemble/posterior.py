@@ -1,0 +1,256 @@
+"""Draws from what is believed: parameters and initial garrisons together, from a scenario's posterior.
+
+``posterior.parquet`` beside a scenario's tables has one row a draw: ``weight``; a column for every parameter
+that was fitted, by dotted name; ``men.FACTION``, its strength as a multiple of the scenario's; ``dealing``,
+the key of the luck with which its men are dealt over towns. Made by ``experiments/02_record``.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.core.kernel import kernel
+from sim.core.rng import GARRISON, uniform
+from sim.params import Params, as_dict, rows, with_values
+from sim.scenario import ScenarioError, scenarios_folder
+
+FILE = "posterior.parquet"
+DRAWS = ("defaults", "posterior")
+DEALING = 0.3  # spread of the dealing: standard deviation of the logarithm of a town's share (assumed)
+
+
+@kernel
+def choices(luck):
+    """A number in [0, 1) for each run, by which its draw is chosen."""
+    out = np.empty(len(luck))
+    for k in range(len(luck)):
+        out[k] = uniform(luck[k], GARRISON, 0, 0)
+    return out
+
+
+def find_posterior(scenario):
+    """File with the draws of a scenario, or of the nearest parent that has them; None if there is none."""
+    for folder in (scenario.folder, *(scenarios_folder() / parent for parent in scenario.parents)):
+        if (Path(folder) / FILE).exists():
+            return Path(folder) / FILE
+    return None
+
+
+def shipped_sha256(scenario):
+    """SHA-256 of the file with a scenario's draws; None if it has none."""
+    file = find_posterior(scenario)
+    return file and hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+class Posterior:
+    """The draws of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose posterior, or whose parent's.
+    file : path, optional
+        Another file with draws.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a draw.
+    sha256 : str
+        Of the file, for manifests.
+
+    Raises
+    ------
+    ScenarioError
+        There is none, or it names parameters or factions that do not exist.
+
+    Examples
+    --------
+    >>> import sim
+    >>> posterior = Posterior(sim.load_scenario("january_2014"))
+    >>> bool(abs(posterior.table["weight"].sum() - 1) < 1e-9)
+    True
+    """
+
+    def __init__(self, scenario, file=None):
+        file = Path(file) if file else find_posterior(scenario)
+        if file is None:
+            raise ScenarioError([f"scenario {scenario.name} has no {FILE}, nor has a parent of it"])
+        self.file, self.table = file, pd.read_parquet(file)
+        self.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        self._check(scenario)
+        self.names = [c for c in self.table if c in as_dict(Params())]
+        self.factions = scenario.faction_ids
+
+    def _check(self, scenario):
+        table, known = self.table, set(as_dict(Params()))
+        expected = {"weight", "dealing"} | known | {f"men.{f}" for f in scenario.faction_ids}
+        odd = [c for c in table if c not in expected]
+        lacking = [c for c in ("weight", "dealing") if c not in table]
+        if odd or lacking or not len(table) or not (table.get("weight", pd.Series(-1.0)) >= 0).all():
+            what = f"column {odd[0]} is no parameter and no faction" if odd else "needs weight and dealing"
+            raise ScenarioError([f"{self.file}: {what}; expected draws as experiments/02_record makes them"])
+
+    def choose(self, luck):
+        """Row of the draw of each run, by its luck and the weights.
+
+        Parameters
+        ----------
+        luck : ndarray of uint64 (N,)
+            Keys of the runs.
+
+        Returns
+        -------
+        ndarray of int (N,)
+        """
+        share = np.cumsum(self.table["weight"].to_numpy(float))
+        return np.searchsorted(share / share[-1], choices(luck), side="right").clip(0, len(share) - 1)
+
+    def drawn_names(self, base, asked=()):
+        """Parameters that are drawn: not those set by name, nor those that ``base`` changes.
+
+        Parameters
+        ----------
+        base : Params
+            The scenario's and the caller's own parameters.
+        asked : collection of str
+            Dotted names that the scenario or the caller set, also those set to the shipped value.
+
+        Returns
+        -------
+        list of str
+            Dotted names.
+        """
+        shipped, own = as_dict(Params()), as_dict(base)
+        return [name for name in self.names if name not in asked and own[name] == shipped[name]]
+
+    def params(self, row, base, asked=()):
+        """Parameters of one draw; what was set stays as it is in ``base``.
+
+        Parameters
+        ----------
+        row : int
+            Which draw.
+        base, asked
+            As for `drawn_names`.
+
+        Returns
+        -------
+        Params
+        """
+        names = self.drawn_names(base, asked)
+        return with_values(base, {name: float(self.table[name].iloc[row]) for name in names})
+
+    def strengths(self, row):
+        """Strength of each faction as a multiple of the scenario's: (F,); 1 where the draws do not say."""
+        draw = self.table.iloc[row]
+        return np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
+
+    def garrisons(self, row, local, mobile):
+        """Garrisons of one draw.
+
+        Parameters
+        ----------
+        row : int
+            Which draw.
+        local, mobile : ndarray of int (T, F)
+            The scenario's own.
+
+        Returns
+        -------
+        tuple of ndarray
+            Local and mobile men.
+        """
+        return deal_again(local, mobile, self.strengths(row), int(self.table["dealing"].iloc[row]))
+
+
+def deal_again(local, mobile, strengths, key, spread=DEALING):
+    """Deal every faction's men anew: another strength, other shares of the towns where it is.
+
+    Each town's share is multiplied by a log-normal number; whole men by largest remainder. A town where a
+    faction has nobody gets nobody; the mobile part of a garrison stays what it was.
+
+    Parameters
+    ----------
+    local, mobile : ndarray of int (T, F)
+        Men as dealt by the scenario.
+    strengths : ndarray (F,)
+        Multiples of the faction's men.
+    key : int
+        Of the luck of the dealing, 0 to 2**63 - 1.
+    spread : float
+        Standard deviation of the logarithm of a share.
+
+    Returns
+    -------
+    tuple of ndarray of int (T, F)
+        Local and mobile men.
+
+    Examples
+    --------
+    >>> local, mobile = np.array([[60], [40]]), np.array([[0], [0]])
+    >>> [int(part.sum()) for part in deal_again(local, mobile, np.array([1.5]), key=1)]
+    [150, 0]
+    """
+    men = (local + mobile).astype(float)
+    luck = np.random.Generator(np.random.Philox(key=int(key)))
+    weights = men * np.exp(spread * luck.standard_normal(men.shape))
+    total = np.rint(men.sum(axis=0) * strengths)
+    exact = total * weights / np.maximum(weights.sum(axis=0), 1e-12)
+    given = np.floor(exact)
+    left = (total - given.sum(axis=0)).astype(int)
+    order = np.argsort(-(exact - given), axis=0, kind="stable")
+    rank = np.argsort(order, axis=0, kind="stable")
+    given += (rank < left) & (men > 0)
+    share = np.divide(mobile, men, out=np.zeros(men.shape), where=men > 0)
+    sent = np.floor(given * share + 0.5).astype(np.int64)
+    return given.astype(np.int64) - sent, sent
+
+
+class Drawn:
+    """What the runs of an ensemble set out with: everybody the same, or each its own draw.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        The draws.
+    base : Params
+        The scenario's and the caller's own parameters.
+    garrisons : structured array (T, F)
+        The scenario's own, with ``local`` and ``mobile``.
+    asked : collection of str
+        Parameters that were set by name, and so are not drawn.
+    """
+
+    def __init__(self, posterior, base, garrisons, asked=()):
+        self.posterior, self.base, self.asked = posterior, base, asked
+        self._own = (garrisons["local"].copy(), garrisons["mobile"].copy())
+        self._rows, self._dealt = {}, {}
+
+    def params_of(self, row):
+        """Parameters of a draw."""
+        return self.posterior.params(row, self.base, self.asked)
+
+    def table(self, chosen):
+        """Rows of parameters for the kernels, one a run."""
+        for row in set(chosen) - self._rows.keys():
+            self._rows[row] = rows([self.params_of(row)])[0]
+        out = np.recarray(len(chosen), rows([self.base]).dtype)
+        for k, row in enumerate(chosen):
+            out[k] = self._rows[row]
+        return out
+
+    def men(self, row):
+        """Local and mobile men of a draw, dealt once."""
+        if row not in self._dealt:
+            self._dealt[row] = self.posterior.garrisons(row, *self._own)
+        return self._dealt[row]
+
+    def station(self, states, chosen):
+        """Put the men of each run's draw into its state."""
+        for k, row in enumerate(chosen):
+            local, mobile = self.men(row)
+            states["garrisons"]["local"][k] = local
+            states["garrisons"]["mobile"][k] = mobile

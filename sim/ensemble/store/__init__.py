@@ -1,0 +1,1 @@
+"""Results on disk: the manifest, whole shards with receipts, and how they are written and read."""

@@ -1,0 +1,147 @@
+"""What a stepped model keeps of every day: Mesa's data collector, filled from ``sim.core.measures``."""
+
+from functools import partial
+
+import numpy as np
+from mesa.datacollection import DataCollector
+
+from sim.core import measures
+from sim.model.views import UnknownNameError, row_of
+
+TOWN_DAILY = {  # of every town, every day: column: (unit, meaning)
+    "holder": ("", "faction in control, 'contested' or 'none'"),
+    "focal": ("", "presence of the focal faction: sole, shared or none"),
+    "people": ("persons", "civilians living in the town"),
+    "men": ("men", "armed men of all factions in the town"),
+    "focal_men": ("men", "armed men of the focal faction in the town"),
+    "protest": ("1", "share of the people who protest against the holder"),
+}
+REAL = ("people", "people_sole", "people_any", "cohesion")  # measures that are not whole numbers
+
+
+def as_lists(names, values):
+    """Columns of a table of measures as lists by name: whole numbers where the measure counts."""
+    return {
+        name: (column if name in REAL else column.astype(int)).tolist()
+        for name, column in zip(names, values.T, strict=True)
+    }
+
+
+def measure_factions(model):
+    """Every faction tonight: a list per column of ``sim.core.measures.DAILY``."""
+    out = np.zeros((len(model.faction_ids), len(measures.DAILY)))
+    measures.daily(model.state, model.land, model.ledger, model.params_row, np.zeros(6), out)
+    return as_lists(measures.DAILY, out)
+
+
+def measure_focal(model):
+    """The focal faction tonight: a number per name of ``sim.core.measures.SERIES``."""
+    out = np.zeros(len(measures.SERIES))
+    measures.series(model.state, model.land, model.ledger, model.params_row, out)
+    return {name: values[0] for name, values in as_lists(measures.SERIES, out[None, :]).items()}
+
+
+def measure_towns(model):
+    """Every town tonight: a list per column of ``TOWN_DAILY``."""
+    state, focal = model.state, model.land.focal
+    holder, focal_presence = np.zeros((2, len(model.town_ids)), np.int64)
+    measures.control(state, focal, model.params_row.outcomes.presence, holder, focal_presence)
+    men = state.garrisons["local"] + state.garrisons["mobile"]
+    names = {measures.NOBODY: "none", measures.CONTESTED: "contested", **dict(enumerate(model.faction_ids))}
+    return {
+        "holder": [names[h] for h in holder.tolist()],
+        "focal": [measures.PRESENCE[p] for p in focal_presence.tolist()],
+        "people": state.towns["people"].tolist(),
+        "men": men.sum(axis=1).tolist(),
+        "focal_men": men[:, focal].tolist(),
+        "protest": state.towns["protest"].tolist(),
+    }
+
+
+def _measured(name, model):
+    """Reporter of the data collector: a number measured today."""
+    return model.diary.today[name]
+
+
+class Diary:
+    """The days so far: a row a day for the focal faction, one per day and faction or town, and every entry.
+
+    Parameters
+    ----------
+    model : RebelConflict
+        Whose days they are; nothing is written yet.
+
+    Attributes
+    ----------
+    collector : mesa.DataCollector
+        Model reporters: day, date and ``sim.core.measures.SERIES``, from day 1, so that the last row is the
+        last
+        day for ``mesa.batch_run`` of every version. Tables ``"factions"`` (``sim.core.measures.DAILY``) and
+        ``"towns"`` (``TOWN_DAILY``): from day 0.
+    dropped : int
+        Entries that found no room in the ledger of their day.
+    """
+
+    def __init__(self, model):
+        self.rows = {"factions": model.rows["faction"], "towns": model.rows["town"]}
+        self.today = {}
+        self.dropped = 0
+        self._entries = []
+        self._kept = int(model.ledger.used)
+        self.collector = DataCollector(
+            model_reporters={name: partial(_measured, name) for name in ("day", "date", *measures.SERIES)},
+            tables={"factions": ["day", "faction", *measures.DAILY], "towns": ["day", "town", *TOWN_DAILY]},
+        )
+
+    def write(self, model):
+        """Measure the day just played and keep it, with its entries."""
+        self._kept = 0
+        self.keep_entries(model)
+        self.today = {"day": model.day, "date": model.date, **measure_focal(model)}
+        if model.day > 0:
+            self.collector.collect(model)
+        measured = {"factions": measure_factions(model), "towns": measure_towns(model)}
+        for table, columns in measured.items():
+            names = list(self.rows[table])
+            columns |= {"day": [model.day] * len(names), table.removesuffix("s"): names}
+            for name, values in columns.items():
+                self.collector.tables[table][name].extend(values)
+
+    def keep_entries(self, model):
+        """Keep what was added to today's entries of the ledger since the last look."""
+        ledger = model.ledger
+        used, room = int(ledger.used), int(ledger.room)
+        self._entries.append(ledger.entries[self._kept : min(used, room)].copy())
+        self.dropped += max(0, used - max(room, self._kept))
+        self._kept = used
+
+    @property
+    def entries(self):
+        """Entries of the ledger of every day so far, in one array of ``sim.core.ledger.ENTRY``."""
+        if len(self._entries) > 1:
+            self._entries = [np.concatenate(self._entries)]
+        return self._entries[0]
+
+    def history(self, table, column, name):
+        """Values of one faction or town, one per day from day 0; of an unknown name the nearest is told."""
+        for kind, given, known in (
+            ("table of the history", table, self.collector.tables),
+            (f"column of {table}", column, self.collector.tables.get(table, ())),
+        ):
+            if given not in known:
+                raise UnknownNameError(kind, given, known)
+        rows = self.rows[table]
+        return self.collector.tables[table][column][row_of(table.removesuffix("s"), name, rows) :: len(rows)]
+
+    def books(self):
+        """Every column kept so far, by table; dates are left out, since they follow from days."""
+        days = {name: column for name, column in self.collector.model_vars.items() if name != "date"}
+        return {"model": days, **self.collector.tables}
+
+    def take(self, books, entries, date):
+        """Take over the columns and entries of another diary or of a file; ``date`` makes a date of a day."""
+        self._entries = [entries]
+        for table, columns in self.books().items():
+            for name, column in columns.items():
+                column[:] = books[table][name]
+        self.collector.model_vars["date"][:] = [date(day) for day in books["model"]["day"]]

@@ -1,0 +1,236 @@
+"""The dashboard: one world in the browser, stepped by Mesa's SolaraViz (``make dashboard``).
+
+Sliders are made from the declared parameters, whatever they are; a change holds from the next reset on,
+because a run has one set of parameters. Every visitor has a world of their own.
+"""
+
+import math
+import warnings
+
+import solara
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.model import RebelConflict, display
+from sim.params import PROCESSES, table
+from sim.plots import palette, series, style
+from sim.report.dashboard import town_map
+from sim.scenario import scenario_names
+
+with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that nobody here can mend
+    warnings.simplefilter("ignore")
+    from mesa.visualization import SolaraViz
+    from mesa.visualization.utils import update_counter
+
+CSS = """
+:root { --side: clamp(290px, 26vw, 340px); }  /* wide enough for the three buttons */
+.v-navigation-drawer { width: var(--side) !important; min-width: var(--side) !important; }
+.v-navigation-drawer__content > div { display: flex; flex-direction: column; padding: 0 !important; }
+.v-navigation-drawer .settings { order: 2; }  /* below the buttons */
+.v-navigation-drawer .v-card__title { padding-bottom: 0; }
+.solara-autorouter-content > .v-sheet > :not(.world) { display: none !important; }  /* Mesa's own, empty */
+.town-state th, .town-state td { padding: 1px 8px 1px 0; vertical-align: top; }
+@media (min-width: 600px) {  /* room for both: settings never hide the map, and need no button to open */
+  .v-navigation-drawer { transform: none !important; visibility: visible !important; top: 56px !important; }
+  .v-navigation-drawer { height: calc(100vh - 56px) !important; }
+  .v-content { padding-left: var(--side) !important; }
+  .v-app-bar__nav-icon, .v-overlay { display: none !important; }
+}
+@media (min-width: 960px) {  /* from here on the bar above is higher */
+  .v-navigation-drawer { top: 64px !important; height: calc(100vh - 64px) !important; }
+}
+"""
+DAYS_TOLD = 7  # of a town's ledger
+FIRST = {"scenario": "january_2014", "seed": 1}
+LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
+
+
+class OnPage(RebelConflict):
+    """The model as Mesa's page takes it.
+
+    From Mesa 3.5 on the page refuses a model whose ``scenario`` is none of Mesa's own; without any it is
+    content. Here ``story`` says which scenario is played.
+    """
+
+    @property
+    def scenario(self):
+        """Nothing."""
+
+    @scenario.setter
+    def scenario(self, value):
+        """Mesa's own, which is not used."""
+
+
+# --- the map --------------------------------------------------------------------------------------------
+
+
+@solara.component_vue("town_map.vue")
+def TownMap(towns, ground, chosen, wide, high, event_pick=None):
+    """Towns as circles that can be clicked; drawn by town_map.vue."""
+
+
+# --- lines ----------------------------------------------------------------------------------------------
+
+
+@style.styled
+def lines(model, column, title):
+    """A measure of the leading factions over the days so far, as a figure."""
+    figure = Figure(figsize=(5.0, 2.2), layout="constrained")
+    ax = style.dress(figure.add_subplot())
+    looks = palette.looks(model.story)
+    shown = [name for name in LINES if name in model.faction_ids] or [model.focal.name]
+    for name in shown:
+        values = model.history("factions", column, name)
+        ax.plot(values, color=looks[name].colour, ls=looks[name].dash, label=looks[name].label)
+    ax.set_title(title)
+    ax.set(xlabel="day", xlim=(0, max(10, model.day)), ylim=(0, None))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_formatter(series.thousands)
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
+    return figure
+
+
+# --- settings -------------------------------------------------------------------------------------------
+
+
+def step_of(low, high, value):
+    """A round step of a slider, about a hundredth of its bounds, on which the usual value lies."""
+    step = 10.0 ** math.floor(math.log10((high - low) / 50.0))
+    while abs((value - low) / step - round((value - low) / step)) > 1e-6 and step > (high - low) / 1e6:
+        step /= 10.0
+    return float(f"{step:.3g}")
+
+
+def slider_of(name, label, value, low, high, kind, choose):
+    """The slider of a parameter, or the box of a switch; ``choose(name, value)`` hears of changes."""
+    if kind == "switch":
+        solara.Checkbox(label=label, value=bool(value), on_value=lambda new: choose(name, new))
+    elif kind == "integer":
+        solara.SliderInt(label, value=value, min=low, max=high, on_value=lambda new: choose(name, new))
+    else:
+        step = step_of(low, high, value)
+        solara.SliderFloat(
+            label, value=value, min=low, max=high, step=step, on_value=lambda new: choose(name, new)
+        )
+
+
+@solara.component
+def Settings(model, chosen):
+    """Sliders of one rule's parameters, with bounds and units; ``chosen`` is what the next reset takes.
+
+    model : reactive RebelConflict. chosen : dict, changed in place, since SolaraViz hands it on as it is.
+    """
+    group, set_group = solara.use_state(PROCESSES[0])
+    changed, set_changed = solara.use_state({})
+
+    def choose(name, value):
+        usual = dict(usual_values)[name]
+        rest = {k: v for k, v in changed.items() if k != name}
+        new = rest if value == usual else {**rest, name: value}
+        chosen.clear()
+        chosen.update(new)
+        set_changed(new)
+
+    def forget():
+        chosen.clear()
+        set_changed({})
+
+    story = model.value.story
+    usual_values = [(row[0], story.params.get(row[0], row[1])) for row in table()]
+    with solara.Sidebar(), solara.Card("Rules", classes=["settings"]):
+        solara.Markdown("A change holds from the next **Reset** on.")
+        solara.Select("Rule", value=group, values=[*PROCESSES, "outcomes"], on_value=set_group)
+        for name, default, unit, low, high, source, kind in table():
+            if name.split(".")[0] != group:
+                continue
+            value = changed.get(name, story.params.get(name, default))
+            label = f"{name.split('.')[1]} [{unit}]" if unit != "1" else name.split(".")[1]
+            with solara.Column(gap="0px", classes=["parameter", f"parameter-{name.replace('.', '-')}"]):
+                slider_of(name, label, value, low, high, kind, choose)
+                solara.Text(f"{low:g} to {high:g}; {source}", style={"font-size": "11px", "opacity": "0.7"})
+        told = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
+        solara.Text(f"Changed: {told or 'nothing'}", classes=["changed"])
+        solara.Button("Usual values", on_click=forget, text=True, disabled=not changed)
+
+
+# --- the page -------------------------------------------------------------------------------------------
+
+
+@solara.component
+def World(model, town, set_town):
+    """What there is to see tonight: map, town, lines."""
+    update_counter.get()
+    story, focal = model.story, model.focal
+    places = solara.use_memo(lambda: town_map.circles(story), [story.hash])
+    paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
+    held = model.history("factions", "towns", focal.name)[-1]
+    when = f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
+    with solara.Column(gap="8px", style={"padding": "8px 0", "min-width": "0"}, classes=["world"]):
+        solara.HTML(
+            tag="div",
+            unsafe_innerHTML=f"<b>{story.title}</b><br><span class='day'>{when}</span>: {focal.label} holds "
+            f"<span class='focal-towns'>{held}</span> towns that nobody contests, and has "
+            f"<span class='focal-men'>{focal.strength:,}</span> men. One possible course: not a forecast.",
+        )
+        with solara.ColumnsResponsive(default=[12, 12], large=[8, 4]):
+            with solara.Column(gap="4px"):
+                high, _ = town_map.projection(story)
+                TownMap(
+                    towns=town_map.towns_on_map(model, places),
+                    ground=paths,
+                    chosen=town,
+                    wide=town_map.WIDE,
+                    high=round(high, 1),
+                    event_pick=set_town,
+                )
+                solara.HTML(tag="div", unsafe_innerHTML=town_map.key_of(model), style={"font-size": "12px"})
+            TownPanel(model, town if town in model.towns else None)
+        with solara.ColumnsResponsive(default=[12, 12], medium=[6, 6]):
+            for column, title in (("towns", "Towns held"), ("men", "Fighters")):
+                figure = lines(model, column, title)
+                solara.FigureMatplotlib(figure, dependencies=[id(model), model.day], format="svg")
+
+
+@solara.component
+def TownPanel(model, town):
+    """The chosen town: its state tonight, and what the ledger says of its last days."""
+    with solara.Column(gap="4px", classes=["town-panel"], style={"font-size": "13px", "overflow-x": "auto"}):
+        if town is None:
+            solara.Text("Click a town to see its state and its latest days.")
+            return
+        solara.HTML(tag="div", unsafe_innerHTML=display.town(model.town(town)), classes=["town-state"])
+        if model.day > 0:
+            told = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
+            rows = "".join(f"<li>{display.escape(line)}</li>" for line in told.lines)
+            html = f"<b>The last {min(DAYS_TOLD, model.day)} days</b><ul>{rows}</ul>"
+            solara.HTML(tag="div", unsafe_innerHTML=html, classes=["town-ledger"])
+
+
+@solara.component
+def Page():
+    """The page that ``solara run`` serves."""
+    first = solara.use_memo(lambda: OnPage(**FIRST), [])
+    model = solara.use_reactive(first)
+    chosen = solara.use_memo(dict, [])
+    town, set_town = solara.use_state("")
+    inputs = {
+        "scenario": {
+            "type": "Select",
+            "label": "Scenario",
+            "value": FIRST["scenario"],
+            "values": scenario_names(),
+        },
+        "seed": {
+            "type": "SliderInt",
+            "label": "Seed",
+            "value": FIRST["seed"],
+            "min": 0,
+            "max": 100,
+            "step": 1,
+        },
+        "params": chosen,
+    }
+    solara.Style(CSS)
+    SolaraViz(model, components=[], model_params=inputs, name="Infighting", play_interval=200)
+    Settings(model, chosen)
+    World(model.value, town, set_town)

@@ -1,0 +1,11 @@
+"""Scenarios: `Scenario`, `load_scenario`, `scenario_names`, `scenarios_folder`, `ScenarioError`.
+
+Reads folders of CSV and YAML, checks every cell, and builds the first state and the static tables of the
+model from them. Knows the tables of `sim.core` and the parameters; nothing of how a world is played.
+"""
+
+from sim.scenario.cells import ScenarioError
+from sim.scenario.folder import scenario_names, scenarios_folder
+from sim.scenario.read import Scenario, load_scenario
+
+__all__ = ["Scenario", "ScenarioError", "load_scenario", "scenario_names", "scenarios_folder"]

@@ -1,0 +1,221 @@
+"""Initial garrisons: strengths dealt out over towns by one rule (ODD 5).
+
+No count of garrisons survives. A faction's men go to the towns where it is reported, in proportion to
+``r b sqrt(people / 10,000)``: r for its role in the town, b for a base. The rule has no luck in it;
+forecasts draw other strengths and deal again. ``python -m sim.scenario.garrisons january_2014`` writes the
+file.
+"""
+
+import argparse
+import csv
+import io
+import math
+import sys
+
+import pandas as pd
+
+FOCAL_ROLE = {"sole": 3.0, "shared": 1.0, "unknown": 0.25, "none": 0.0}  # r of the focal faction
+FOCAL_CONTROLS = 2.0  # r where it controls a town that it shares
+CONTROLS, PRESENT = 2.0, 1.0  # r of the others
+AT_BASE = 2.0  # b at a listed base
+FEWEST, MOST = 5_000, 250_000  # people, clipped
+LATENT_PER_PERSON = 0.001  # local men in waiting where the focal faction holds a town alone
+MIXED, LATENT = "mixed", "latent"
+COLUMNS = ("town", "faction", "local", "mobile", "latent", "source")
+
+
+def deal(tables, focal, strengths=None, apart=()):
+    """Deal every faction's men out over the towns.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        ``towns``, ``factions``, ``control`` and ``groups`` of a scenario.
+    focal : str
+        The faction whose role each row of ``control`` gives.
+    strengths : dict of str to int, optional
+        Men of some factions, instead of the column ``men``.
+    apart : sequence of dict
+        ``faction``, ``province``, ``men``: men dealt there, beside the faction's strength.
+
+    Returns
+    -------
+    DataFrame
+        One row per town, faction and latent cell, with the columns of ``garrisons.csv``.
+    """
+    factions = tables["factions"].sort_values("id")
+    men = dict(zip(factions["id"], factions["men"], strict=True)) | (strengths or {})
+    share = dict(zip(factions["id"], factions["mobile"], strict=True))
+    province = dict(zip(tables["towns"]["id"], tables["towns"]["province"], strict=True))
+    weights = all_weights(tables, focal)
+    dealt = {}
+    for faction in factions["id"]:
+        own = weights[faction]
+        elsewhere = {a["province"] for a in apart if a["faction"] == faction}
+        pots = [({t: w for t, w in own.items() if province[t] not in elsewhere}, men[faction])]
+        pots += [
+            ({t: w for t, w in own.items() if province[t] == a["province"]}, a["men"])
+            for a in apart
+            if a["faction"] == faction
+        ]
+        for part, number in pots:
+            for town, given in largest_remainder(part, number).items():
+                dealt[town, faction] = (given, part[town])
+    rows = [
+        row(town, faction, given, share[faction], f"dealt by weight {weight:.2f}")
+        for (town, faction), (given, weight) in dealt.items()
+        if given > 0
+    ]
+    table = pd.DataFrame(rows + latent_cells(tables, focal), columns=list(COLUMNS))
+    return table.sort_values(["town", "faction", "latent"], ignore_index=True)
+
+
+def row(town, faction, men, mobile, source):
+    """One row of the table: men of a faction in a town, the mobile share rounded to whole men."""
+    sent = math.floor(men * mobile + 0.5)
+    return (town, faction, men - sent, sent, 0, source)
+
+
+def largest_remainder(weights, number):
+    """Whole shares of ``number`` in proportion to the weights; leftovers by remainder, ties by id.
+
+    Examples
+    --------
+    >>> largest_remainder({"a": 1.0, "b": 1.0, "c": 1.0}, 4)
+    {'a': 2, 'b': 1, 'c': 1}
+    """
+    total = math.fsum(weights.values())
+    if total <= 0.0:
+        return {}
+    exact = {key: number * weights[key] / total for key in sorted(weights)}
+    given = {key: math.floor(value) for key, value in exact.items()}
+    left = int(number) - sum(given.values())
+    for key in sorted(exact, key=lambda k: (given[k] - exact[k], k))[:left]:
+        given[key] += 1
+    return given
+
+
+def members(tables):
+    """Factions that a token of ``control.csv`` stands for, by (token, province)."""
+    found = {}
+    for token, province, faction in tables["groups"][["group", "province", "faction"]].itertuples(
+        index=False
+    ):
+        found.setdefault((token, province), set()).add(faction)
+    return found
+
+
+def named(tokens, province, groups):
+    """Faction ids that some tokens stand for in a province."""
+    ids = set()
+    for token in tokens:
+        ids |= groups.get((token, province), {token})
+    return ids
+
+
+def all_weights(tables, focal):
+    """Weight of every town for every faction: ``{faction: {town: weight}}``."""
+    factions, groups = tables["factions"], members(tables)
+    rebels = set(factions.loc[factions["side"] == "rebel", "id"])
+    bases = {f: set(b) for f, b in zip(factions["id"], factions["bases"], strict=True)}
+    size = {}
+    weights = {f: {} for f in sorted(factions["id"])}
+    towns = tables["towns"].set_index("id")
+    for place in tables["control"].itertuples(index=False):
+        province = towns.at[place.town, "province"]
+        size[place.town] = math.sqrt(min(max(float(towns.at[place.town, "people"]), FEWEST), MOST) / 10_000.0)
+        present = named(place.contenders, province, groups) - {focal}
+        holders = present & rebels if place.holder == MIXED else named([place.holder], province, groups)
+        for faction in sorted(present):
+            role = CONTROLS if faction in holders else PRESENT
+            base = AT_BASE if place.town in bases[faction] else 1.0
+            weights[faction][place.town] = role * base * size[place.town]
+        role = FOCAL_ROLE[place.focal_role]
+        if place.focal_role == "shared" and focal in holders:
+            role = FOCAL_CONTROLS
+        base = AT_BASE if place.town in bases[focal] else 1.0
+        if role > 0.0:
+            weights[focal][place.town] = role * base * size[place.town]
+    for faction, own in weights.items():
+        if not own:  # no town's row names it: it sits in its bases
+            own.update(
+                {town: PRESENT * AT_BASE * size[town] for town in sorted(bases[faction]) if town in size}
+            )
+    return weights
+
+
+def latent_cells(tables, focal):
+    """Local men in waiting where the focal faction holds a town alone: they fight once there is war."""
+    groups, towns, cells = members(tables), tables["towns"].set_index("id"), []
+    for place in tables["control"].itertuples(index=False):
+        if place.holder != focal or place.focal_role != "sole":
+            continue
+        for faction in sorted(groups.get((LATENT, towns.at[place.town, "province"]), ()))[:1]:
+            men = max(1, math.floor(float(towns.at[place.town, "people"]) * LATENT_PER_PERSON + 0.5))
+            cells.append((place.town, faction, men, 0, 1, "latent: one local man per thousand people"))
+    return cells
+
+
+def holders(tables, garrisons):
+    """Holder of each town, ``{town: id or ''}``; a group or ``mixed`` is its strongest rebel there."""
+    factions, groups = tables["factions"], members(tables)
+    rebels = set(factions.loc[factions["side"] == "rebel", "id"])
+    province = dict(zip(tables["towns"]["id"], tables["towns"]["province"], strict=True))
+    open_men = garrisons[garrisons["latent"] == 0]
+    strength = {}
+    for town, faction, local, mobile in open_men[["town", "faction", "local", "mobile"]].itertuples(
+        index=False
+    ):
+        strength.setdefault(town, {})[faction] = local + mobile
+    held = {}
+    for place in tables["control"].itertuples(index=False):
+        able = rebels if place.holder == MIXED else named([place.holder], province[place.town], groups)
+        there = {f: n for f, n in strength.get(place.town, {}).items() if f in able}
+        if place.holder in set(factions["id"]):
+            held[place.town] = place.holder
+        else:
+            held[place.town] = min(there, key=lambda f: (-there[f], f)) if place.holder and there else ""
+    return held
+
+
+def as_csv(table):
+    """Write the text of ``garrisons.csv``: the same bytes whenever the same men are dealt."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(table[list(COLUMNS)].itertuples(index=False))
+    return text.getvalue()
+
+
+def write(scenario, check=False):
+    """Deal the garrisons of a scenario into its file, or only compare; true if it was up to date."""
+    from sim.scenario.read import load_for_dealing  # it reads with this module's help
+
+    tables, focal, apart, file = load_for_dealing(scenario)
+    text = as_csv(deal(tables, focal, apart=apart))
+    same = file.exists() and file.read_text(encoding="utf-8") == text
+    if not same and not check:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    return same
+
+
+def main(arguments=None):
+    """Write (or, with ``--check``, compare) the garrisons of a scenario."""
+    from sim.scenario.cells import ScenarioError  # it reads with this module's help
+
+    parser = argparse.ArgumentParser(prog="python -m sim.scenario.garrisons", description=main.__doc__)
+    parser.add_argument("scenario", nargs="?", default="january_2014")
+    parser.add_argument("--check", action="store_true", help="only say whether the file is up to date")
+    asked = parser.parse_args(arguments)
+    try:
+        same = write(asked.scenario, check=asked.check)
+    except (ScenarioError, OSError) as error:
+        print(f"infighting: {error}", file=sys.stderr)
+        return 2
+    news = "out of date" if asked.check else "written"
+    print(f"garrisons of {asked.scenario}: {'up to date' if same else news}")
+    return int(asked.check and not same)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

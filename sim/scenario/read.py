@@ -1,0 +1,240 @@
+"""A scenario: dated, sourced statements in plain CSV and YAML, read and checked at the door (ODD 5, 6).
+
+A base scenario is a folder with a ``scenario.yaml`` and the tables it names. A variant is a folder whose
+``scenario.yaml`` names its ``parent`` and gives only the differences. Every problem of every file is
+found before anything is refused, each told in one sentence with file, row, column and value.
+"""
+
+import datetime
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from sim.scenario import garrisons as dealing
+from sim.scenario.cells import ScenarioError
+from sim.scenario.folder import Folder, find, scenario_names, scenarios_folder
+from sim.scenario.statement import check_provinces, read_tables, statement
+
+__all__ = ["Scenario", "ScenarioError", "load_scenario", "scenario_names", "scenarios_folder"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenario:
+    """One statement of a war on its first evening, and what is dated after it.
+
+    Rows of every table are in the order of their ids, whatever the order of lines in the files.
+    Columns that list several ids hold tuples. Made by `load_scenario`.
+
+    Attributes
+    ----------
+    name, title, about : str
+        Name of its folder, what it is called in figures, and why one should look at it.
+    folder : pathlib.Path
+        Where it was read.
+    starts : datetime.date
+        Day 1, the first step; the state is that of the evening before.
+    days : int
+        Default horizon.
+    provinces : tuple of str
+        Sorted.
+    focal : str
+        Id of the faction whose fate is asked.
+    towns, roads, factions, sponsors, patronage, relations, groups, control, garrisons, events : DataFrame
+        The tables; ``scenarios/january_2014/README.md`` says what a row of each is, and the source of every
+        row is in its column ``source``.
+    theatre : dict
+        What lies outside the map.
+    basemap : pathlib.Path or None
+        Borders and rivers, for drawing only.
+    apart : tuple of dict
+        Men dealt apart from a faction's strength.
+    params : dict
+        Parameters it changes, by dotted name.
+    parents : tuple of str
+        Names of the scenarios it varies, the nearest first.
+    hash : str
+        Of everything it says: results carry it.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load_scenario("truce").parents
+    ('january_2014',)
+    """
+
+    name: str
+    title: str
+    about: str
+    folder: Path
+    starts: datetime.date
+    days: int
+    provinces: tuple
+    focal: str
+    towns: pd.DataFrame
+    roads: pd.DataFrame
+    factions: pd.DataFrame
+    sponsors: pd.DataFrame
+    patronage: pd.DataFrame
+    relations: pd.DataFrame
+    groups: pd.DataFrame
+    control: pd.DataFrame
+    garrisons: pd.DataFrame
+    events: pd.DataFrame
+    theatre: dict
+    basemap: Path | None
+    apart: tuple = ()
+    params: dict = field(default_factory=dict)
+    parents: tuple = ()
+    hash: str = ""
+
+    def __repr__(self):
+        """Name, size and first day."""
+        size = f"{len(self.towns)} towns, {len(self.factions)} factions"
+        return f"<Scenario {self.name}: {size}, from {self.starts}>"
+
+    @property
+    def town_ids(self):
+        """Ids of the towns, in the order of their rows."""
+        return tuple(self.towns["id"])
+
+    @property
+    def faction_ids(self):
+        """Ids of the factions, in the order of their rows."""
+        return tuple(self.factions["id"])
+
+    @property
+    def sponsor_ids(self):
+        """Ids of the sponsors, in the order of their rows."""
+        return tuple(self.sponsors["id"])
+
+    @property
+    def holders(self):
+        """Who holds each town on the first evening: ``{town: faction id}``, empty where contested."""
+        return dealing.holders(self._tables, self.garrisons)
+
+    @property
+    def _tables(self):
+        return {name: getattr(self, name) for name in ("towns", "factions", "control", "groups")}
+
+    def date(self, day):
+        """Calendar date of a day.
+
+        Parameters
+        ----------
+        day : int
+            1 is the first step, 0 the evening before.
+
+        Returns
+        -------
+        datetime.date
+
+        Examples
+        --------
+        >>> load_scenario("january_2014").date(1)
+        datetime.date(2014, 1, 3)
+        """
+        return self.starts + datetime.timedelta(days=int(day) - 1)
+
+    def seen_from(self, day):
+        """Return the same scenario, its days counted from the evening of this day.
+
+        Parameters
+        ----------
+        day : int
+            It becomes day 0.
+
+        Returns
+        -------
+        Scenario
+
+        Examples
+        --------
+        >>> load_scenario("january_2014").seen_from(10).date(1)
+        datetime.date(2014, 1, 13)
+        """
+        events = self.events.assign(day=self.events["day"] - day)
+        return replace(self, starts=self.date(day + 1), days=self.days - day, events=events)
+
+    def day(self, date):
+        """Return the number of the day of a date.
+
+        Parameters
+        ----------
+        date : datetime.date or str
+            A string in ISO form, such as ``"2014-01-31"``.
+
+        Returns
+        -------
+        int
+            1 is the first step; earlier dates give 0 and less.
+
+        Raises
+        ------
+        ValueError
+            A string that is no such date.
+
+        Examples
+        --------
+        >>> load_scenario("january_2014").day("2014-01-31")
+        29
+        """
+        if isinstance(date, str):
+            date = datetime.date.fromisoformat(date)
+        return (date - self.starts).days + 1
+
+    def deal(self, strengths=None):
+        """Garrisons dealt anew, from other strengths of some factions if given.
+
+        Parameters
+        ----------
+        strengths : dict of str to int, optional
+            Men by faction id; the rest keep their own.
+
+        Returns
+        -------
+        DataFrame
+            As ``garrisons``.
+
+        Examples
+        --------
+        >>> story = load_scenario("january_2014")
+        >>> dealt = story.deal({"isis": 1000})
+        >>> int(dealt.loc[dealt["faction"] == "isis", ["local", "mobile"]].to_numpy().sum())
+        1300
+        """
+        return dealing.deal(self._tables, self.focal, strengths, self.apart)
+
+
+def load_scenario(name_or_path="january_2014"):
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped scenario or of one in ``./scenarios``, or the path of a folder.
+
+    Returns
+    -------
+    Scenario
+        The scenario, every cell checked.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not found, or with every problem of its files.
+
+    Examples
+    --------
+    >>> load_scenario("january_2014")
+    <Scenario january_2014: 60 towns, 17 factions, from 2014-01-03>
+    """
+    return Scenario(**statement(Folder(find(name_or_path))))
+
+
+def load_for_dealing(name_or_path):
+    """Tables of a base scenario without its garrisons: (tables, focal, apart, file to write)."""
+    folder = Folder(find(name_or_path)).root
+    tables, apart = read_tables(folder, check_provinces(folder), without=("garrisons",))
+    folder.refuse()
+    return tables, folder.head["focal"], apart, folder.path / folder.head["tables"]["garrisons"]

@@ -1,0 +1,133 @@
+"""The project as a whole: what it declares, what it ships, what may import what."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sim
+
+REPO = Path(__file__).parents[2]
+PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
+DISTRIBUTION = {
+    "PIL": "pillow", "yaml": "pyyaml", "hydra": "hydra-core", "omegaconf": "hydra-core",
+    "sklearn": "scikit-learn",
+}  # fmt: skip
+
+
+def test_public_names_exist():
+    assert all(hasattr(sim, name) for name in sim.__all__)
+    assert set(sim.__all__) <= set(dir(sim))
+    with pytest.raises(AttributeError, match="no attribute 'rebel_conflict'"):
+        _ = sim.rebel_conflict
+
+
+@pytest.mark.parametrize("name", ["frames.RUNS", "measures.DAILY", "params.table", "plots.save"])
+def test_modules_that_users_look_into_are_there_after_import_sim(name):
+    code = f"import sim; sim.{name}"
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPO).returncode == 0
+
+
+def imported_by(files):
+    """Distributions that some files of the package import, the standard library left out."""
+    imported = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                imported.add(node.module.split(".")[0])
+    return {DISTRIBUTION.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"sim"}}
+
+
+def declared(lines):
+    """Names of the distributions that some lines of pyproject.toml ask for."""
+    return {re.match(r"[\w-]+", line)[0] for line in lines}
+
+
+def test_every_import_is_declared_and_every_declaration_imported():
+    dashboard = (
+        REPO / "sim" / "report" / "dashboard" / "app.py"
+    )  # needs its own extra, and nothing else imports that
+    needed = declared(PROJECT["project"]["dependencies"])
+    assert imported_by(set((REPO / "sim").rglob("*.py")) - {dashboard}) == needed
+    extra = declared(PROJECT["project"]["optional-dependencies"]["dashboard"])
+    assert imported_by([dashboard]) - needed == {"solara"}
+    assert "solara" in extra
+
+
+def test_citation_has_the_version_of_the_package():
+    assert f"version: {sim.__version__}\n" in (REPO / "CITATION.cff").read_text()
+    assert f"## {sim.__version__}\n" in (REPO / "CHANGELOG.md").read_text()
+
+
+def test_citation_is_what_the_format_asks_for():
+    citation = yaml.safe_load((REPO / "CITATION.cff").read_text())
+    assert {"cff-version", "message", "title", "authors", "version", "license", "type"} <= set(citation)
+    kinds = {"article", "data", "database"}
+    assert all({"type", "title", "authors"} <= set(r) and r["type"] in kinds for r in citation["references"])
+    assert all("name" in who or "family-names" in who for r in citation["references"] for who in r["authors"])
+
+
+def test_every_data_file_has_a_source_and_a_licence():
+    told = (REPO / "scenarios" / "january_2014" / "CREDITS.md").read_text()
+    table = [line.split("|")[1:4] for line in told.splitlines() if line.startswith("| ") and "`" in line]
+    assert all(source.strip() and licence.strip() for _, source, licence in table)
+    listed = {name for names, *_ in table for name in re.findall(r"`([^`]+)`", names)}
+    data = [f for f in (REPO / "scenarios").rglob("*") if f.suffix in (".csv", ".geojson", ".yaml")]
+    assert len(data) > 30
+    for file in data:
+        inside = file.relative_to(REPO / "scenarios" / file.relative_to(REPO / "scenarios").parts[0])
+        assert inside.as_posix() in listed, f"CREDITS.md does not tell the licence of {file}"
+
+
+def test_imports_run_downhill():
+    linter = shutil.which("lint-imports", path=Path(sys.executable).parent)
+    if linter is None:
+        pytest.skip("import-linter is not installed")
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run([linter, "--no-cache"], cwd=REPO, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The wheel, built and unpacked as an installation would; the folder it is in."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = ["wheel", "--no-deps", "--no-index", "--no-build-isolation", "-w", str(folder), str(REPO)]
+    subprocess.run([*pip, *build], check=True)
+    (wheel,) = folder.glob("infighting-*.whl")
+    place = ["install", "--no-deps", "--no-index", "--target", str(folder / "site"), str(wheel)]
+    subprocess.run([*pip, *place], check=True)
+    return folder / "site"
+
+
+@pytest.mark.slow
+def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed, tmp_path):
+    env = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "runs=1", "days=2", "name=here", "progress=false"],
+        cwd=tmp_path, env=env, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results" / "here" / "manifest.json").exists()
+    where = subprocess.run(
+        [sys.executable, "-c", "import sim.scenario; print(sim.scenario.scenarios_folder())"],
+        cwd=tmp_path, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert Path(where.stdout.strip()) == installed / "sim" / "_scenarios"
+
+
+@pytest.mark.slow
+def test_data_travel_with_their_credits(installed):
+    folder = installed / "sim" / "_scenarios" / "january_2014"
+    assert {"README.md", "scenario.yaml", "basemap.geojson"} <= {f.name for f in folder.iterdir()}
+    assert (folder / "record" / "README.md").exists()
