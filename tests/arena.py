@@ -10,9 +10,9 @@ import numpy as np
 import toy
 
 from sim.core.ledger import empty_ledger
-from sim.core.snapshot import look
+from sim.core.snapshot import take_snapshot
 from sim.core.state import empty_state
-from sim.core.static import empty_land
+from sim.core.static import empty_static
 from sim.params import Params, as_dict, rows
 from sim.scenario.build import build, roads_ahead
 
@@ -51,28 +51,28 @@ def bare(towns, factions, *, km=None, step=None, provinces=1):
     """
     km = apart(towns) if km is None else km
     links, link_km = roads_of(km, step)
-    land = empty_land(towns, factions, links.shape[1])
-    land.links[:], land.link_km[:] = links, link_km
-    land.ahead, land.ahead_km = roads_ahead(links, link_km)
-    land.km[:], land.near[:] = km, np.argsort(km, axis=1, kind="stable")
-    land.events.day = -1
-    land.focal = factions - 1
-    land.places.uid = 1000 + np.arange(towns)
-    land.kinds.uid = 1 + np.arange(factions)
-    land.kinds.side[-1] = 1
-    land.kinds.bloc = np.arange(factions)
-    land.kinds.reach = 1.0
-    land.homes.stronghold = 1
+    static = empty_static(towns, factions, links.shape[1])
+    static.links[:], static.link_km[:] = links, link_km
+    static.ahead, static.ahead_km = roads_ahead(links, link_km)
+    static.km[:], static.near[:] = km, np.argsort(km, axis=1, kind="stable")
+    static.events.day = -1
+    static.focal = factions - 1
+    static.places.uid = 1000 + np.arange(towns)
+    static.kinds.uid = 1 + np.arange(factions)
+    static.kinds.side[-1] = 1
+    static.kinds.bloc = np.arange(factions)
+    static.kinds.reach = 1.0
+    static.homes.stronghold = 1
     state = empty_state(towns, factions, provinces, 1)
-    state.towns.uid, state.factions.uid = land.places.uid, land.kinds.uid
-    state.towns.people, state.towns.tempo = 10_000.0, 1.0
+    state.towns.uid, state.factions.uid = static.places.uid, static.kinds.uid
+    state.towns.people, state.towns.combat_intensity = 10_000.0, 1.0
     state.towns.holder = state.towns.captor = state.towns.taken = state.towns.lost_by = -1
     state.garrisons.goal = -1
     state.factions.quality = state.factions.arms = 1.0
     state.factions.command = state.factions.paid = 1.0
     state.factions.threshold = 2.0  # nobody joins a war unless told to
     state.fronts.cohesion = 1.0
-    return land, state
+    return static, state
 
 
 def at_war(state, *pairs):
@@ -100,9 +100,9 @@ def parameters(**groups):
     return table[0]
 
 
-def lookout(state, land, now=1):
+def lookout(state, static, now=1):
     """See the morning of a day, with nobody held by the regime's front."""
-    look(state, land, now, parameters(plans={}).plans, 50.0)
+    take_snapshot(state, static, now, parameters(plans={}).plans, 50.0)
 
 
 def book(state):
@@ -133,21 +133,21 @@ def countries(count):
     while len(found) < count:
         number += 1
         rng = AllTowns(number) if COMPILED else np.random.default_rng(number)
-        land, state = build(toy.random_scenario(rng))
+        static, state = build(toy.random_scenario(rng))
         if not COMPILED:
-            found.append((land, state))
-        elif land.links.shape[1] <= first[0].links.shape[1]:
-            found.append((as_wide(land, first[0]), state))
+            found.append((static, state))
+        elif static.links.shape[1] <= first[0].links.shape[1]:
+            found.append((as_wide(static, first[0]), state))
     return found
 
 
-def as_wide(land, other):
+def as_wide(static, other):
     """The same land with room for as many roads a town as the other."""
     new = other.copy()
-    roads = land.links.shape[1]
-    for name in land.dtype.names:
+    roads = static.links.shape[1]
+    for name in static.dtype.names:
         if name not in ("links", "link_km"):
-            new[name] = land[name]
+            new[name] = static[name]
     new.links[:], new.link_km[:] = -1, np.inf
-    new.links[:, :roads], new.link_km[:, :roads] = land.links, land.link_km
+    new.links[:, :roads], new.link_km[:, :roads] = static.links, static.link_km
     return new

@@ -97,19 +97,19 @@ def bare(points, each, days):
     """The rules and nothing else, for the runs of a design: no tables, no files."""
     import numpy as np
 
-    from sim.ensemble.batches import BLOCK, Beginning, luck_of
+    from sim.ensemble.batches import BLOCK, Beginning, run_keys
     from sim.params import Params, rows, with_values
 
     begin = Beginning("january_2014", None, days, None)
     speeds = np.linspace(25.0, 90.0, points)
     table = np.repeat(rows([with_values(Params(), {"march.speed": speed}) for speed in speeds]), each)
-    luck = np.tile(luck_of(1, range(each)), points)
-    begin.play(table[:2].view(np.recarray), luck[:2], "summary")
+    key = np.tile(run_keys(1, range(each)), points)
+    begin.play(table[:2].view(np.recarray), key[:2], "summary")
 
     def job():
-        for first in range(0, len(luck), BLOCK):
+        for first in range(0, len(key), BLOCK):
             part = slice(first, first + BLOCK)
-            begin.play(table[part].view(np.recarray), luck[part], "summary")
+            begin.play(table[part].view(np.recarray), key[part], "summary")
 
     return timed(job)
 

@@ -16,7 +16,7 @@ import yaml
 from tqdm import tqdm
 from worlds import ROOM, UNMARCHED, Theatre, declared, distance, together
 
-from sim.ensemble.batches import luck_of
+from sim.ensemble.batches import run_keys
 from sim.params import as_dict, rows
 from sim.record.observe import sight_of_kept
 
@@ -57,8 +57,8 @@ class Climb:
         theatre = self.theatre
         row = rows([theatre.params_at(z)])
         table = np.repeat(row, self.runs).view(np.recarray)
-        kept = theatre.begin.play(table, luck_of(self.seed, range(self.runs)), "full", ROOM)
-        sight = sight_of_kept(kept, theatre.scenario, theatre.begin.land)
+        kept = theatre.begin.play(table, run_keys(self.seed, range(self.runs)), "full", ROOM)
+        sight = sight_of_kept(kept, theatre.scenario, theatre.begin.static)
         parts = together(sight, theatre.record, theatre.names, theatre.scenario.day, self.miss)
         return np.append(parts, UNMARCHED * theatre.unmarched(row))
 

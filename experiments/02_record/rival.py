@@ -36,8 +36,8 @@ def rival(begin, rate, runs, days, seed=1):
         As any runs.
     """
     rng = np.random.default_rng(seed)
-    own, land = begin.state.garrisons, begin.land
-    focal, rebels = int(land.focal), land.kinds.side == REBEL
+    own, static = begin.state.garrisons, begin.static
+    focal, rebels = int(static.focal), static.kinds.side == REBEL
     towns = own.shape[0]
     held = np.zeros((runs, days + 1, towns), bool)
     presence = np.zeros((runs, days + 1, towns), np.int8)
@@ -48,7 +48,7 @@ def rival(begin, rate, runs, days, seed=1):
         local, mobile = deal_again(own["local"], own["mobile"], same, key)
         men = local + mobile
         mine, theirs = men[:, focal].astype(float), men[:, rebels].sum(axis=1).astype(float)
-        quality = float(land.kinds.quality[focal])
+        quality = float(static.kinds.quality[focal])
         for day in range(days + 1):
             if day > 0:
                 fallen = np.minimum(rng.poisson(rate * quality * mine), theirs)

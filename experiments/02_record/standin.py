@@ -47,8 +47,8 @@ class Location:
         """Play for `sampler.sample`: how far the mean of ``each`` records of a point is from this one."""
 
         def play(z, keys):
-            luck = rng.standard_normal((len(z), self.told)) / np.sqrt(each)
-            off = (self.shares(z)[:, : self.told] - record) / self.noise + luck
+            chance = rng.standard_normal((len(z), self.told)) / np.sqrt(each)
+            off = (self.shares(z)[:, : self.told] - record) / self.noise + chance
             return np.sqrt((off**2).mean(axis=1))
 
         return play

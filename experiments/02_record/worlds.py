@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from sim.core.initial import begin
-from sim.ensemble.batches import Beginning, luck_of
+from sim.core.initial import initialize
+from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.posterior import deal_again
 from sim.params import as_dict, rows, table, with_values
 from sim.record.observe import Fights, Sight, sight_of_kept
@@ -111,7 +111,7 @@ class Theatre:
         for first in range(0, len(z), BATCH):
             part = slice(first, min(first + BATCH, len(z)))
             params, strengths = self.tables(z[part])
-            luck = luck_of(self.seed, range(self.played, self.played + len(params)))
+            key = run_keys(self.seed, range(self.played, self.played + len(params)))
             self.played += len(params)
             own = self.begin.state.garrisons
             dealt = [
@@ -123,18 +123,18 @@ class Theatre:
                 states["garrisons"]["local"] = [local for local, _ in dealt]
                 states["garrisons"]["mobile"] = [mobile for _, mobile in dealt]
 
-            kept = self.begin.play(params, luck, "full", ROOM, station)
+            kept = self.begin.play(params, key, "full", ROOM, station)
             if progress is not None:
                 progress(len(params))
-            yield part, sight_of_kept(kept, self.scenario, self.begin.land)
+            yield part, sight_of_kept(kept, self.scenario, self.begin.static)
 
     def unmarched(self, params):
         """How far too few of ISIS's towns march on the eve, 0 to 1, with each row of parameters: (N,)."""
         out = np.empty(len(params))
         for k in range(len(params)):
             state, ledger = self.begin.state.copy(), self.begin.ledger.copy()
-            begin(state, self.begin.land, ledger, params[k], 0, np.zeros(len(state.factions)))
-            held = state.towns.holder == self.begin.land.focal
+            initialize(state, self.begin.static, ledger, params[k], 0, np.zeros(len(state.factions)))
+            held = state.towns.holder == self.begin.static.focal
             people = state.towns.protest * params[k].protest.turnout * state.towns.people
             out[k] = max(0.0, 1.0 - np.mean(people[held] >= MARCH) / MARCHING)
         return out

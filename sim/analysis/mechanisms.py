@@ -41,8 +41,8 @@ MECHANISMS = {
     "rebel disunity": Mechanism(
         "rebels join late and alone, count little on each other and stay at home",
         {
-            "alignment.threshold_mean": 0.2, "alignment.threshold_sd": 0.05, "alignment.spared": 0.0,
-            "plans.trust": 1.0, "plans.pursuit": 1.0,
+            "alignment.threshold_mean": 0.2, "alignment.threshold_sd": 0.05, "alignment.oversized_coalition": 0.0,
+            "plans.ally_weight": 1.0, "plans.pursuit": 1.0,
         },
     ),
     "regime front": Mechanism(

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.core.kernel import is_warm
-from sim.ensemble.batches import Beginning, luck_of
+from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.frames import tables_of
 from sim.ensemble.store.folder import SweepFolder
 from sim.ensemble.store.manifest import MANIFEST, ResultsError
@@ -42,13 +42,13 @@ def cost_of_a_run(scenario, params, days, detail):
     if not is_warm():
         return None
     begin = Beginning(scenario, params, days, None)
-    luck, table = luck_of(0, range(TRIED[1])), np.repeat(rows([params]), TRIED[1]).view(np.recarray)
+    key, table = run_keys(0, range(TRIED[1])), np.repeat(rows([params]), TRIED[1]).view(np.recarray)
     size = {}
     for count in (1, *TRIED):  # the first loads what is compiled
         started = time.perf_counter()
-        kept = begin.play(table[:count], luck[:count], detail)
+        kept = begin.play(table[:count], key[:count], detail)
         seconds = time.perf_counter() - started
-        tables = tables_of(kept, begin.scenario, begin.land, params.outcomes, detail, 0, 0)
+        tables = tables_of(kept, begin.scenario, begin.static, params.outcomes, detail, 0, 0)
         size[count] = sum(_bytes(frame) for frame in tables.values())
     each = (size[TRIED[1]] - size[TRIED[0]]) / (TRIED[1] - TRIED[0])
     return seconds / TRIED[1], each, max(0.0, size[TRIED[1]] - each * TRIED[1])

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from sim.core.day import day
-from sim.core.initial import begin
+from sim.core.initial import initialize
 from sim.core.kernel import kernel, parallel_kernel
 from sim.core.ledger import CAUSES, CODES
 from sim.core.measures import DAILY, SERIES, alignment_of, control, daily, series
@@ -15,7 +15,7 @@ from sim.core.state import HOW_LOST, HOW_WON
 FIGHT_COLUMNS = 4  # day, town, faction, bits of the later factions it fought
 
 
-class Kept(NamedTuple):
+class Output(NamedTuple):
     """What is kept of a block of runs; tables that the detail does not ask for have no rows."""
 
     series: np.ndarray  # (runs, days + 1, SERIES)
@@ -31,11 +31,11 @@ class Kept(NamedTuple):
     won_towns: np.ndarray  # (runs, F, HOW_WON)
 
 
-def empty_kept(runs, days, towns, factions, provinces, detail, fight_rows=0):
+def empty_output(runs, days, towns, factions, provinces, detail, fight_rows=0):
     """Room for a block of runs at one of the details "summary", "daily" and "full"."""
     more = runs if detail != "summary" else 0
     full = runs if detail == "full" else 0
-    return Kept(
+    return Output(
         series=np.zeros((runs, days + 1, len(SERIES))),
         daily=np.zeros((more, days + 1, factions, len(DAILY)), np.float32),
         holder=np.zeros((more, days + 1, towns), np.int8),
@@ -51,7 +51,7 @@ def empty_kept(runs, days, towns, factions, provinces, detail, fight_rows=0):
 
 
 @kernel
-def keep_fights(ledger, now, rows, used):
+def record_fights_of_day(ledger, now, rows, used):
     """Append today's fights to the rows; returns how many rows there would be."""
     towns, factions = ledger.fights.shape
     for t in range(towns):
@@ -68,29 +68,29 @@ def keep_fights(ledger, now, rows, used):
 
 
 @kernel
-def keep(state, land, ledger, p, d, run, scratch, kept):
+def record_day(state, static, ledger, p, d, run, scratch, kept):
     """Measure one evening of one run."""
-    series(state, land, ledger, p, kept.series[run, d])
+    series(state, static, ledger, p, kept.series[run, d])
     if len(kept.daily) > 0:
-        daily(state, land, ledger, p, scratch, kept.daily[run, d])
+        daily(state, static, ledger, p, scratch, kept.daily[run, d])
         least = p.outcomes.presence
-        control(state, land.focal, least, kept.holder[run, d], kept.presence[run, d])
-        alignment_of(state, land, kept.alignment[run, d])
+        control(state, static.focal, least, kept.holder[run, d], kept.presence[run, d])
+        alignment_of(state, static, kept.alignment[run, d])
 
 
 @kernel
-def play(state, land, ledger, p, luck, threshold, first, days, fresh, run, kept):
+def run_one(state, static, ledger, p, key, threshold, first, days, fresh, run, kept):
     """One run from the evening of day ``first`` (made ready first if ``fresh``); fills row ``run``."""
     if fresh:
-        begin(state, land, ledger, p, luck, threshold)
+        initialize(state, static, ledger, p, key, threshold)
     scratch = np.zeros(6)
-    keep(state, land, ledger, p, 0, run, scratch, kept)
+    record_day(state, static, ledger, p, 0, run, scratch, kept)
     used = 0
     for now in range(first + 1, first + days + 1):
-        day(state, land, ledger, p, luck, now)
-        keep(state, land, ledger, p, now - first, run, scratch, kept)
+        day(state, static, ledger, p, key, now)
+        record_day(state, static, ledger, p, now - first, run, scratch, kept)
         if len(kept.fights) > 0:
-            used = keep_fights(ledger, now, kept.fights[run], used)
+            used = record_fights_of_day(ledger, now, kept.fights[run], used)
     if len(kept.fights) > 0:
         kept.fights_used[run] = used
     kept.flows[run] = ledger.flows
@@ -100,13 +100,13 @@ def play(state, land, ledger, p, luck, threshold, first, days, fresh, run, kept)
 
 
 @parallel_kernel
-def play_all(states, lands, ledgers, params, luck, thresholds, first, days, fresh, kept):
+def run_batch(states, lands, ledgers, params, key, thresholds, first, days, fresh, kept):
     """Runs of a block on all cores: run r has its own state, ledger, parameters, luck and thresholds.
 
     lands : one land, in an array of one, which is how a prange takes a record.
     """
-    for run in numba.prange(len(luck)):
-        play(
-            states[run], lands[0], ledgers[run], params[run], luck[run], thresholds[run],
+    for run in numba.prange(len(key)):
+        run_one(
+            states[run], lands[0], ledgers[run], params[run], key[run], thresholds[run],
             first, days, fresh, run, kept,
         )  # fmt: skip

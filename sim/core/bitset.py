@@ -10,18 +10,18 @@ from sim.core.kernel import kernel
 
 
 @kernel
-def one_of(bits, faction):
+def contains(bits, faction):
     """True if the faction is in the set."""
     return (bits >> faction) & 1 == 1
 
 
 @kernel
-def without_first(bits):
+def drop_lowest(bits):
     """The set without its lowest row."""
     return bits & (bits - 1)
 
 
-def first_of(bits):
+def lowest(bits):
     """Lowest row in a set, which may not be empty.
 
     Examples
@@ -43,6 +43,6 @@ def _trailing_zeros(typing, bits):
     return types.int64(types.int64), lower
 
 
-@overload(first_of)
-def _first_of(bits):
+@overload(lowest)
+def _lowest(bits):
     return lambda bits: _trailing_zeros(bits)

@@ -18,21 +18,21 @@ ROUNDS = 30  # of crowds seeing crowds, until they are steady
 
 
 @kernel
-def threshold_luck(luck, uids):
+def threshold_uniforms(key, uids):
     """Uniforms behind the thresholds: one row a run, one column a faction."""
-    out = np.empty((len(luck), len(uids)))
-    for r in range(len(luck)):
+    out = np.empty((len(key), len(uids)))
+    for r in range(len(key)):
         for f in range(len(uids)):
-            out[r, f] = uniform(luck[r], THRESHOLD, 0, uids[f])
+            out[r, f] = uniform(key[r], THRESHOLD, 0, uids[f])
     return out
 
 
-def thresholds(luck, uids, params):
+def thresholds(key, uids, params):
     """Joining thresholds: Beta with the mean and standard deviation of ``params.alignment``.
 
     Parameters
     ----------
-    luck : array of uint64, shape (runs,)
+    key : array of uint64, shape (runs,)
     uids : array of int64, shape (factions,)
     params : record array, shape (runs,)
         Rows of sim.params.rows.
@@ -44,42 +44,42 @@ def thresholds(luck, uids, params):
     """
     mean, sd = params.alignment.threshold_mean[:, None], params.alignment.threshold_sd[:, None]
     spread = mean * (1.0 - mean) / (sd * sd) - 1.0
-    return betaincinv(mean * spread, (1.0 - mean) * spread, threshold_luck(luck, uids))
+    return betaincinv(mean * spread, (1.0 - mean) * spread, threshold_uniforms(key, uids))
 
 
 @kernel
-def settle_grievance(state, land, p):
+def settle_grievance(state, static, p):
     """Anger where a steady rule would have brought it: ``rise * harsh / (rise * harsh + fade)``."""
     fade = 1.0 - math.exp(-math.log(2.0) / p.half_life)
     for t in range(len(state.towns)):
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
-            harsh, _ = feeling(state, land, t, f, p)
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            harsh, _ = feeling(state, static, t, f, p)
             fed = p.rise * harsh
             state.garrisons[t, f].grievance = fed / (fed + fade * (1.0 - fed))
 
 
 @kernel
-def settle_support(state, land, p):
+def settle_support(state, static, p):
     """Support at its choice probabilities, with "no one" at its measured share in every town."""
     for t in range(len(state.towns)):
         total = 0.0
-        for k in range(state.sight[t].count):
-            total += math.exp(appeal_in(state, land, t, state.morning[t, k].present, p))
+        for k in range(state.town_index[t].count):
+            total += math.exp(appeal_in(state, static, t, state.snapshot[t, k].present, p))
         town = state.towns[t]
         if total <= 0.0:
             town.no_one = 1.0
             continue
         town.apathy = math.log(total * p.no_one / (1.0 - p.no_one))
         town.no_one = p.no_one
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
-            share = math.exp(appeal_in(state, land, t, f, p)) / total
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            share = math.exp(appeal_in(state, static, t, f, p)) / total
             state.garrisons[t, f].support = (1.0 - p.no_one) * share
 
 
 @kernel
-def begin(state, land, ledger, p, luck, threshold):
+def initialize(state, static, ledger, p, key, threshold):
     """Bring a fresh state, in place, to the evening of day 0 for one run.
 
     A process that is switched off has left nothing behind either: no grievance, nobody's support, no crowd.
@@ -87,38 +87,38 @@ def begin(state, land, ledger, p, luck, threshold):
     towns, factions = state.garrisons.shape
     for f in range(factions):
         state.factions[f].threshold = threshold[f]
-        quality = p.battle.quality if f == land.focal else 1.0
-        state.factions[f].quality = quality * land.kinds[f].quality
+        quality = p.battle.quality if f == static.focal else 1.0
+        state.factions[f].quality = quality * static.kinds[f].quality
     list_present(state)
     if p.events.on:
-        events(state, land, ledger, luck, 0, p.events)
+        events(state, static, ledger, key, 0, p.events)
     if p.grievance.on:
-        settle_grievance(state, land, p.grievance)
+        settle_grievance(state, static, p.grievance)
     for t in range(towns):
         state.towns[t].no_one = 1.0
     if p.support.on:
-        settle_support(state, land, p.support)
+        settle_support(state, static, p.support)
     for _ in range(ROUNDS if p.protest.on else 0):
-        protest(state, land, p.protest)
+        protest(state, static, p.protest)
     for r in range(len(state.fronts)):
         for f in range(factions):
             state.fronts[r, f].men = 0
     for t in range(towns):
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
-            state.fronts[land.places[t].province, f].men += men_in(state.garrisons[t, f])
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            state.fronts[static.places[t].province, f].men += men_in(state.garrisons[t, f])
 
 
-def prepare(land, state, params, luck, ledger=None):
+def initialize_run(static, state, params, key, ledger=None):
     """A copy of the world's first state, ready for day 1 of one run.
 
     Parameters
     ----------
-    land, state : sim.core.records.Tables
+    static, state : sim.core.records.Tables
         From sim.scenario.build.build; left alone.
     params : numpy.record
         One row of sim.params.rows.
-    luck : int
+    key : int
         The run's key, sim.core.rng.world_luck(seed, run).
     ledger : sim.core.records.Tables, optional
         Where the older causes are booked; a throw-away one by default.
@@ -130,7 +130,7 @@ def prepare(land, state, params, luck, ledger=None):
     fresh = state.copy()
     if ledger is None:
         ledger = empty_ledger(*state.garrisons.shape)
-    one = np.array([luck], np.uint64)
+    one = np.array([key], np.uint64)
     drawn = thresholds(one, state.factions.uid, np.recarray(1, params.dtype, buf=params.tobytes()))
-    begin(fresh, land, ledger, params, one[0], drawn[0])
+    initialize(fresh, static, ledger, params, one[0], drawn[0])
     return fresh

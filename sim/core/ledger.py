@@ -126,23 +126,23 @@ def empty_ledger(towns, factions, explain=False):
 
 
 @kernel
-def open_day(ledger):
+def start_day(ledger):
     """Forget yesterday's entries and fights; the sums stay."""
     ledger.used = 0
     ledger.fights[:] = 0
 
 
 @kernel
-def note(ledger, day, what, town, province, faction, other, men, value=np.nan, limit=np.nan):
+def record_flow(ledger, day, what, town, province, faction, other, men, value=np.nan, limit=np.nan):
     """Book ``men`` (or one happening) under ``what``, with the numbers that decided it."""
     if men == 0:
         return
     ledger.flows[faction, what] += men
-    remember(ledger, day, what, town, province, faction, other, men, value, limit)
+    record_entry(ledger, day, what, town, province, faction, other, men, value, limit)
 
 
 @kernel
-def remember(ledger, day, what, town, province, faction, other, men, value, limit):
+def record_entry(ledger, day, what, town, province, faction, other, men, value, limit):
     """Keep an entry of today, where entries are kept, without adding to any sum."""
     n = ledger.used
     if n < ledger.room:
@@ -161,7 +161,7 @@ def remember(ledger, day, what, town, province, faction, other, men, value, limi
 
 
 @kernel
-def pay_in(ledger, state, faction, what, amount):
+def book_money(ledger, state, faction, what, amount):
     """Book ``amount`` kUSD into (or, negative, out of) a faction's treasury."""
     ledger.money[faction, what] += amount
     state.factions[faction].treasury += amount

@@ -108,21 +108,21 @@ def control(state, focal, least, holder, focal_presence):
 
 
 @kernel
-def dead_between(ledger, land, cause, focal, out):
+def dead_between(ledger, static, cause, focal, out):
     """Dead of one cause between the focal faction and rebels: focal, rebels, civilians, into ``out``."""
-    factions = len(land.kinds)
+    factions = len(static.kinds)
     out[0] = 0
     out[1] = 0
     out[2] = ledger.toll[cause, factions, focal]
     for f in range(factions):
-        if land.kinds[f].side == REBEL:
+        if static.kinds[f].side == REBEL:
             out[0] += ledger.toll[cause, focal, f]
             out[1] += ledger.toll[cause, f, focal]
             out[2] += ledger.toll[cause, factions, f]
 
 
 @kernel
-def towns_of(state, land, f, least, out):
+def towns_of(state, static, f, least, out):
     """Towns and people held, alone in, present in: into six places."""
     out[:6] = 0.0
     for t in range(len(state.towns)):
@@ -149,7 +149,7 @@ def men_under_arms(state, f):
         total += men_in(garrison)
         hidden += garrison.sheltered
         held += garrison.prisoners
-    for c in range(state.road[0].rows):
+    for c in range(state.columns_in_use[0].rows):
         if state.columns[c].faction == f:
             road += state.columns[c].local + state.columns[c].mobile
     return total + road + hidden, road, hidden, held
@@ -167,17 +167,17 @@ def is_quiet(state, f, quiet):
 
 
 @kernel
-def series(state, land, ledger, p, out):
+def series(state, static, ledger, p, out):
     """The focal faction tonight, in the order of SERIES."""
-    focal = land.focal
-    towns_of(state, land, focal, p.outcomes.presence, out)
+    focal = static.focal
+    towns_of(state, static, focal, p.outcomes.presence, out)
     men, _, _, _ = men_under_arms(state, focal)
     out[6] = men
     out[7] = 1.0 if is_quiet(state, focal, p.recovery.quiet) else 0.0
     out[8:14] = 0.0
     dead = np.zeros(3)
     for cause in (IN_BATTLE, BY_EXECUTION, BY_BOMB, ON_MARCH):
-        dead_between(ledger, land, cause, focal, dead)
+        dead_between(ledger, static, cause, focal, dead)
         out[8] += dead[0]
         out[9] += dead[1]
         out[10] += dead[2]
@@ -199,9 +199,9 @@ def mean_cohesion(state, f):
 
 
 @kernel
-def provinces_at_war(state, land, f):
+def provinces_at_war(state, static, f):
     """Number of provinces where the faction and the focal one are at war and both have men."""
-    focal, number = land.focal, 0
+    focal, number = static.focal, 0
     for r in range(len(state.fronts)):
         if (
             state.dyads[r, f, focal].war == 1
@@ -222,12 +222,12 @@ def deaths_of(ledger, cause, f):
 
 
 @kernel
-def daily(state, land, ledger, p, scratch, out):
+def daily(state, static, ledger, p, scratch, out):
     """Every faction tonight: out[f] in the order of DAILY. ``scratch``: six places."""
     factions = len(state.factions)
     for f in range(factions):
         row = out[f]
-        towns_of(state, land, f, p.outcomes.presence, scratch)
+        towns_of(state, static, f, p.outcomes.presence, scratch)
         row[0] = scratch[0]
         row[1] = scratch[1]
         row[2] = scratch[2]
@@ -238,7 +238,7 @@ def daily(state, land, ledger, p, scratch, out):
         row[6] = hidden
         row[7] = held
         row[8] = mean_cohesion(state, f)
-        row[9] = provinces_at_war(state, land, f)
+        row[9] = provinces_at_war(state, static, f)
         row[10] = deaths_of(ledger, IN_BATTLE, f)
         row[11] = deaths_of(ledger, AT_FRONT, f)
         row[12] = deaths_of(ledger, BY_EXECUTION, f)
@@ -256,9 +256,9 @@ def daily(state, land, ledger, p, scratch, out):
 
 
 @kernel
-def alignment_of(state, land, out):
+def alignment_of(state, static, out):
     """For each province the factions at war with the focal one there tonight, as bits."""
-    focal = land.focal
+    focal = static.focal
     for r in range(len(state.fronts)):
         bits = 0
         for f in range(len(state.factions)):

@@ -48,7 +48,7 @@ def regrouping(people, thresholds):
     trough_day = people.argmin(axis=1)
     kept = int(thresholds.kept)
     fallen = np.maximum.accumulate(people <= thresholds.trough, axis=1)
-    done = kept_for((people >= thresholds.back) & fallen, kept)
+    done = kept_for((people >= thresholds.regained_people) & fallen, kept)
     day = np.where(done.any(axis=1), done.argmax(axis=1) - kept + 1.0, np.nan)
     return trough_day, people.min(axis=1), day
 

@@ -64,7 +64,7 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 
 @kernel
-def world_luck(seed, run):
+def run_key(seed, run):
     """The 64-bit luck of run number ``run`` of an ensemble with this seed."""
     seed, run = np.uint64(seed), np.uint64(run)
     c0, c1, _, _ = philox(run & _LOW, run >> _32, np.uint64(0), np.uint64(WORLD), seed & _LOW, seed >> _32)
@@ -72,16 +72,16 @@ def world_luck(seed, run):
 
 
 @kernel
-def two_uniforms(luck, decision, day, one, other=0, part=0):
+def two_uniforms(key, decision, day, one, other=0, part=0):
     """Two independent numbers in [0, 1) for this decision, day, this one, that other, and part."""
-    luck = np.uint64(luck)
+    key = np.uint64(key)
     c0, c1, c2, c3 = philox(
         np.uint64(day) & _LOW,
         np.uint64(one) & _LOW,
         np.uint64(other) & _LOW,
         np.uint64(decision) | (np.uint64(part) << _STEP),
-        luck & _LOW,
-        luck >> _32,
+        key & _LOW,
+        key >> _32,
     )
     first = np.float64(((c0 << _32) | c1) >> _11) * 2.0**-53
     second = np.float64(((c2 << _32) | c3) >> _11) * 2.0**-53
@@ -89,9 +89,9 @@ def two_uniforms(luck, decision, day, one, other=0, part=0):
 
 
 @kernel
-def uniform(luck, decision, day, one, other=0, part=0):
+def uniform(key, decision, day, one, other=0, part=0):
     """A number in [0, 1) for this decision, on this day, about this one (and that other)."""
-    first, _ = two_uniforms(luck, decision, day, one, other, part)
+    first, _ = two_uniforms(key, decision, day, one, other, part)
     return first
 
 
@@ -127,25 +127,25 @@ def binomial_from(u, n, p):
 
 
 @kernel
-def binomial(luck, decision, day, one, other, n, p):
+def binomial(key, decision, day, one, other, n, p):
     """Number of ``n`` that befall with chance ``p`` each: exact, split so that inversion is stable."""
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:
         return n
     if p > 0.5:
-        return n - binomial_small(luck, decision, day, one, other, n, 1.0 - p)
-    return binomial_small(luck, decision, day, one, other, n, p)
+        return n - binomial_small(key, decision, day, one, other, n, 1.0 - p)
+    return binomial_small(key, decision, day, one, other, n, p)
 
 
 @kernel
-def binomial_small(luck, decision, day, one, other, n, p):
+def binomial_small(key, decision, day, one, other, n, p):
     """Binomial for ``p`` up to a half: a sum over blocks of expected size MOST_PER_DRAW."""
     block = max(1, int(MOST_PER_DRAW / p))
     left, part, total = n, 0, 0
     while left > 0:
         size = min(left, block)
-        total += binomial_from(uniform(luck, decision, day, one, other, part), size, p)
+        total += binomial_from(uniform(key, decision, day, one, other, part), size, p)
         left -= size
         part += 1
     return total
@@ -167,12 +167,12 @@ def poisson_from(u, mean):
 
 
 @kernel
-def poisson(luck, decision, day, one, other, mean):
+def poisson(key, decision, day, one, other, mean):
     """Number of independent happenings with this mean."""
     left, part, total = mean, 0, 0
     while left > 0.0:
         size = min(left, MOST_PER_DRAW)
-        total += poisson_from(uniform(luck, decision, day, one, other, part), size)
+        total += poisson_from(uniform(key, decision, day, one, other, part), size)
         left -= size
         part += 1
     return total

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim.core.bitset import one_of
+from sim.core.bitset import contains
 from sim.core.kernel import kernel
-from sim.core.ledger import MARCHED, note
+from sim.core.ledger import MARCHED, record_flow
 from sim.core.snapshot import may_fight, men_in
 from sim.core.static import REGIME
 
@@ -14,11 +14,11 @@ FAR = 1e9
 @kernel
 def blocked(state, town, faction):
     """True if the town is closed to the faction this morning: an enemy holds it and it has no men there."""
-    return one_of(state.sight[town].barred, faction)
+    return contains(state.town_index[town].barred, faction)
 
 
 @kernel
-def zones(state, land, faction, zone, stack):
+def zones(state, static, faction, zone, stack):
     """Number the parts of the road net that the faction can move in; -1 for towns blocked to it."""
     towns, closed = len(state.towns), 0
     for t in range(towns):
@@ -39,8 +39,8 @@ def zones(state, land, faction, zone, stack):
         while size > 0:
             size -= 1
             u = stack[size]
-            for k in range(land.links.shape[1]):
-                v = land.links[u, k]
+            for k in range(static.links.shape[1]):
+                v = static.links[u, k]
                 if v < 0:
                     break
                 if zone[v] == -2:
@@ -51,12 +51,12 @@ def zones(state, land, faction, zone, stack):
 
 
 @kernel
-def can_reach(land, zone, origin, goal):
+def can_reach(static, zone, origin, goal):
     """True if a road leads from origin to goal through no blocked town but the goal itself."""
     if zone[goal] >= 0:
         return zone[origin] == zone[goal]
-    for k in range(land.links.shape[1]):
-        v = land.links[goal, k]
+    for k in range(static.links.shape[1]):
+        v = static.links[goal, k]
         if v >= 0 and zone[v] >= 0 and zone[v] == zone[origin]:
             return True
     return False
@@ -74,7 +74,7 @@ def nearest_ahead(cost, ahead, size):
 
 
 @kernel
-def costs_to(state, land, faction, goal, at, detour, cost):
+def costs_to(state, static, faction, goal, at, detour, cost):
     """Km of the best road from each town to ``goal``, until ``at`` is reached; FAR beyond (Dijkstra)."""
     cost[:] = FAR
     cost[goal] = 0.0
@@ -90,59 +90,59 @@ def costs_to(state, land, faction, goal, at, detour, cost):
         ahead[place] = ahead[size]
         done[u] = 1
         toll = detour if u != goal and blocked(state, u, faction) else 0.0
-        for k in range(land.links.shape[1]):
-            v = land.links[u, k]
+        for k in range(static.links.shape[1]):
+            v = static.links[u, k]
             if v < 0 or done[v] == 1:
                 continue
             if cost[v] == FAR:
                 ahead[size] = v
                 size += 1
-            cost[v] = min(cost[v], cost[u] + toll + land.link_km[u, k])
+            cost[v] = min(cost[v], cost[u] + toll + static.link_km[u, k])
     for t in range(len(cost)):
         if done[t] == 0:
             cost[t] = FAR
 
 
 @kernel
-def is_open(state, land, faction, at, goal):
+def is_open(state, static, faction, at, goal):
     """True if no town on the shortest road between two towns is blocked to the faction."""
     if at == goal:
         return False
-    u = land.ahead[at, goal]
+    u = static.ahead[at, goal]
     while u != goal:
         if u < 0 or blocked(state, u, faction):
             return False
-        u = land.ahead[u, goal]
+        u = static.ahead[u, goal]
     return True
 
 
 @kernel
-def next_on_road(state, land, faction, at, goal, detour):
+def next_on_road(state, static, faction, at, goal, detour):
     """Neighbour of ``at`` on the best road to ``goal`` and its km; each blocked town costs ``detour`` km.
 
     Ties go to the town that comes first by id. (-1, 0) if there is no road.
     """
-    if is_open(state, land, faction, at, goal):
-        return land.ahead[at, goal], land.ahead_km[at, goal]
+    if is_open(state, static, faction, at, goal):
+        return static.ahead[at, goal], static.ahead_km[at, goal]
     cost = np.empty(len(state.towns))
-    costs_to(state, land, faction, goal, at, detour, cost)
+    costs_to(state, static, faction, goal, at, detour, cost)
     best, best_km, best_cost = -1, 0.0, FAR
-    for k in range(land.links.shape[1]):
-        v = land.links[at, k]
+    for k in range(static.links.shape[1]):
+        v = static.links[at, k]
         if v < 0 or cost[v] == FAR:
             continue
         toll = detour if v != goal and blocked(state, v, faction) else 0.0
-        if cost[v] + toll + land.link_km[at, k] < best_cost:
-            best, best_km, best_cost = v, land.link_km[at, k], cost[v] + toll + land.link_km[at, k]
+        if cost[v] + toll + static.link_km[at, k] < best_cost:
+            best, best_km, best_cost = v, static.link_km[at, k], cost[v] + toll + static.link_km[at, k]
     return best, best_km
 
 
 @kernel
-def nearest_own(state, land, town, faction):
+def nearest_own(state, static, town, faction):
     """Nearest other town that the faction holds, else the nearest with its men; -1 if there is none."""
     fallback = -1
-    for k in range(1, len(land.near)):
-        u = land.near[town, k]
+    for k in range(1, len(static.near)):
+        u = static.near[town, k]
         if men_in(state.garrisons[u, faction]) <= 0:
             continue
         if state.towns[u].holder == faction:
@@ -153,11 +153,11 @@ def nearest_own(state, land, town, faction):
 
 
 @kernel
-def send(state, land, ledger, now, faction, origin, goal, local, mobile, purpose, detour, speed):
+def send(state, static, ledger, now, faction, origin, goal, local, mobile, purpose, detour, speed):
     """Put men on the road; returns how many set out (0 if there is no road or no room for a column)."""
     if local + mobile <= 0 or origin == goal:
         return 0
-    ahead, km = next_on_road(state, land, faction, origin, goal, detour)
+    ahead, km = next_on_road(state, static, faction, origin, goal, detour)
     if ahead < 0:
         return 0
     for c in range(len(state.columns)):
@@ -171,26 +171,26 @@ def send(state, land, ledger, now, faction, origin, goal, local, mobile, purpose
         column.at = origin
         column.goal = goal
         column.left = now
-        column.due = now + int(land.km[origin, goal] / speed)
+        column.due = now + int(static.km[origin, goal] / speed)
         column.next = ahead
         column.ahead = km
         column.purpose = purpose
-        state.road[0].rows = max(state.road[0].rows, c + 1)
+        state.columns_in_use[0].rows = max(state.columns_in_use[0].rows, c + 1)
         state.garrisons[origin, faction].local -= local
         state.garrisons[origin, faction].mobile -= mobile
-        province = land.places[origin].province
-        note(ledger, now, MARCHED, origin, province, faction, goal, local + mobile, float(purpose))
+        province = static.places[origin].province
+        record_flow(ledger, now, MARCHED, origin, province, faction, goal, local + mobile, float(purpose))
         return local + mobile
     return 0
 
 
 @kernel
-def enemy_might(state, land, town, faction):
+def enemy_might(state, static, town, faction):
     """Strength in a town of those at war with the faction there, the regime left out."""
-    province = land.places[town].province
+    province = static.places[town].province
     total = 0.0
-    for k in range(state.sight[town].count):
-        j = state.morning[town, k].present
-        if may_fight(state, province, faction, j) and land.kinds[j].side != REGIME:
-            total += state.morning[town, j].might
+    for k in range(state.town_index[town].count):
+        j = state.snapshot[town, k].present
+        if may_fight(state, province, faction, j) and static.kinds[j].side != REGIME:
+            total += state.snapshot[town, j].might
     return total

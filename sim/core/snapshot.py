@@ -6,7 +6,7 @@ of all factions and most pairs are at peace; what is listed here once, the rules
 
 import math
 
-from sim.core.bitset import one_of
+from sim.core.bitset import contains
 from sim.core.kernel import kernel
 from sim.core.static import REBEL, REGIME
 
@@ -52,7 +52,7 @@ def worth(state, province, faction):
 @kernel
 def may_fight(state, province, i, j):
     """True if i and j may fight in the province today: at war and no truce."""
-    return one_of(state.stance[province, i].foes, j)
+    return contains(state.relations_index[province, i].foes, j)
 
 
 @kernel
@@ -63,7 +63,7 @@ def list_in(state, t):
         garrison = state.garrisons[t, f]
         here = men_in(garrison)
         if here > 0:
-            state.morning[t, n].present = f
+            state.snapshot[t, n].present = f
             n += 1
             men += here
             armed |= 1 << f
@@ -71,7 +71,7 @@ def list_in(state, t):
             hidden |= 1 << f
         if garrison.prisoners > 0:
             jailed |= 1 << f
-    sight = state.sight[t]
+    sight = state.town_index[t]
     sight.count = n
     sight.men = men
     sight.armed = armed
@@ -90,16 +90,16 @@ def list_present(state):
 def list_felt(state):
     """Note whom the people of each town know: men among them, support or a grudge."""
     for t in range(len(state.towns)):
-        felt = state.sight[t].armed
+        felt = state.town_index[t].armed
         for f in range(len(state.factions)):
             garrison = state.garrisons[t, f]
             if garrison.support > 0.0 or garrison.grievance >= FORGOTTEN or garrison.harm > 0.0:
                 felt |= 1 << f
-        state.sight[t].felt = felt
+        state.town_index[t].felt = felt
 
 
 @kernel
-def list_wars(state, land, now):
+def list_wars(state, static, now):
     """Note who is at war with whom, province by province, who may fight today, and who may not pass where.
 
     War is mutual.
@@ -107,154 +107,156 @@ def list_wars(state, land, now):
     provinces, factions = state.fronts.shape
     for p in range(provinces):
         for i in range(factions):
-            state.stance[p, i].wars = 0
-            state.stance[p, i].foes = 0
+            state.relations_index[p, i].wars = 0
+            state.relations_index[p, i].foes = 0
         for i in range(factions):
             for j in range(i + 1, factions):
                 dyad = state.dyads[p, i, j]
                 if dyad.war == 1:
-                    state.stance[p, i].wars |= 1 << j
-                    state.stance[p, j].wars |= 1 << i
+                    state.relations_index[p, i].wars |= 1 << j
+                    state.relations_index[p, j].wars |= 1 << i
                     if dyad.truce < now:
-                        state.stance[p, i].foes |= 1 << j
-                        state.stance[p, j].foes |= 1 << i
-    list_barred(state, land)
+                        state.relations_index[p, i].foes |= 1 << j
+                        state.relations_index[p, j].foes |= 1 << i
+    list_barred(state, static)
 
 
 @kernel
-def list_barred(state, land):
+def list_barred(state, static):
     """Note to whom each town is closed: enemies of a holder who mans it, unless they have men there too."""
     for t in range(len(state.towns)):
-        sight, holder = state.sight[t], state.towns[t].holder
-        manned = holder >= 0 and one_of(sight.armed, holder)
-        sight.barred = state.stance[land.places[t].province, holder].foes & ~sight.armed if manned else 0
+        sight, holder = state.town_index[t], state.towns[t].holder
+        manned = holder >= 0 and contains(sight.armed, holder)
+        sight.barred = (
+            state.relations_index[static.places[t].province, holder].foes & ~sight.armed if manned else 0
+        )
 
 
 @kernel
-def list_ground(state):
+def list_locations(state):
     """List the towns where each faction has men."""
     for f in range(len(state.factions)):
-        state.muster[f].towns = 0
+        state.location_counts[f].towns = 0
     for t in range(len(state.towns)):
-        for k in range(state.sight[t].count):
-            muster = state.muster[state.morning[t, k].present]
-            state.ground[state.morning[t, k].present, muster.towns].town = t
+        for k in range(state.town_index[t].count):
+            muster = state.location_counts[state.snapshot[t, k].present]
+            state.location_lists[state.snapshot[t, k].present, muster.towns].town = t
             muster.towns += 1
 
 
 @kernel
-def list_bases(state, land):
+def list_bases(state, static):
     """List the towns that supply each faction: those it holds, and its bases with its men in them."""
     for f in range(len(state.factions)):
-        state.muster[f].bases = 0
+        state.location_counts[f].bases = 0
     for t in range(len(state.towns)):
         holder = state.towns[t].holder
         if holder >= 0:
             add_base(state, t, holder)
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
-            if f != holder and land.homes[t, f].stronghold == 1:
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            if f != holder and static.homes[t, f].stronghold == 1:
                 add_base(state, t, f)
 
 
 @kernel
 def find_columns(state):
     """Note up to which row there are columns on the road."""
-    state.road[0].rows = 0
+    state.columns_in_use[0].rows = 0
     for c in range(len(state.columns)):
         if state.columns[c].local + state.columns[c].mobile > 0:
-            state.road[0].rows = c + 1
+            state.columns_in_use[0].rows = c + 1
 
 
 @kernel
 def add_base(state, t, f):
     """Put a town on a faction's list of bases."""
-    state.ground[f, state.muster[f].bases].supply = t
-    state.muster[f].bases += 1
+    state.location_lists[f, state.location_counts[f].bases].supply = t
+    state.location_counts[f].bases += 1
 
 
 @kernel
-def supply_km(state, land, town, faction):
+def supply_km(state, static, town, faction):
     """Road km to the nearest town that the faction holds or has a manned base in; NO_SUPPLY if none."""
     if state.towns[town].holder == faction:
         return 0.0
     least, found = 0.0, False
-    for k in range(state.muster[faction].bases):
-        u = state.ground[faction, k].supply
+    for k in range(state.location_counts[faction].bases):
+        u = state.location_lists[faction, k].supply
         if state.towns[u].holder != faction and men_in(state.garrisons[u, faction]) <= 0:
             continue  # lost since it was listed
-        if not found or land.km[town, u] < least:
-            least, found = land.km[town, u], True
+        if not found or static.km[town, u] < least:
+            least, found = static.km[town, u], True
     return least if found else NO_SUPPLY
 
 
 @kernel
-def regime_men(state, land, town):
+def regime_men(state, static, town):
     """Regime men in one town."""
     men = 0
-    for k in range(state.sight[town].count):
-        f = state.morning[town, k].present
-        if land.kinds[f].side == REGIME:
+    for k in range(state.town_index[town].count):
+        f = state.snapshot[town, k].present
+        if static.kinds[f].side == REGIME:
             men += men_in(state.garrisons[town, f])
     return men
 
 
 @kernel
-def feel_regime(state, land, reach):
+def feel_regime(state, static, reach):
     """Regime strength felt in each town: its men nearby, fading over ``reach`` km, times the pressure."""
     pressure = state.theatre[0].pressure
     for t in range(len(state.towns)):
-        state.sight[t].facing = 0.0
+        state.town_index[t].facing = 0.0
     if reach <= 0.0:
         return
     for u in range(len(state.towns)):
-        men = regime_men(state, land, u)
+        men = regime_men(state, static, u)
         if men == 0:
             continue
         for k in range(len(state.towns)):
-            t = land.near[u, k]
-            if land.km[u, t] > 2.5 * reach:
+            t = static.near[u, k]
+            if static.km[u, t] > 2.5 * reach:
                 break
-            state.sight[t].facing += pressure * men * math.exp(-land.km[u, t] / reach)
+            state.town_index[t].facing += pressure * men * math.exp(-static.km[u, t] / reach)
 
 
 @kernel
-def rebels_in(state, land, t):
+def rebels_in(state, static, t):
     """Rebel men in one town."""
     men = 0
-    for k in range(state.sight[t].count):
-        f = state.morning[t, k].present
-        if land.kinds[f].side == REBEL:
+    for k in range(state.town_index[t].count):
+        f = state.snapshot[t, k].present
+        if static.kinds[f].side == REBEL:
             men += men_in(state.garrisons[t, f])
     return men
 
 
 @kernel
-def bind(state, land, p, scale):
+def bind(state, static, p, scale):
     """Split each garrison into men held by the regime's front and men who are free, and weigh them.
 
     scale : km, over which strength falls with the distance from base.
     """
     for t in range(len(state.towns)):
-        province, holder = land.places[t].province, state.towns[t].holder
-        rebels, mighty = rebels_in(state, land, t), 0
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
-            garrison, sight = state.garrisons[t, f], state.morning[t, f]
+        province, holder = static.places[t].province, state.towns[t].holder
+        rebels, mighty = rebels_in(state, static, t), 0
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            garrison, sight = state.garrisons[t, f], state.snapshot[t, f]
             men = men_in(garrison)
             held = 0
             under_enemy = holder >= 0 and may_fight(state, province, f, holder)
-            if land.kinds[f].side == REBEL and not under_enemy:  # nobody mans a front from an enemy's town
-                held = men_bound(men, state.sight[t].facing, men / rebels, p.pinning)
+            if static.kinds[f].side == REBEL and not under_enemy:  # nobody mans a front from an enemy's town
+                held = men_bound(men, state.town_index[t].facing, men / rebels, p.pinning)
             sight.bound = held
             sight.free = min(garrison.mobile, men - held)
-            far = strength_with_distance(supply_km(state, land, t, f), scale * land.kinds[f].reach)
+            far = strength_with_distance(supply_km(state, static, t, f), scale * static.kinds[f].reach)
             each = worth(state, province, f) * far
             sight.might = (men - held) * each
             sight.mobile = sight.free * each
             if sight.might > 0.0:
                 mighty |= 1 << f
-        state.sight[t].mighty = mighty
+        state.town_index[t].mighty = mighty
 
 
 @kernel
@@ -265,7 +267,7 @@ def is_larger(state, f, t, u):
 
 
 @kernel
-def count_fronts(state, land):
+def count_fronts(state, static):
     """Men of each faction in each province, where most of them are, and its towns under attack."""
     provinces, factions = state.fronts.shape
     for province in range(provinces):
@@ -275,19 +277,19 @@ def count_fronts(state, land):
             front.lost = 0
             front.towns_lost = 0
             front.attacked = 0
-            state.stance[province, f].centre = -1
+            state.relations_index[province, f].centre = -1
     for t in range(len(state.towns)):
-        province = land.places[t].province
-        for k in range(state.sight[t].count):
-            i = state.morning[t, k].present
-            front, stance = state.fronts[province, i], state.stance[province, i]
+        province = static.places[t].province
+        for k in range(state.town_index[t].count):
+            i = state.snapshot[t, k].present
+            front, stance = state.fronts[province, i], state.relations_index[province, i]
             men = men_in(state.garrisons[t, i])
             front.men += men
             if stance.centre < 0 or is_larger(state, i, t, stance.centre):
                 stance.centre = t
-            for m in range(state.sight[t].count):
-                j = state.morning[t, m].present
-                if one_of(stance.foes, j) and land.kinds[j].side < REGIME:
+            for m in range(state.town_index[t].count):
+                j = state.snapshot[t, m].present
+                if contains(stance.foes, j) and static.kinds[j].side < REGIME:
                     front.attacked += 1
                     break
 
@@ -298,7 +300,7 @@ def wipe(state):
     towns, factions = state.garrisons.shape
     for t in range(towns):
         for f in range(factions):
-            cell = state.morning[t, f]
+            cell = state.snapshot[t, f]
             cell.bound = 0
             cell.free = 0
             cell.might = 0.0
@@ -306,7 +308,7 @@ def wipe(state):
 
 
 @kernel
-def look(state, land, now, p, scale):
+def take_snapshot(state, static, now, p, scale):
     """Fill this morning's picture and count the fronts.
 
     p : parameters of plans. scale : km, loss of strength with distance.
@@ -314,10 +316,10 @@ def look(state, land, now, p, scale):
     wipe(state)
     list_present(state)
     list_felt(state)
-    list_wars(state, land, now)
-    list_ground(state)
-    list_bases(state, land)
+    list_wars(state, static, now)
+    list_locations(state)
+    list_bases(state, static)
     find_columns(state)
-    feel_regime(state, land, p.pinning_reach if p.pinning > 0.0 else 0.0)
-    bind(state, land, p, scale)
-    count_fronts(state, land)
+    feel_regime(state, static, p.pinning_reach if p.pinning > 0.0 else 0.0)
+    bind(state, static, p, scale)
+    count_fronts(state, static)

@@ -11,7 +11,7 @@ TOWN = {
     "people": ("f8", "persons", "civilians living in the town"),
     "holder": ("i8", "", "row of the faction in control, -1 if none"),
     "contested": ("i8", "", "1 while sides at war both have a real share of the men in it"),
-    "tempo": ("f8", "1", "intensity of fighting: 1 in an assault, fading to a siege"),
+    "combat_intensity": ("f8", "1", "intensity of fighting: 1 in an assault, fading to a siege"),
     "apathy": ("f8", "1", "constant of the choice 'no one', so that it starts at its measured share"),
     "no_one": ("f8", "1", "share of the people who support nobody"),
     "protest": ("f8", "1", "share of the people who protest against the holder"),
@@ -37,7 +37,7 @@ GARRISON = {  # one row per town and faction
     "columns_left": ("i2", "", "columns still to leave in an ordered withdrawal, 0 if none"),
     "goal": ("i2", "", "row of the town that withdrawing columns make for, -1 if none"),
     "gave_up": ("i2", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),
-    "standing": ("f8", "1", "odds here: own strength within reach over the enemy's, capped at 99"),
+    "odds": ("f8", "1", "odds here: own strength within reach over the enemy's, capped at 99"),
     "harm": ("f8", "1/10,000", "civilians harmed here by this faction since yesterday, per 10,000 people"),
 }
 FACTION = {
@@ -118,14 +118,14 @@ COLUMNS = 160  # rows kept for columns on the road
 
 # What everyone sees in the morning; made anew each day, so that rules visit only who is there. Sets of
 # factions are bits of one number: bit f stands for row f.
-MORNING = {  # one row per town and faction
+SNAPSHOT = {  # one row per town and faction
     "present": ("i8", "", "rows of the factions with men in the town, as many as there are, then rubbish"),
     "bound": ("i8", "men", "men held by the regime's front"),
     "free": ("i8", "men", "mobile men not held by it"),
     "might": ("f8", "standard men", "strength of the men not held by the regime's front"),
     "mobile": ("f8", "standard men", "strength of those of them who can be sent elsewhere"),
 }
-SIGHT = {  # one row per town
+TOWN_INDEX = {  # one row per town
     "count": ("i8", "", "factions with men in the town"),
     "men": ("i8", "men", "armed men of all factions in the town"),
     "facing": ("f8", "men", "strength of the regime felt in the town"),
@@ -136,20 +136,20 @@ SIGHT = {  # one row per town
     "jailed": ("i8", "bits", "factions of which men are held in its prison"),
     "felt": ("i8", "bits", "factions with men in the town, or whom its people back or bear a grudge"),
 }
-STANCE = {  # one row per province and faction
+RELATIONS_INDEX = {  # one row per province and faction
     "wars": ("i8", "bits", "factions it is at war with in the province"),
     "foes": ("i8", "bits", "those of them it may fight today: no truce"),
     "centre": ("i8", "", "row of the town of the province with most of its men, -1 if it has none"),
 }
-GROUND = {  # one row per faction and number on its lists
+LOCATION_LISTS = {  # one row per faction and number on its lists
     "town": ("i8", "", "rows of the towns where it has men, as many as there are, then rubbish"),
     "supply": ("i8", "", "rows of the towns that supply it: held, or a base with its men; then rubbish"),
 }
-MUSTER = {  # one row per faction
+LOCATION_COUNTS = {  # one row per faction
     "towns": ("i8", "", "towns where it has men"),
     "bases": ("i8", "", "towns that supply it"),
 }
-ROAD = {  # one row; kept up to date through the day
+COLUMNS_IN_USE = {  # one row; kept up to date through the day
     "rows": ("i8", "", "all columns on the road are in rows before this one"),
 }
 TABLES = {
@@ -162,12 +162,12 @@ TABLES = {
     "sponsors": SPONSOR,
     "patronage": PATRONAGE,
     "theatre": THEATRE,
-    "morning": MORNING,
-    "sight": SIGHT,
-    "stance": STANCE,
-    "ground": GROUND,
-    "muster": MUSTER,
-    "road": ROAD,
+    "snapshot": SNAPSHOT,
+    "town_index": TOWN_INDEX,
+    "relations_index": RELATIONS_INDEX,
+    "location_lists": LOCATION_LISTS,
+    "location_counts": LOCATION_COUNTS,
+    "columns_in_use": COLUMNS_IN_USE,
 }
 
 
@@ -202,11 +202,11 @@ def empty_state(towns, factions, provinces, sponsors):
         "sponsors": (sponsors,),
         "patronage": (sponsors, factions),
         "theatre": (1,),
-        "morning": (towns, factions),
-        "sight": (towns,),
-        "stance": (provinces, factions),
-        "ground": (factions, towns),
-        "muster": (factions,),
-        "road": (1,),
+        "snapshot": (towns, factions),
+        "town_index": (towns,),
+        "relations_index": (provinces, factions),
+        "location_lists": (factions, towns),
+        "location_counts": (factions,),
+        "columns_in_use": (1,),
     }
     return block({name: (TABLES[name], shape) for name, shape in shapes.items()})

@@ -77,7 +77,7 @@ EVENT_KINDS = (
 ) = range(12)
 
 
-def empty_land(towns, factions, links):
+def empty_static(towns, factions, links):
     """The unchanging world, read by every rule and written by none: one record of tables, all zero.
 
     Parameters

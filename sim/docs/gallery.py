@@ -29,7 +29,7 @@ SWITCHES = {
 }
 MOVED = (
     "alignment.hostility", "battle.yielding", "alignment.threshold_mean", "grievance.half_life",
-    "grievance.rise", "plans.alarm", "plans.pinning", "march.speed",
+    "grievance.rise", "plans.threat_weight", "plans.pinning", "march.speed",
 )  # fmt: skip
 PHASE = ("alignment.hostility", "battle.yielding")
 BACK = ("regrouped", "resurgent")

@@ -17,9 +17,9 @@ TABLES_OF_STATE = {  # table: one row per
     "towns": "town", "garrisons": "town and faction", "factions": "faction", "fronts": "province and faction",
     "dyads": "province and ordered pair of factions", "columns": "column on the road", "sponsors": "sponsor",
     "patronage": "sponsor and faction", "theatre": "world: what lies off the map",
-    "morning": "town and faction, made anew each morning", "sight": "town, made anew each morning",
-    "stance": "province and faction, made anew each morning", "muster": "faction, made anew each morning",
-    "ground": "faction and place on its lists, made anew each morning", "road": "world, kept through the day",
+    "snapshot": "town and faction, made anew each morning", "town_index": "town, made anew each morning",
+    "relations_index": "province and faction, made anew each morning", "location_counts": "faction, made anew each morning",
+    "location_lists": "faction and place on its lists, made anew each morning", "columns_in_use": "world, kept through the day",
 }  # fmt: skip
 TABLES_OF_LAND = {"PLACE": "town", "KIND": "faction", "HOME": "town and faction", "EVENT": "dated event"}
 KIND_OF_SOURCE = (  # how a parameter came by its value: first match of these words in its source

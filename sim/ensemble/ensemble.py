@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
-from sim.ensemble.batches import Beginning, luck_of
+from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.design import values_of
 from sim.ensemble.posterior import Posterior
 from sim.model import display
@@ -229,7 +229,7 @@ class Ensemble:
         if self.draw != "posterior":
             raise ValueError('these runs share their parameters and garrisons: run with draw="posterior"')
         posterior, numbers = self._own_posterior(), self.runs["run"].to_numpy()
-        chosen = posterior.choose(luck_of(self.seed, numbers))
+        chosen = posterior.choose(run_keys(self.seed, numbers))
         values = posterior.table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
         drawn, own = posterior.drawn_names(self.params, self.asked), as_dict(self.params)
         values = values.assign(**{name: own[name] for name in posterior.names if name not in drawn})
@@ -290,7 +290,7 @@ class Ensemble:
                 self._own_posterior()
                 begin = Beginning(self.scenario, self.params, self.days, None, self.draw, self.asked)
                 drawn = begin.drawn
-                chosen = int(drawn.posterior.choose(luck_of(self.seed, [run]))[0])
+                chosen = int(drawn.posterior.choose(run_keys(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
             model = RebelConflict(
                 self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men

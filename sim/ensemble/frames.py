@@ -61,10 +61,10 @@ def breathing_days(quiet, trough_day, regroup_day):
     return (between & (quiet > 0)).sum(axis=1)
 
 
-def runs_frame(kept, land, thresholds, first_run):
+def runs_frame(kept, static, thresholds, first_run):
     """One row a run, the columns of RUNS."""
     values = dict(zip(SERIES, np.moveaxis(kept.series, 2, 0), strict=True))
-    focal = int(land.focal)
+    focal = int(static.focal)
     day, share, back = regrouping(shares(values["people"]), thresholds)
     runs = len(kept.series)
     frame = {"run": np.arange(first_run, first_run + runs, dtype=np.int32)}
@@ -95,7 +95,7 @@ def runs_frame(kept, land, thresholds, first_run):
     frame |= {f"won_by_{how}": won[:, k] for k, how in enumerate(HOW_WON)}
     frame["from_iraq"] = kept.flows[:, focal, FROM_IRAQ].astype(np.int32)
     frame["from_abroad"] = kept.flows[:, focal, REINFORCED].astype(np.int32)
-    rebels = land.kinds.side == REBEL
+    rebels = static.kinds.side == REBEL
     gone = kept.flows[:, :, DESERTED] + kept.flows[:, :, MELTED]
     frame["recruited"] = kept.flows[:, focal, RECRUITED].astype(np.int32)
     frame["deserted"] = gone[:, focal].astype(np.int32)
@@ -103,7 +103,7 @@ def runs_frame(kept, land, thresholds, first_run):
     frame["rebels_recruited"] = kept.flows[:, rebels, RECRUITED].sum(axis=1).astype(np.int32)
     frame["rebels_deserted"] = gone[:, rebels].sum(axis=1).astype(np.int32)
     frame["rebel_towns_to_regime"] = (
-        kept.won_towns[:, land.kinds.side == REGIME].sum(axis=(1, 2)).astype(np.int32)
+        kept.won_towns[:, static.kinds.side == REGIME].sum(axis=(1, 2)).astype(np.int32)
     )
     return pd.DataFrame(frame)[list(RUNS)]
 
@@ -181,7 +181,7 @@ def alignment_frame(kept, scenario, first_run):
     )
 
 
-def engagements_frame(kept, scenario, land, first_run, first_day):
+def engagements_frame(kept, scenario, static, first_run, first_day):
     """Run, day, town, province, faction_a, faction_b: one row for each pair that fought there that day."""
     used = np.arange(kept.fights.shape[1]) < kept.fights_used[:, None]
     run, row = np.nonzero(used)
@@ -195,7 +195,7 @@ def engagements_frame(kept, scenario, land, first_run, first_day):
             "day": (day - first_day).astype(np.int16),
             "town": pd.Categorical.from_codes(town, dtype=names_of(scenario.town_ids)),
             "province": pd.Categorical.from_codes(
-                land.places.province[town], dtype=names_of(scenario.provinces)
+                static.places.province[town], dtype=names_of(scenario.provinces)
             ),
             "faction_a": pd.Categorical.from_codes(one, dtype=factions),
             "faction_b": pd.Categorical.from_codes(one + 1 + pair, dtype=factions),
@@ -203,14 +203,14 @@ def engagements_frame(kept, scenario, land, first_run, first_day):
     )
 
 
-def tables_of(kept, scenario, land, thresholds, detail, first_run, first_day):
+def tables_of(kept, scenario, static, thresholds, detail, first_run, first_day):
     """All tables of one block of runs, by name, as far as the detail goes."""
-    tables = {"runs": runs_frame(kept, land, thresholds, first_run)}
+    tables = {"runs": runs_frame(kept, static, thresholds, first_run)}
     if detail != "summary":
         tables["focal"] = focal_frame(kept, first_run)
         tables["daily"] = daily_frame(kept, scenario, first_run)
         tables["control"] = control_frame(kept, scenario, first_run)
         tables["alignment"] = alignment_frame(kept, scenario, first_run)
     if detail == "full":
-        tables["engagements"] = engagements_frame(kept, scenario, land, first_run, first_day)
+        tables["engagements"] = engagements_frame(kept, scenario, static, first_run, first_day)
     return tables

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.core.kernel import kernel
 from sim.core.rng import GARRISON, uniform
-from sim.params import Params, as_dict, rows, with_values
+from sim.params import ALIASES, Params, as_dict, rows, with_values
 from sim.scenario import ScenarioError, scenarios_folder
 
 FILE = "posterior.parquet"
@@ -78,7 +78,7 @@ class Posterior:
         file = Path(file) if file else find_posterior(scenario)
         if file is None:
             raise ScenarioError([f"scenario {scenario.name} has no {FILE}, nor has a parent of it"])
-        self.file, self.table = file, pd.read_parquet(file)
+        self.file, self.table = file, pd.read_parquet(file).rename(columns=ALIASES)
         self.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         self._check(scenario)
         self.names = [c for c in self.table if c in as_dict(Params())]
@@ -98,7 +98,7 @@ class Posterior:
 
         Parameters
         ----------
-        luck : ndarray of uint64 (N,)
+        key : ndarray of uint64 (N,)
             Keys of the runs.
 
         Returns

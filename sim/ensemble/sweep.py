@@ -15,7 +15,7 @@ from pandas.api.types import union_categoricals
 from sim._util import validation
 from sim._util.progress import bar_over
 from sim.core.kernel import PACKAGE, source_hash
-from sim.ensemble.batches import BLOCK, Beginning, luck_of
+from sim.ensemble.batches import BLOCK, Beginning, run_keys
 from sim.ensemble.design import (
     MOST_RUNS_PER_POINT,
     Design,
@@ -85,7 +85,7 @@ class Sweep:
         if wrong := list(wrong_count("shards", shards, most)):
             raise DesignError(wrong)
         self.shards = int(shards)
-        self._luck = luck_of(self.seed, range(self.runs_per_point))
+        self._luck = run_keys(self.seed, range(self.runs_per_point))
         self._begun = {}
 
     def at(self, point):
@@ -213,7 +213,7 @@ class Sweep:
         for first in range(0, len(run), BLOCK):
             part = slice(first, first + BLOCK)
             kept = begin.play(table[place[part]].view(np.recarray), self._luck[run[part]], self.detail)
-            tables = tables_of(kept, begin.scenario, begin.land, outcomes, self.detail, 0, begin.first)
+            tables = tables_of(kept, begin.scenario, begin.static, outcomes, self.detail, 0, begin.first)
             yield {name: _pointed(frame, point[part], run[part]) for name, frame in tables.items()}
 
     # -- into a folder

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim._util.progress import bar_over
 from sim.core.kernel import source_hash
-from sim.ensemble.batches import BLOCK, Beginning, luck_of
+from sim.ensemble.batches import BLOCK, Beginning, run_keys
 from sim.ensemble.frames import tables_of
 from sim.ensemble.store.results import START, ResultsError, load_results
 from sim.ensemble.sweep import joined, sweep_of
@@ -119,10 +119,10 @@ class _Plain:
     def compare(self, places):
         """First difference in some runs."""
         ensemble = self.ensemble
-        kept = self.begin.play_own(luck_of(ensemble.seed, places.tolist()), ensemble.detail)
+        kept = self.begin.play_own(run_keys(ensemble.seed, places.tolist()), ensemble.detail)
         thresholds = ensemble.params.outcomes
         begin = self.begin
-        tables = tables_of(kept, begin.scenario, begin.land, thresholds, ensemble.detail, 0, begin.first)
+        tables = tables_of(kept, begin.scenario, begin.static, thresholds, ensemble.detail, 0, begin.first)
         for name, frame in tables.items():
             frame["run"] = places[frame["run"]]
             whole = ensemble.tables[name]

@@ -262,12 +262,12 @@ class Town(Row, FixedAgent):
     @property
     def province(self):
         """Name of the province."""
-        return self.model.provinces[self.model.land.places["province"][self.row]]
+        return self.model.provinces[self.model.static.places["province"][self.row]]
 
     @property
     def neighbours(self):
         """Km of road to each neighbouring town, by name."""
-        links, km = self.model.land.links[self.row], self.model.land.link_km[self.row]
+        links, km = self.model.static.links[self.row], self.model.static.link_km[self.row]
         return {self.model.town_ids[t]: float(d) for t, d in zip(links, km, strict=True) if t >= 0}
 
     @property

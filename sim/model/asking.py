@@ -91,7 +91,7 @@ class Asking:
     @property
     def focal(self):
         """The faction whose fate is asked."""
-        return self.factions[self.faction_ids[self.land.focal]]
+        return self.factions[self.faction_ids[self.static.focal]]
 
     def strengths(self):
         """Armed men of each faction, in towns, on the road and hiding.

@@ -12,9 +12,9 @@ from mesa.discrete_space import Network
 
 from sim._util import validation
 from sim.core.day import day as play_day
-from sim.core.initial import prepare
+from sim.core.initial import initialize_run
 from sim.core.ledger import empty_ledger
-from sim.core.rng import world_luck
+from sim.core.rng import run_key
 from sim.model import display
 from sim.model.agents import Faction, Sponsor, Town
 from sim.model.asking import Asking
@@ -67,7 +67,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
 
     Attributes
     ----------
-    state, land, ledger : sim.core.records.Tables
+    state, static, ledger : sim.core.records.Tables
         Tables of the changing world, the unchanging world, and the flows so far (entries: of today only;
         the diary keeps those of every day).
     params : Params
@@ -114,26 +114,26 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
             validation.parameters("params", params or {})
             params = with_values(Params(), {**story.params, **(params or {})})
         params = with_values(params, kwargs)
-        land, start = build(story)
+        static, start = build(story)
         if men is not None:
             shape = (2, *start.garrisons.shape)
             if np.shape(men) != shape:
                 told = f"local and mobile men, two arrays of {shape[1]} towns by {shape[2]} factions"
                 raise validation.refused("men", men, told)
             start.garrisons["local"], start.garrisons["mobile"] = men
-        luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
+        key = np.uint64(run_key(np.uint64(seed), np.uint64(run)))
         ledger = empty_ledger(*start.garrisons.shape, explain)
-        state = prepare(land, start, rows([params])[0], luck, ledger)
-        self._open(story, land, state, ledger, params, seed, run, luck, days=days)
+        state = initialize_run(static, start, rows([params])[0], key, ledger)
+        self._open(story, static, state, ledger, params, seed, run, key, days=days)
         self.diary.write(self)
 
-    def _open(self, story, land, state, ledger, params, seed, run, luck, *, days=None, day=0, edits=()):
+    def _open(self, story, static, state, ledger, params, seed, run, key, *, days=None, day=0, edits=()):
         """Become the model of this world: the one way in for a new, a forked and a loaded model."""
         super().__init__(rng=seed)
         if days is not None and (not isinstance(days, Integral) or days < 1):
             raise ValueError(f"days is a whole number of days, one or more, not {days!r}")
-        self.story, self.land, self.state, self.ledger, self.params = story, land, state, ledger, params
-        self.seed, self.run_number, self.luck = seed, int(run), luck
+        self.story, self.static, self.state, self.ledger, self.params = story, static, state, ledger, params
+        self.seed, self.run_number, self.key = seed, int(run), key
         self.days = int(story.days if days is None else days)
         self.edits = list(edits)
         self.params_row = rows([params])[0]
@@ -215,7 +215,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         >>> model.day
         1
         """
-        play_day(self.state, self.land, self.ledger, self.params_row, self.luck, self._day + 1)
+        play_day(self.state, self.static, self.ledger, self.params_row, self.key, self._day + 1)
         self._day += 1
         self._station_factions()
         self.diary.write(self)

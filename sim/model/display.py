@@ -53,7 +53,7 @@ def sparkline(values, width=160, height=28):
 
 def colour(model, faction_row):
     """Colour of a faction's side, grey for nobody."""
-    return COLOUR_OF_SIDE[int(model.land.kinds["side"][faction_row])] if faction_row >= 0 else NO_COLOUR
+    return COLOUR_OF_SIDE[int(model.static.kinds["side"][faction_row])] if faction_row >= 0 else NO_COLOUR
 
 
 def small_map(story, looks, width=360):

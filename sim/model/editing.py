@@ -1,6 +1,6 @@
 """Changing a world by hand: what is changed is booked, in ``model.edits`` and in the ledger."""
 
-from sim.core.ledger import EDITED, EDITED_MONEY, note, pay_in
+from sim.core.ledger import EDITED, EDITED_MONEY, book_money, record_flow
 
 
 def plain(kernel):
@@ -57,7 +57,7 @@ class Editing:
         local, mobile = int(garrison["local"]), int(garrison["mobile"])
         before = local + mobile
         if part == "fighters":
-            part_mobile = mobile / before if before else float(self.land.kinds["mobile"][faction])
+            part_mobile = mobile / before if before else float(self.static.kinds["mobile"][faction])
             mobile = round(men * part_mobile)
             local = men - mobile
         elif part == "local":
@@ -66,10 +66,10 @@ class Editing:
             mobile = men
         self.book_edit(what, before if part == "fighters" else int(garrison[part]), men)
         garrison["local"], garrison["mobile"] = local, mobile
-        province = int(self.land.places["province"][town])
+        province = int(self.static.places["province"][town])
         after = local + mobile
         entry = (self._day, EDITED, town, province, faction, -1, after - before, float(after), float(before))
-        plain(note)(self.ledger, *entry)
+        plain(record_flow)(self.ledger, *entry)
         self.diary.keep_entries(self)
         self._station_factions()
 
@@ -95,5 +95,5 @@ class Editing:
         """
         before = float(self.state.factions["treasury"][faction])
         self.book_edit(what, before, treasury)
-        plain(pay_in)(self.ledger, self.state, faction, EDITED_MONEY, treasury - before)
+        plain(book_money)(self.ledger, self.state, faction, EDITED_MONEY, treasury - before)
         self.state.factions["treasury"][faction] = treasury

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim._util import validation
 from sim.core.ledger import empty_ledger
-from sim.core.rng import world_luck
+from sim.core.rng import run_key
 from sim.model import checkpoint
 from sim.model.given import check_names, one_seed
 from sim.params import Params, as_dict, with_values
@@ -47,20 +47,20 @@ class Futures:
         check_names(type(self), kwargs)
         if days is not None:
             validation.whole("days", days, max(1, self._day))
-        number, luck = self.run_number, self.luck
+        number, key = self.run_number, self.key
         if seed is not None:
             seed, number = one_seed(seed, None), validation.whole("run", run, 0, validation.HIGHEST_SEED)
-            luck = np.uint64(world_luck(np.uint64(seed), np.uint64(run)))
+            key = np.uint64(run_key(np.uint64(seed), np.uint64(run)))
         twin = type(self).__new__(type(self))
         twin._open(
             self.story,
-            self.land,
+            self.static,
             self.state.copy(),
             self.ledger.copy(),
             with_values(self.params, kwargs),
             self.seed if seed is None else seed,
             number,
-            luck,
+            key,
             days=self.days if days is None else days,
             day=self._day,
             edits=self.edits,
@@ -104,7 +104,7 @@ class Futures:
             "params": as_dict(self.params),
             "seed": self.seed,
             "run": self.run_number,
-            "luck": int(self.luck),
+            "key": int(self.key),
             "day": self._day,
             "days": self.days,
             "edits": self.edits,
@@ -149,20 +149,20 @@ class Futures:
             scenario if isinstance(scenario, Scenario) else load_scenario(scenario or checkpoint.place(about))
         )
         checkpoint.refuse_other_scenario(path, about, story)
-        land, start = build(story)
+        static, start = build(story)
         ledger = empty_ledger(*start.garrisons.shape)
         checkpoint.fill(path, start, arrays, "state")
         checkpoint.fill(path, ledger, arrays, "ledger")
         model = cls.__new__(cls)
         model._open(
             story,
-            land,
+            static,
             start,
             ledger,
             with_values(Params(), about["params"]),
             about["seed"],
             about["run"],
-            np.uint64(about["luck"]),
+            np.uint64(about["key"]),
             days=about["days"],
             day=about["day"],
             edits=[tuple(edit) for edit in about["edits"]],

@@ -30,20 +30,20 @@ def as_lists(names, values):
 def measure_factions(model):
     """Every faction tonight: a list per column of ``sim.core.measures.DAILY``."""
     out = np.zeros((len(model.faction_ids), len(measures.DAILY)))
-    measures.daily(model.state, model.land, model.ledger, model.params_row, np.zeros(6), out)
+    measures.daily(model.state, model.static, model.ledger, model.params_row, np.zeros(6), out)
     return as_lists(measures.DAILY, out)
 
 
 def measure_focal(model):
     """The focal faction tonight: a number per name of ``sim.core.measures.SERIES``."""
     out = np.zeros(len(measures.SERIES))
-    measures.series(model.state, model.land, model.ledger, model.params_row, out)
+    measures.series(model.state, model.static, model.ledger, model.params_row, out)
     return {name: values[0] for name, values in as_lists(measures.SERIES, out[None, :]).items()}
 
 
 def measure_towns(model):
     """Every town tonight: a list per column of ``TOWN_DAILY``."""
-    state, focal = model.state, model.land.focal
+    state, focal = model.state, model.static.focal
     holder, focal_presence = np.zeros((2, len(model.town_ids)), np.int64)
     measures.control(state, focal, model.params_row.outcomes.presence, holder, focal_presence)
     men = state.garrisons["local"] + state.garrisons["mobile"]

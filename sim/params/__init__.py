@@ -9,6 +9,7 @@ parameter moves an outcome.
 from sim.params.declare import Bounded, number, switch
 from sim.params.outcomes import Outcomes
 from sim.params.sets import (
+    ALIASES,
     PROCESSES,
     ParameterError,
     Params,
@@ -21,6 +22,7 @@ from sim.params.sets import (
 )
 
 __all__ = [
+    "ALIASES",
     "PROCESSES",
     "Bounded",
     "Outcomes",

@@ -41,13 +41,13 @@ class Alignment(Bounded):
         (0.0, 0.4),
         "fitted in experiments/02_record; prior: assumed: per point of alliance",
     )
-    spared: float = number(
+    oversized_coalition: float = number(
         0.413,
         "1",
         (0.0, 1.5),
         "fitted in experiments/02_record; prior: assumed; Christia 2012: join only while needed to win",
     )
-    common: float = number(
+    common_enemy: float = number(
         0.237,
         "1",
         (0.0, 0.8),
@@ -62,7 +62,7 @@ class Alignment(Bounded):
         "Christia 2012, judgement 1.5 to 2: odds of a winning coalition",
     )
     kinship: float = number(0.35, "1", (0.2, 0.5), "assumed: ideological distance within one family")
-    likeness: float = number(
+    ideology_scale: float = number(
         0.209,
         "1",
         (0.1, 2.0),

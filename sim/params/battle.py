@@ -23,22 +23,22 @@ class Battle(Bounded):
         (0.002, 0.03),
         "fitted in experiments/02_record; prior: literature/mechanisms 4; set by hand on January 2014",
     )
-    helmbold: float = number(
+    lanchester_exponent: float = number(
         0.541,
         "1",
         (0.4, 1.0),
         "fitted in experiments/02_record; prior: Helmbold 1965; Bracken 1995; Lucas and Turkes 2004",
     )
     siege: float = number(0.15, "1", (0.0, 0.5), "assumed: intensity of a siege against an assault")
-    tempo_half_life: float = number(7.0, "days", (2.0, 21.0), "assumed")
+    combat_intensity_half_life: float = number(7.0, "days", (2.0, 21.0), "assumed")
     informed: float = number(0.2, "1", (0.1, 0.3), "literature/mechanisms 2, judgement")
-    tips: float = number(
+    civilian_tips: float = number(
         0.349,
         "1",
         (0.0, 1.5),
         "fitted in experiments/02_record; prior: assumed: help of protest against the holder",
     )
-    holder: float = number(1.5, "1", (1.2, 2.0), "literature/mechanisms 4: defence in towns")
+    defence_multiplier: float = number(1.5, "1", (1.2, 2.0), "literature/mechanisms 4: defence in towns")
     surprise: float = number(0.5, "1", (0.0, 1.0), "assumed: extra strength of full surprise")
     captives: float = number(
         0.274,
@@ -90,7 +90,7 @@ class Battle(Bounded):
         (0.0, 1.0),
         "fitted in experiments/02_record; prior: assumed: part of the yielding who slip away",
     )
-    real_share: float = number(
+    contested_share: float = number(
         0.183,
         "1",
         (0.02, 0.3),

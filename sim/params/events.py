@@ -10,7 +10,7 @@ class Events(Bounded):
     """Dated events and the older causes."""
 
     on: bool = switch("dated events")
-    causes: float = number(
+    prior_hostility: float = number(
         0.225,
         "1",
         (0.0, 2.0),

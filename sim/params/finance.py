@@ -20,4 +20,4 @@ class Finance(Bounded):
     arms_gain: float = number(
         0.5, "1", (0.0, 0.8), "Salehyan 2010 range 0.7 to 1.2, as in literature/mechanisms 9"
     )
-    licence: float = number(0.3, "1", (0.0, 1.0), "assumed; sign from Salehyan, Siroky and Wood 2014")
+    aid_coercion: float = number(0.3, "1", (0.0, 1.0), "assumed; sign from Salehyan, Siroky and Wood 2014")

@@ -37,8 +37,8 @@ class Manpower(Bounded):
         (0.0, 0.1),
         "fitted in experiments/02_record; prior: assumed",
     )
-    likeness: float = number(0.3, "1", (0.1, 0.6), "judgement: scale of ideological likeness")
-    too_far: float = number(
+    ideology_scale: float = number(0.3, "1", (0.1, 0.6), "judgement: scale of ideological likeness")
+    max_ideological_distance: float = number(
         0.521,
         "1",
         (0.4, 1.0),

@@ -17,5 +17,5 @@ class Outcomes(Bounded):
     resurgent_people: float = number(1.5, "1", (1.2, 2.0), "declared: multiple of its first people")
     resurgent_men: float = number(1.2, "1", (1.0, 2.0), "declared: multiple of its first men")
     trough: float = number(0.6, "1", (0.4, 0.8), "declared: share of its first people")
-    back: float = number(0.8, "1", (0.6, 1.0), "declared: share of its first people")
+    regained_people: float = number(0.8, "1", (0.6, 1.0), "declared: share of its first people")
     kept: float = number(30.0, "days", (7.0, 60.0), "declared: days it must be kept")

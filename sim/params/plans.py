@@ -32,8 +32,8 @@ class Plans(Bounded):
         (1.0, 5.0),
         "fitted in experiments/02_record; prior: assumed: march within which help counts",
     )
-    trust: float = number(0.5, "1", (0.0, 1.0), "assumed: part of allies' strength counted as own")
-    alarm: float = number(
+    ally_weight: float = number(0.5, "1", (0.0, 1.0), "assumed: part of allies' strength counted as own")
+    threat_weight: float = number(
         1.0,
         "1",
         (0.2, 1.5),
@@ -43,7 +43,7 @@ class Plans(Bounded):
     decisiveness: float = number(
         1.5, "1", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
     )
-    leave: float = number(
+    withdrawal_odds: float = number(
         0.667,
         "1",
         (0.4, 0.7),
@@ -68,7 +68,7 @@ class Plans(Bounded):
         (0.5, 1.0),
         "fitted in experiments/02_record; prior: judgement",
     )
-    attack: float = number(
+    attack_odds: float = number(
         1.66,
         "1",
         (1.3, 2.0),

@@ -35,7 +35,7 @@ class Raids(Bounded):
         (20.0, 150.0),
         "fitted in experiments/02_record; prior: assumed: largest party",
     )
-    toll: float = number(
+    lethality: float = number(
         0.0314,
         "1",
         (0.01, 0.15),

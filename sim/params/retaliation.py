@@ -10,7 +10,7 @@ class Retaliation(Bounded):
     """Bombs, threats, executions."""
 
     on: bool = switch("retaliation")
-    usual: float = number(
+    baseline_rate: float = number(
         0.577,
         "1/day",
         (0.0, 0.6),

@@ -56,6 +56,29 @@ class Params:
 
 PROCESSES = tuple(f.name for f in fields(Params) if f.name != "outcomes")
 
+# Old names, for one release: posteriors, designs and manifests of 0.1.0 carry them.
+ALIASES = {
+    "events.causes": "events.prior_hostility",
+    "finance.licence": "finance.aid_coercion",
+    "alignment.spared": "alignment.oversized_coalition",
+    "alignment.common": "alignment.common_enemy",
+    "alignment.likeness": "alignment.ideology_scale",
+    "plans.trust": "plans.ally_weight",
+    "plans.alarm": "plans.threat_weight",
+    "plans.leave": "plans.withdrawal_odds",
+    "plans.attack": "plans.attack_odds",
+    "battle.helmbold": "battle.lanchester_exponent",
+    "battle.tempo_half_life": "battle.combat_intensity_half_life",
+    "battle.tips": "battle.civilian_tips",
+    "battle.holder": "battle.defence_multiplier",
+    "battle.real_share": "battle.contested_share",
+    "raids.toll": "raids.lethality",
+    "retaliation.usual": "retaliation.baseline_rate",
+    "manpower.likeness": "manpower.ideology_scale",
+    "manpower.too_far": "manpower.max_ideological_distance",
+    "outcomes.back": "outcomes.regained_people",
+}
+
 
 class ParameterError(ValueError):
     """A parameter that does not exist or is out of bounds.
@@ -150,6 +173,7 @@ def with_values(params, values):
     problems = []
     for name, value in values.items():
         plain = name.removeprefix("params.")
+        plain = ALIASES.get(plain, plain)
         if plain not in known:
             near = get_close_matches(plain, known, n=1, cutoff=0.4)
             hint = f"; did you mean {near[0]}?" if near else ""

@@ -112,7 +112,7 @@ def marching(model, least=1):
         behind, ahead = int(c["at"]), int(c["next"])
         if ahead < 0 or ahead == behind:
             continue
-        km = float(model.land.km[behind, ahead])
+        km = float(model.static.km[behind, ahead])
         men = int(c["local"] + c["mobile"])
         key = (model.faction_ids[int(c["faction"])], bool(c["purpose"] == WITHDRAW), behind, ahead)
         gone = min(max(1 - float(c["ahead"]) / km, 0.0), 1.0) if km > 0 else 0.5

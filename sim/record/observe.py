@@ -189,7 +189,7 @@ def sight_of(ensemble, observation=None):
     return sight
 
 
-def sight_of_kept(kept, scenario, land):
+def sight_of_kept(kept, scenario, static):
     """What was seen of a block of runs, straight from what the kernels keep: for fits of many worlds.
 
     Parameters
@@ -206,17 +206,17 @@ def sight_of_kept(kept, scenario, land):
     """
     series = {name: kept.series[:, :, SERIES_NAMES.index(name)] for name in SERIES_READ}
     run, row = np.nonzero(np.arange(kept.fights.shape[1]) < kept.fights_used[:, None])
-    rebels = land.kinds.side == REBEL
-    fights = fights_of_rows(kept.fights[run, row], run, int(land.focal), rebels)
+    rebels = static.kinds.side == REBEL
+    fights = fights_of_rows(kept.fights[run, row], run, int(static.focal), rebels)
     shape = (*kept.holder.shape[:2], len(scenario.provinces))
     return Sight(
-        held=kept.holder == land.focal,
+        held=kept.holder == static.focal,
         presence=kept.presence,
         seen=np.ones(kept.holder.shape, bool),
         dead=with_total(series["dead_rebels"], series["dead_focal"], series["dead_civilians"]),
         executed=np.stack([series["executed_rebels"], series["executed_focal"]], axis=-1),
         bombings=series["bombings"],
-        events=counted(fights, shape, land.places.province),
+        events=counted(fights, shape, static.places.province),
         fights=fights,
     )
 

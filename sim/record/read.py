@@ -158,7 +158,7 @@ class Row(dict):
             raise self.wrong(column, "a number" if low is None else f"a number, {low} or more")
         return value
 
-    def one_of(self, column, choices):
+    def contains(self, column, choices):
         """One of some words."""
         text = self[column].strip()
         if text not in choices:
@@ -218,9 +218,9 @@ def spell(row, scenario):
         raise row.wrong("controller", "who held the town, as isis, contested or rebels_mixed")
     return {
         "row": row, "town": scenario.town_ids.index(town), "from": first, "to": last,
-        "controller": controller, "role": ROLES[row.one_of("isis_role", ROLES)],
-        "low": row.one_of("confidence", CONFIDENCES) == "low",
-        "margin": PRECISE[row.one_of("date_precision", PRECISE)],
+        "controller": controller, "role": ROLES[row.contains("isis_role", ROLES)],
+        "low": row.contains("confidence", CONFIDENCES) == "low",
+        "margin": PRECISE[row.contains("date_precision", PRECISE)],
     }  # fmt: skip
 
 

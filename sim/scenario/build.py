@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 
 from sim.core.state import SPONSOR_KINDS, empty_state
-from sim.core.static import EVENT_KINDS, EVENTS, KIND, SIDE, empty_land
+from sim.core.static import EVENT_KINDS, EVENTS, KIND, SIDE, empty_static
 from sim.scenario.cells import ScenarioError
 
 COMPONENTS = ("frame", "polity", "territory")
@@ -35,15 +35,15 @@ def build(scenario):
 
     Returns
     -------
-    land : sim.core.records.Tables
+    static : sim.core.records.Tables
         What does not change; see `sim.core.static.empty_land`.
     state : sim.core.records.Tables
         What does, on day 0, before the events of that day; see `sim.core.state.empty_state`.
     """
     rows = Rows(scenario)
     holder = rows.of(rows.town, rows.faction, scenario.holders)
-    land = build_land(scenario, rows, holder)
-    return land, build_state(scenario, rows, holder, land)
+    static = build_land(scenario, rows, holder)
+    return static, build_state(scenario, rows, holder, static)
 
 
 class Rows:
@@ -100,18 +100,18 @@ def build_land(scenario, rows, holder):
     links, link_km = neighbours(roads, rows)
     km = road_distances(roads, rows)
     distance = ideological_distance(scenario)
-    land = empty_land(*rows.shape[:2], links.shape[1])
-    fill_places(land.places, scenario, rows, roads)
-    fill_kinds(land.kinds, scenario)
-    fill_homes(land.homes, scenario, rows, holder)
-    fill_events(land.events, scenario, rows)
-    land.distance, land.rival = distance, rivals(scenario, distance)
-    land.leaning = town_leaning(scenario, rows, holder)
-    land.links, land.link_km, land.km = links, link_km, km
-    land.ahead, land.ahead_km = roads_ahead(links, link_km)
-    land.near = [sorted(range(len(km)), key=lambda t, own=own: (own[t], t)) for own in km]
-    land.focal = rows.faction[scenario.focal]
-    return land
+    static = empty_static(*rows.shape[:2], links.shape[1])
+    fill_places(static.places, scenario, rows, roads)
+    fill_kinds(static.kinds, scenario)
+    fill_homes(static.homes, scenario, rows, holder)
+    fill_events(static.events, scenario, rows)
+    static.distance, static.rival = distance, rivals(scenario, distance)
+    static.leaning = town_leaning(scenario, rows, holder)
+    static.links, static.link_km, static.km = links, link_km, km
+    static.ahead, static.ahead_km = roads_ahead(links, link_km)
+    static.near = [sorted(range(len(km)), key=lambda t, own=own: (own[t], t)) for own in km]
+    static.focal = rows.faction[scenario.focal]
+    return static
 
 
 def neighbours(roads, rows):
@@ -267,7 +267,7 @@ def fill_events(events, scenario, rows):
         row.amount, row.days, row.coordination = event.amount, event.days, event.coordination
 
 
-def build_state(scenario, rows, holder, land):
+def build_state(scenario, rows, holder, static):
     """Build the tables that change, as on the evening before the first day."""
     state = empty_state(*rows.shape)
     fill_towns(state.towns, scenario, holder)
@@ -277,7 +277,7 @@ def build_state(scenario, rows, holder, land):
         cell.local += g.local
         cell.mobile += g.mobile
     factions = state.factions
-    factions.uid = land.kinds.uid
+    factions.uid = static.kinds.uid
     for name in ("treasury", "arms", "coercion", "services"):
         factions[name] = scenario.factions[name]
     factions.command, factions.paid = 1.0, 1.0
@@ -294,7 +294,7 @@ def fill_towns(towns, scenario, holder):
     towns.uid = uids(scenario.towns["id"])
     towns.people = scenario.towns["people"]
     towns.holder, towns.captor = holder, holder
-    towns.tempo = QUIET
+    towns.combat_intensity = QUIET
     towns.taken, towns.lost_by = -1, -1
     towns.open = scenario.towns["open"]
 

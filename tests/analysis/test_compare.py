@@ -10,9 +10,9 @@ import pytest
 import sim
 from sim import plots
 from sim.analysis import survival
+from sim.analysis.display import number
 from sim.analysis.futures import AS_IT_WENT
 from sim.cli.compare import main
-from sim.analysis.display import number
 
 ASKED = {"runs": 12, "days": 60, "detail": "daily", "progress": False}
 
@@ -102,7 +102,7 @@ def test_what_is_not_comparable_is_refused_with_every_reason(folders):
         b = sim.run_ensemble("truce", **ASKED | {"runs": 2} | other)
         with pytest.raises(sim.compare.CompareError, match=message):
             sim.compare(a, b)
-    b = sim.run_ensemble("truce", **ASKED | {"seed": 2, "days": 59}, params={"outcomes.back": 0.9})
+    b = sim.run_ensemble("truce", **ASKED | {"seed": 2, "days": 59}, params={"outcomes.regained_people": 0.9})
     with pytest.raises(sim.compare.CompareError) as refused:
         sim.compare(a, b)
     assert len(str(refused.value).splitlines()) == 3
@@ -159,7 +159,7 @@ def test_futures_share_the_past_and_part_when_the_change_comes(world):
     assert (one.loc[:, :11] == one.loc[0, :11]).all().all()  # one past
     assert one.loc[:, :19].equals(two.loc[:, :19])  # the truce comes on the 20th day
     assert not one.loc[:, 20:].equals(two.loc[:, 20:])
-    assert one.loc[0, 11] == world.strengths()[world.land.focal]
+    assert one.loc[0, 11] == world.strengths()[world.static.focal]
     assert found.notes == ()
 
 

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.day import day
-from sim.core.initial import prepare
+from sim.core.initial import initialize_run
 from sim.core.ledger import CAUSES, CODES, FLOWS, MONEY, empty_ledger
 from sim.core.measures import DAILY, SERIES, daily, series
-from sim.core.rng import world_luck
+from sim.core.rng import run_key
 from sim.core.state import HOW_LOST
 from sim.core.static import FOCAL, REBEL
 from sim.params import Params, rows, table, with_values
@@ -32,7 +32,7 @@ SWITCHES = [name for name, *_, kind in table() if kind == "switch"]
 MEN_BY = np.array([FLOWS[name][0] if name in FLOWS else 0 for name in CODES])
 PRISONERS_BY = np.array([FLOWS[name][1] if name in FLOWS else 0 for name in CODES])
 SHARES = {
-    "towns": ("no_one", "protest", "weariness", "tempo"),
+    "towns": ("no_one", "protest", "weariness", "combat_intensity"),
     "garrisons": ("support", "grievance"),
     "factions": ("coercion", "services", "threshold", "paid", "command"),
     "fronts": ("cohesion", "fear"),
@@ -48,7 +48,7 @@ NEVER_NEGATIVE = {
         "hopeless",
         "columns_left",
         "harm",
-        "standing",
+        "odds",
     ),
     "factions": ("arms", "aid"),
     "fronts": ("rest", "men", "lost", "towns_lost", "attacked"),
@@ -75,20 +75,20 @@ class World:
     """A country with its parameters and luck, on the evening of day 0."""
 
     def __init__(self, country, changes, seed, alter=None):
-        self.land, self.start = countries(COUNTRIES)[country]
+        self.static, self.start = countries(COUNTRIES)[country]
         self.p = rows([with_values(Params(), changes)])[0]
         if alter is not None:
-            self.land, self.start = self.land.copy(), self.start.copy()
+            self.static, self.start = self.static.copy(), self.start.copy()
             alter(self)
-        self.luck = np.uint64(world_luck(np.uint64(seed), np.uint64(0)))
+        self.key = np.uint64(run_key(np.uint64(seed), np.uint64(0)))
         self.ledger = empty_ledger(*self.start.garrisons.shape)
-        self.state = prepare(self.land, self.start, self.p, self.luck, self.ledger)
+        self.state = initialize_run(self.static, self.start, self.p, self.key, self.ledger)
 
     def evenings(self, days=DAYS):
         """Play; yields the number of each day, 0 first, once it is over."""
         yield 0
         for now in range(1, days + 1):
-            day(self.state, self.land, self.ledger, self.p, self.luck, now)
+            day(self.state, self.static, self.ledger, self.p, self.key, now)
             yield now
 
     def flow(self, name):
@@ -144,7 +144,7 @@ def test_flows_agree_with_each_other_and_with_the_dead(country, changes, seed):
 @given(**WORLDS)
 def test_towns_held_are_those_of_the_start_won_and_lost(country, changes, seed):
     world = World(country, changes, seed)
-    factions = np.arange(len(world.land.kinds))[:, None]
+    factions = np.arange(len(world.static.kinds))[:, None]
     at_first = (world.start.towns["holder"] == factions).sum(axis=1)
     won, lost = world.ledger.won_towns, world.ledger.lost_towns
     for now in world.evenings():
@@ -169,7 +169,7 @@ def test_money_is_that_of_the_start_and_the_named_flows(country, changes, seed):
     assert money["aid"].sum() == pytest.approx(world.state.sponsors["spent"].sum())
 
 
-def out_of_place(state, land):
+def out_of_place(state, static):
     """Columns with a number that cannot be, as dotted names."""
     for name, columns in SHARES.items():
         for column in columns:
@@ -184,11 +184,11 @@ def out_of_place(state, land):
             f"{name}.{column}" for column in table.dtype.names if not np.isfinite(table[column]).all()
         )
     for column in ("holder", "captor", "lost_by"):
-        if not np.isin(state.towns[column], np.arange(-1, len(land.kinds))).all():
+        if not np.isin(state.towns[column], np.arange(-1, len(static.kinds))).all():
             yield f"towns.{column}"
     marching = state.columns[state.columns["local"] + state.columns["mobile"] > 0]
     for column in ("at", "next", "goal", "origin"):
-        if not np.isin(marching[column], np.arange(len(land.places))).all():
+        if not np.isin(marching[column], np.arange(len(static.places))).all():
             yield f"columns.{column}"
 
 
@@ -197,7 +197,7 @@ def out_of_place(state, land):
 def test_shares_are_shares_and_numbers_are_numbers(country, changes, seed):
     world = World(country, changes, seed)
     for now in world.evenings():
-        assert list(out_of_place(world.state, world.land)) == [], f"day {now}"
+        assert list(out_of_place(world.state, world.static)) == [], f"day {now}"
         backed = world.state.towns["no_one"] + world.state.garrisons["support"].sum(axis=1)
         assert np.allclose(backed, 1.0, atol=1e-9), f"day {now}"
 
@@ -206,17 +206,18 @@ def test_shares_are_shares_and_numbers_are_numbers(country, changes, seed):
 @given(**WORLDS)
 def test_measures_are_numbers_and_count_everybody(country, changes, seed):
     world = World(country, changes, seed)
-    focal, every = np.zeros(len(SERIES)), np.zeros((len(world.land.kinds), len(DAILY)))
+    focal, every = np.zeros(len(SERIES)), np.zeros((len(world.static.kinds), len(DAILY)))
     for now in world.evenings():
-        series(world.state, world.land, world.ledger, world.p, focal)
-        daily(world.state, world.land, world.ledger, world.p, np.zeros(6), every)
+        series(world.state, world.static, world.ledger, world.p, focal)
+        daily(world.state, world.static, world.ledger, world.p, np.zeros(6), every)
         assert ((focal >= 0) & np.isfinite(focal)).all(), f"day {now}"
         assert ((every >= 0) & np.isfinite(every)).all(), f"day {now}"
         told = dict(zip(DAILY, every.T, strict=True))
         assert (told["men"] == men(world.state)).all(), f"day {now}"
         assert (told["sole"] <= told["any"]).all(), f"day {now}"
         own = every[
-            world.land.focal, [list(DAILY).index(name) for name in ("towns", "sole", "any", "people", "men")]
+            world.static.focal,
+            [list(DAILY).index(name) for name in ("towns", "sole", "any", "people", "men")],
         ]
         assert (
             own
@@ -229,7 +230,7 @@ def test_measures_are_numbers_and_count_everybody(country, changes, seed):
 def test_war_is_mutual_and_the_regime_stands_outside(country, changes, seed):
     """Nobody is at war with itself; the wars of the regime and the Kurdish forces stay as they stood."""
     world = World(country, changes, seed)
-    others = np.isin(world.land.kinds["side"], [REBEL, FOCAL], invert=True)
+    others = np.isin(world.static.kinds["side"], [REBEL, FOCAL], invert=True)
     standing = world.start.dyads["war"][:, others]
     for now in world.evenings():
         war = world.state.dyads["war"]
@@ -240,7 +241,7 @@ def test_war_is_mutual_and_the_regime_stands_outside(country, changes, seed):
 
 def make_peace(world):
     """No hostility, no war, no incident and no dated event."""
-    world.land.events["day"] = 999
+    world.static.events["day"] = 999
     world.p.provocation.rate = 0.0
     for column in ("hostility", "war", "wants"):
         world.start.dyads[column] = 0

@@ -21,11 +21,11 @@ from arena import COMPILED, book, countries, parameters
 import sim.core.day
 import sim.core.processes
 from sim.core.day import day
-from sim.core.initial import prepare
-from sim.core.rng import world_luck
+from sim.core.initial import initialize_run
+from sim.core.rng import run_key
 from sim.core.snapshot import list_wars
 from sim.core.state import TABLES, empty_state
-from sim.core.static import EVENT_KINDS, SIDE, empty_land
+from sim.core.static import EVENT_KINDS, SIDE, empty_static
 from sim.params import PROCESSES, Params, rows, table, with_values
 from sim.scenario import load_scenario
 from sim.scenario.build import build, roads_ahead
@@ -33,8 +33,18 @@ from sim.scenario.build import build, roads_ahead
 pytestmark = pytest.mark.uncompiled
 NAMES = sorted(m.name for m in pkgutil.iter_modules(sim.core.processes.__path__))
 MODULES = {name: importlib.import_module(f"sim.core.processes.{name}") for name in NAMES}
-PICTURE = ("morning.", "sight.", "stance.", "ground.", "muster.", "road.")
-SETS = {"sight": ("mighty", "armed", "barred", "hidden", "jailed", "felt"), "stance": ("wars", "foes")}
+PICTURE = (
+    "snapshot.",
+    "town_index.",
+    "relations_index.",
+    "location_lists.",
+    "location_counts.",
+    "columns_in_use.",
+)
+SETS = {
+    "town_index": ("mighty", "armed", "barred", "hidden", "jailed", "felt"),
+    "relations_index": ("wars", "foes"),
+}
 COUNTRIES = 30 if COMPILED else 6
 CROWDED = (2, 3, 5) if COMPILED else (3,)
 EVENINGS = (*range(6), *range(8, 60, 4)) if COMPILED else (0, 1, 2, 4, 7, 12)
@@ -51,7 +61,7 @@ def lively():
     easy = {
         "alignment.threshold_mean": 0.25, "alignment.patience": 3.0, "plans.fronts_for_truce": 2.0,
         "battle.yield_odds": 2.0, "battle.slip_away": 0.3, "march.passage": 0.1, "march.speed": 25.0,
-        "plans.leave": 0.7, "plans.days_hopeless": 1.0, "plans.columns": 2.0, "plans.truce_offer": 0.4,
+        "plans.withdrawal_odds": 0.7, "plans.days_hopeless": 1.0, "plans.columns": 2.0, "plans.truce_offer": 0.4,
         "plans.truce_acceptance": 0.6, "manpower.defection": 0.1, "manpower.cornered": 0.6,
     }  # fmt: skip
     return rows([with_values(Params(), values | easy)])[0]
@@ -69,41 +79,41 @@ def all_off():
 AMOUNTS = {"reinforcement": 40.0, "iraq": 5.0, "border": 1.0}
 
 
-def with_events_of_each_kind(land, now):
+def with_events_of_each_kind(static, now):
     """The land with dated events of every kind for today: about one, and about all where that may be."""
-    land, row = land.copy(), 0
+    static, row = static.copy(), 0
     for code, kind in enumerate(EVENT_KINDS):
         for named in (True, False):
             all_concerned = not named and kind in ("hostility", "war_order", "truce")
-            event = land.events[row]
+            event = static.events[row]
             event.day, event.kind, event.amount, event.days = now, code, AMOUNTS.get(kind, 0.4), 5
             event.who = event.province = -1 if all_concerned else 0
             event.whom = -1 if all_concerned or (kind == "sponsor" and not named) else 1 + named
             event.town, event.coordination = int(named), 0.5
             row += 1
-    land.events.day[row:] = -1
-    return land
+    static.events.day[row:] = -1
+    return static
 
 
 @functools.cache
 def evenings():
     """Evenings of several made-up countries: (land with events for tomorrow, state, tomorrow, luck)."""
     found = []
-    for number, (land, state) in enumerate(countries(COUNTRIES)):
-        luck, ledger = np.uint64(world_luck(number, 0)), book(state)
-        state = prepare(land, state, lively(), luck, ledger)
+    for number, (static, state) in enumerate(countries(COUNTRIES)):
+        luck, ledger = np.uint64(run_key(number, 0)), book(state)
+        state = initialize_run(static, state, lively(), luck, ledger)
         for evening in range(EVENINGS[-1] + 1):
             if evening > 0:
-                day(state, land, ledger, lively(), luck, evening)
+                day(state, static, ledger, lively(), luck, evening)
             if evening in EVENINGS:
-                found.append((with_events_of_each_kind(land, evening + 1), state.copy(), evening + 1, luck))
+                found.append((with_events_of_each_kind(static, evening + 1), state.copy(), evening + 1, luck))
             if evening in CROWDED:
-                crowd = crowded(state, land, np.random.default_rng((number, evening)))
-                found.append((land, crowd, evening + 1, luck))
+                crowd = crowded(state, static, np.random.default_rng((number, evening)))
+                found.append((static, crowd, evening + 1, luck))
     return found
 
 
-def crowded(state, land, rng):
+def crowded(state, static, rng):
     """The same evening with men of everyone in most towns, and all rebels at war with the focal faction.
 
     Here are the rare moments: truces offered by the hard-pressed, units that go over, fights for every post.
@@ -113,9 +123,9 @@ def crowded(state, land, rng):
     state.garrisons.mobile[...] = np.where(there, rng.integers(5, 300, shape), 0)
     state.garrisons.local[...] = np.where(there, rng.integers(0, 60, shape), 0)
     state.towns.holder = rng.integers(0, shape[1], shape[0])
-    rebels = np.flatnonzero(land.kinds.side == SIDE.index("rebel"))
+    rebels = np.flatnonzero(static.kinds.side == SIDE.index("rebel"))
     for column in ("war", "wants"):
-        state.dyads[column][:, land.focal, rebels] = state.dyads[column][:, rebels, land.focal] = 1
+        state.dyads[column][:, static.focal, rebels] = state.dyads[column][:, rebels, static.focal] = 1
     state.dyads.hostility *= 0.3
     for column in ("arms", "command", "quality"):
         state.factions[column] = rng.uniform(0.2, 2.0, shape[1])
@@ -123,11 +133,11 @@ def crowded(state, land, rng):
     return state
 
 
-def play(name, land, state, now, luck, ledger=None):
+def play(name, static, state, now, luck, ledger=None):
     """Play one process in place; returns the state."""
     process = getattr(MODULES[name], name)
     given = {
-        "state": state, "land": land, "luck": luck, "now": now, "road": lively().march,
+        "state": state, "static": static, "key": luck, "now": now, "columns_in_use": lively().march,
         "ledger": book(state) if ledger is None else ledger,
         "p": lively() if name == "plans" else lively()[name],
     }  # fmt: skip
@@ -135,28 +145,28 @@ def play(name, land, state, now, luck, ledger=None):
     return state
 
 
-def play_one_by_one(land, state, now, luck, ledger, left_out=()):
+def play_one_by_one(static, state, now, luck, ledger, left_out=()):
     """Play a day in place, process by process; yields the name of each before it is played."""
     for name in PROCESSES:
         if name == "sponsorship":  # the morning is seen after the events of the day
-            day(state, land, ledger, all_off(), luck, now)
+            day(state, static, ledger, all_off(), luck, now)
         if name in left_out:
             continue
         yield name
-        play(name, land, state, now, luck, ledger)
+        play(name, static, state, now, luck, ledger)
         if name in ("alignment", "plans"):
-            list_wars(state, land, now)
+            list_wars(state, static, now)
 
 
 @functools.cache
 def scenes():
     """Each process in each of its moments: {name: [(land, day, luck, state before, state after)]}."""
     found = {name: [] for name in NAMES}
-    for land, state, now, luck in evenings():
+    for static, state, now, luck in evenings():
         running = state.copy()
-        for name in play_one_by_one(land, running, now, luck, book(state)):
+        for name in play_one_by_one(static, running, now, luck, book(state)):
             before = running.copy()
-            found[name].append((land, now, luck, before, play(name, land, running.copy(), now, luck)))
+            found[name].append((static, now, luck, before, play(name, static, running.copy(), now, luck)))
     return found
 
 
@@ -219,13 +229,13 @@ def nudged(column, values, shape, way="other"):
 
 def differing(name, nudge, scene, way="other"):
     """Columns that come out otherwise than usual; of the nudged ones only cells that were written count."""
-    land, now, luck, state, after = scene
+    static, now, luck, state, after = scene
     other = state.copy()
     for column, values in columns(other).items():
         if column in nudge:
             values[...] = nudged(column, values, state.garrisons.shape, way)
     before, usual = columns(state), columns(after)
-    for column, values in columns(play(name, land, other, now, luck)).items():
+    for column, values in columns(play(name, static, other, now, luck)).items():
         written = (usual[column] != before[column]) if column in nudge else True
         if ((values != usual[column]) & written).any():
             yield column
@@ -275,9 +285,9 @@ def test_processes_come_in_the_order_of_the_model():
 
 
 def test_a_day_with_every_process_off_only_counts():
-    land, state, now, luck = evenings()[0]
+    static, state, now, luck = evenings()[0]
     after, ledger = state.copy(), book(state)
-    day(after, land, ledger, all_off(), luck, now)
+    day(after, static, ledger, all_off(), luck, now)
     changed = {c for c, v in columns(after).items() if v.tobytes() != columns(state)[c].tobytes()}
     assert changed <= {f"fronts.{name}" for name in ("men", "lost", "towns_lost", "attacked")}
     assert not any(table.any() for table in (ledger.flows, ledger.money, ledger.toll, ledger.fights))
@@ -289,24 +299,24 @@ def test_a_day_is_its_processes_one_after_the_other(left_out):
     p = lively().copy()
     for name in left_out:
         p[name]["on"] = 0.0
-    for land, state, now, luck in evenings()[1 :: 3 if not left_out else 13]:
+    for static, state, now, luck in evenings()[1 :: 3 if not left_out else 13]:
         whole, parts, ledger, other = state.copy(), state.copy(), book(state), book(state)
-        day(whole, land, ledger, p, luck, now)
-        for _ in play_one_by_one(land, parts, now, luck, other, left_out):
+        day(whole, static, ledger, p, luck, now)
+        for _ in play_one_by_one(static, parts, now, luck, other, left_out):
             pass
         assert (whole.tobytes(), ledger.tobytes()) == (parts.tobytes(), other.tobytes())
 
 
 def test_days_count_from_one():
     """An event dated for a day befalls on that day, neither before nor after."""
-    land, state, _, luck = evenings()[0]
-    land, state, seen = with_events_of_each_kind(land, 3), state.copy(), []
-    land.events.day[land.events.kind != EVENT_KINDS.index("endorsement")] = 99
+    static, state, _, luck = evenings()[0]
+    static, state, seen = with_events_of_each_kind(static, 3), state.copy(), []
+    static.events.day[static.events.kind != EVENT_KINDS.index("endorsement")] = 99
     p = parameters(events={"causes": 1.0, "last_day": 271.0}, march={"distance": 50.0})
     ledger = book(state)
     for now in range(1, 6):
         before = state.factions.legitimacy.copy()
-        day(state, land, ledger, p, luck, now)
+        day(state, static, ledger, p, luck, now)
         seen.append(bool((state.factions.legitimacy != before).any()))
     assert seen == [False, False, True, False, False]
 
@@ -331,13 +341,13 @@ def reordered_state(state, t, f):
     new = state.copy()
     for name in TABLES:
         old = getattr(state, name)
-        if name in ("towns", "garrisons", "morning", "sight"):
+        if name in ("towns", "garrisons", "snapshot", "town_index"):
             old = old[t]
-        if name in ("garrisons", "fronts", "patronage", "morning", "stance"):
+        if name in ("garrisons", "fronts", "patronage", "snapshot", "relations_index"):
             old = old[:, f]
         if name == "dyads":
             old = old[:, f][:, :, f]
-        getattr(new, name)[...] = old[f] if name in ("factions", "ground", "muster") else old
+        getattr(new, name)[...] = old[f] if name in ("factions", "location_lists", "location_counts") else old
     for name in ("holder", "captor", "lost_by"):
         new.towns[name] = moved(new.towns[name], f)
     new.garrisons["goal"] = moved(new.garrisons["goal"], t)
@@ -345,7 +355,7 @@ def reordered_state(state, t, f):
     for name in TOWN_ROWS:
         new.columns[name] = moved(new.columns[name], t)
     for row, town in enumerate(t):
-        here = state.morning["present"][town, : state.sight["count"][town]]
+        here = state.snapshot["present"][town, : state.town_index["count"][town]]
         new.morning["present"][row, : len(here)] = np.sort(moved(here, f))
     for name, sets in SETS.items():
         for column in sets:
@@ -363,19 +373,21 @@ def with_bits(sets, places):
     return sum(((sets >> old & 1) << new for old, new in enumerate(places)), np.zeros_like(sets))
 
 
-def reordered_land(land, t, f):
+def reordered_land(static, t, f):
     """The same land with towns in the order t and factions in the order f."""
-    new = land.copy()
-    new.places[...], new.kinds[...], new.homes[...] = land.places[t], land.kinds[f], land.homes[t][:, f]
-    new.distance[...], new.rival[...] = land.distance[f][:, f], land.rival[f][:, f]
-    new.leaning[...], new.km[...] = land.leaning[t][:, f], land.km[t][:, t]
-    new.links[...], new.link_km[...] = moved(land.links[t], t), land.link_km[t]
+    new = static.copy()
+    new.places[...], new.kinds[...], new.homes[...] = static.places[t], static.kinds[f], static.homes[t][:, f]
+    new.distance[...], new.rival[...] = static.distance[f][:, f], static.rival[f][:, f]
+    new.leaning[...], new.km[...] = static.leaning[t][:, f], static.km[t][:, t]
+    new.links[...], new.link_km[...] = moved(static.links[t], t), static.link_km[t]
     new.near[...] = np.argsort(new.km, axis=1, kind="stable")
     new.ahead[...], new.ahead_km[...] = roads_ahead(new.links, new.link_km)
-    new.focal = places_of(f)[land.focal]
-    sponsors = np.isin(land.events["kind"], [EVENT_KINDS.index("sponsor"), EVENT_KINDS.index("endorsement")])
-    new.events["who"] = np.where(sponsors, land.events["who"], moved(land.events["who"], f))
-    new.events["whom"], new.events["town"] = moved(land.events["whom"], f), moved(land.events["town"], t)
+    new.focal = places_of(f)[static.focal]
+    sponsors = np.isin(
+        static.events["kind"], [EVENT_KINDS.index("sponsor"), EVENT_KINDS.index("endorsement")]
+    )
+    new.events["who"] = np.where(sponsors, static.events["who"], moved(static.events["who"], f))
+    new.events["whom"], new.events["town"] = moved(static.events["whom"], f), moved(static.events["town"], t)
     return new
 
 
@@ -407,11 +419,11 @@ BY_ID = {
 def test_order_of_rows_does_not_matter(what, name):
     """Relabelled towns and factions give the same world, relabelled (their uids go along)."""
     unlike = 0
-    for number, (land, now, luck, state, after) in enumerate(scenes()[name]):
+    for number, (static, now, luck, state, after) in enumerate(scenes()[name]):
         rng = np.random.default_rng(number)
         t, f = (np.arange(n) for n in state.garrisons.shape)
         t, f = (rng.permutation(t), f) if what == "towns" else (t, rng.permutation(f))
-        other = play(name, reordered_land(land, t, f), reordered_state(state, t, f), now, luck)
+        other = play(name, reordered_land(static, t, f), reordered_state(state, t, f), now, luck)
         unlike += not alike(reordered_state(other, places_of(t), places_of(f)), after)
     assert unlike <= BY_ID.get((what, name), 0.0) * len(scenes()[name])
 
@@ -428,17 +440,17 @@ def with_a_first_row(old, new):
     return inner
 
 
-def enlarged(land, state):
+def enlarged(static, state):
     """The same world with one more town and one more faction: first in their tables, far away and unarmed."""
     towns, factions = state.garrisons.shape
     other = empty_state(towns + 1, factions + 1, len(state.fronts), len(state.sponsors))
-    ground = empty_land(towns + 1, factions + 1, land.links.shape[1])
+    ground = empty_static(towns + 1, factions + 1, static.links.shape[1])
     other.towns[0], other.factions[0] = state.towns[0], state.factions[0]
-    ground.places[0], ground.kinds[0] = land.places[0], land.kinds[0]
+    ground.places[0], ground.kinds[0] = static.places[0], static.kinds[0]
     for name in TABLES:
         with_a_first_row(getattr(state, name), getattr(other, name))
     for name in ("places", "kinds", "homes", "events", "distance", "leaning", "rival", "links", "link_km"):
-        with_a_first_row(getattr(land, name), getattr(ground, name))
+        with_a_first_row(getattr(static, name), getattr(ground, name))
     for column in ("holder", "captor", "lost_by"):
         other.towns[column] = shifted(other.towns[column])
         other.towns[column][0] = -1
@@ -446,25 +458,30 @@ def enlarged(land, state):
     other.columns["faction"] = shifted(other.columns["faction"])
     for column in TOWN_ROWS:
         other.columns[column] = shifted(other.columns[column])
-    other.morning["present"][1:, :-1] = shifted(state.morning["present"])
+    other.snapshot["present"][1:, :-1] = shifted(state.snapshot["present"])
     for name, sets in SETS.items():
         for column in sets:
             getattr(other, name)[column] <<= 1
-    other.stance["centre"] = shifted(other.stance["centre"])
+    other.relations_index["centre"] = shifted(other.relations_index["centre"])
     for column in ("town", "supply"):
-        other.ground[column][1:, :-1] = shifted(state.ground[column])
+        other.location_lists[column][1:, :-1] = shifted(state.location_lists[column])
     other.towns["uid"][0], other.factions["uid"][0], ground.kinds["bloc"][0] = 3, 4, 99
-    ground.places["border"][0] = other.sight["count"][0] = 0
-    other.muster["towns"][0] = other.muster["bases"][0] = 0
-    ground.links[1:], ground.links[0], ground.link_km[0] = shifted(land.links), -1, np.inf
+    ground.places["border"][0] = other.town_index["count"][0] = 0
+    other.location_counts["towns"][0] = other.location_counts["bases"][0] = 0
+    ground.links[1:], ground.links[0], ground.link_km[0] = shifted(static.links), -1, np.inf
     ground.km[...] = 900.0
-    ground.km[1:, 1:], ground.km[0, 0] = land.km, 0.0
+    ground.km[1:, 1:], ground.km[0, 0] = static.km, 0.0
     ground.near[...] = np.argsort(ground.km, axis=1, kind="stable")
     ground.ahead[...], ground.ahead_km[...] = roads_ahead(ground.links, ground.link_km)
-    sponsors = np.isin(land.events["kind"], [EVENT_KINDS.index("sponsor"), EVENT_KINDS.index("endorsement")])
-    ground.events["who"] = np.where(sponsors, land.events["who"], shifted(land.events["who"]))
-    ground.events["whom"], ground.events["town"] = shifted(land.events["whom"]), shifted(land.events["town"])
-    ground.focal = land.focal + 1
+    sponsors = np.isin(
+        static.events["kind"], [EVENT_KINDS.index("sponsor"), EVENT_KINDS.index("endorsement")]
+    )
+    ground.events["who"] = np.where(sponsors, static.events["who"], shifted(static.events["who"]))
+    ground.events["whom"], ground.events["town"] = (
+        shifted(static.events["whom"]),
+        shifted(static.events["town"]),
+    )
+    ground.focal = static.focal + 1
     return ground, other
 
 
@@ -480,8 +497,8 @@ def without_the_first(state, like):
 @pytest.mark.skipif(COMPILED, reason="another size of world is another compilation")
 @pytest.mark.parametrize("name", NAMES)
 def test_one_more_town_and_faction_leave_the_luck_of_the_others_alone(name):
-    for land, now, luck, state, after in scenes()[name][1::2]:
-        ground, other = enlarged(land, state)
+    for static, now, luck, state, after in scenes()[name][1::2]:
+        ground, other = enlarged(static, state)
         play(name, ground, other, now, luck)
         usual = columns(after)
         for column, values in without_the_first(other, state):
@@ -506,10 +523,10 @@ def test_order_of_lines_in_files_does_not_matter(tmp_path):
         folder = toy.write(tmp_path / f"shuffled_{shuffled}")
         for file in sorted(folder.glob("*.csv")) if shuffled else []:
             shuffle_lines(file, np.random.default_rng(7))
-        land, state = build(load_scenario(folder))
-        luck, ledger = np.uint64(world_luck(5, 0)), book(state)
-        state = prepare(land, state, lively(), luck, ledger)
+        static, state = build(load_scenario(folder))
+        luck, ledger = np.uint64(run_key(5, 0)), book(state)
+        state = initialize_run(static, state, lively(), luck, ledger)
         for now in range(1, 6):
-            day(state, land, ledger, lively(), luck, now)
-        worlds.append((land.tobytes(), state.tobytes(), ledger.tobytes()))
+            day(state, static, ledger, lively(), luck, now)
+        worlds.append((static.tobytes(), state.tobytes(), ledger.tobytes()))
     assert worlds[0] == worlds[1]

@@ -16,11 +16,11 @@ import toy
 
 import sim.ensemble
 from sim.core.day import day
-from sim.core.initial import prepare, thresholds
+from sim.core.initial import initialize_run, thresholds
 from sim.core.ledger import empty_ledger
 from sim.core.measures import SERIES, series
 from sim.core.processes.manpower import manpower
-from sim.core.rng import world_luck
+from sim.core.rng import run_key
 from sim.ensemble import run_ensemble
 from sim.ensemble.batches import BLOCK
 from sim.model import RebelConflict
@@ -33,10 +33,10 @@ HERE = Path(__file__).parents[1]
 
 def swept(monkeypatch, scenario, **options):
     """Tables of an ensemble with the final state and ledger of every run."""
-    ends, play_all = [], sim.ensemble.batches.play_all
+    ends, run_batch = [], sim.ensemble.batches.run_batch
 
     def spy(states, lands, ledgers, *rest):
-        play_all(states, lands, ledgers, *rest)
+        run_batch(states, lands, ledgers, *rest)
         ends.extend(zip(states, ledgers, strict=True))
 
     with monkeypatch.context() as patch:
@@ -49,10 +49,10 @@ def stepped(scenario, *, seed, run, days):
     """A model at its end, and the measures of the focal faction on every evening."""
     model = RebelConflict(scenario, seed=seed, run=run, days=days)
     seen = np.zeros((days + 1, len(SERIES)))
-    series(model.state, model.land, model.ledger, model.params_row, seen[0])
+    series(model.state, model.static, model.ledger, model.params_row, seen[0])
     for now in range(1, days + 1):
         model.step()
-        series(model.state, model.land, model.ledger, model.params_row, seen[now])
+        series(model.state, model.static, model.ledger, model.params_row, seen[now])
     return model, seen
 
 
@@ -167,7 +167,7 @@ def test_runs_go_on_from_a_stepped_world_as_it_would():
     model.run(10)
     own = futures.focal[(futures.focal["run"] == 1) & (futures.focal["day"] == 10)].iloc[0]
     seen = np.zeros(len(SERIES))
-    series(model.state, model.land, empty_ledger(*model.state.garrisons.shape), model.params_row, seen)
+    series(model.state, model.static, empty_ledger(*model.state.garrisons.shape), model.params_row, seen)
     held = [name for name in SERIES if not name.startswith(("dead", "executed", "bombings"))]
     assert (
         own[held].tolist() == seen[: len(SERIES)].astype(int)[[list(SERIES).index(n) for n in held]].tolist()
@@ -181,15 +181,15 @@ def fingerprint(scenario, seeds, days):
     """Hash of every table of state and every sum of the ledger, for each seed, evening by evening."""
     p, out = rows([with_values(Params(), scenario.params)])[0], {}
     for seed in seeds:
-        land, state = build(scenario)
-        luck, ledger = (
-            np.uint64(world_luck(np.uint64(seed), np.uint64(0))),
+        static, state = build(scenario)
+        key, ledger = (
+            np.uint64(run_key(np.uint64(seed), np.uint64(0))),
             empty_ledger(*state.garrisons.shape),
         )
-        state = prepare(land, state, p, luck, ledger)
+        state = initialize_run(static, state, p, key, ledger)
         for now in range(days + 1):
             if now > 0:
-                day(state, land, ledger, p, luck, now)
+                day(state, static, ledger, p, key, now)
             for table in state.dtype.names:
                 out[f"seed {seed}, day {now}, {table}"] = digest(state[table])
             for table in SUMS:
@@ -220,55 +220,55 @@ def test_compiled_is_uncompiled():
 # --- common random numbers ------------------------------------------------------------------------------
 
 
-def evening(scenario, luck, days=3):
+def evening(scenario, key, days=3):
     """A state in the middle of the war."""
-    land, state = build(scenario)
+    static, state = build(scenario)
     p, ledger = rows([Params()])[0], empty_ledger(*state.garrisons.shape)
-    state = prepare(land, state, p, luck, ledger)
+    state = initialize_run(static, state, p, key, ledger)
     for now in range(1, days + 1):
-        day(state, land, ledger, p, luck, now)
-    return land, state
+        day(state, static, ledger, p, key, now)
+    return static, state
 
 
 def test_a_changed_parameter_leaves_the_other_draws_alone():
     """More foreign fighters for one faction: everybody else's recruits and deserters stay the same men."""
-    luck = np.uint64(world_luck(np.uint64(3), np.uint64(0)))
-    land, state = evening(toy.country(), luck)
-    land.places.border[0], state.towns.open[0], land.kinds.foreigners[land.focal] = 1, 1, 0.7
+    key = np.uint64(run_key(np.uint64(3), np.uint64(0)))
+    static, state = evening(toy.country(), key)
+    static.places.border[0], state.towns.open[0], static.kinds.foreigners[static.focal] = 1, 1, 0.7
     few, many = (rows([with_values(Params(), {"manpower.foreigners": n})])[0] for n in (5.0, 26.0))
     seen = 0
     for now in range(4, 24):
         grown = []
         for p in (few, many):
             after = state.copy()
-            manpower(after, land, empty_ledger(*state.garrisons.shape), luck, now, p.manpower)
+            manpower(after, static, empty_ledger(*state.garrisons.shape), key, now, p.manpower)
             grown.append(after.garrisons["local"] + after.garrisons["mobile"])
         came = np.argwhere(grown[0] != grown[1])
         seen += len(came)
-        assert (land.kinds.foreigners[came[:, 1]] > 0).all()
+        assert (static.kinds.foreigners[came[:, 1]] > 0).all()
         assert (grown[1] >= grown[0]).all()
     assert seen > 0
 
 
 def test_more_recruits_are_the_same_ones_and_more():
     """Raising a rate takes no recruit away from any garrison."""
-    luck = np.uint64(world_luck(np.uint64(3), np.uint64(0)))
-    land, state = evening(toy.country(), luck)
+    key = np.uint64(run_key(np.uint64(3), np.uint64(0)))
+    static, state = evening(toy.country(), key)
     men = []
     for rate in (0.1, 0.4, 1.0):
         p = rows([with_values(Params(), {"manpower.recruits": rate, "manpower.desertion": 0.0002})])[0]
         p.manpower.desertion = 0.0
         after = state.copy()
-        manpower(after, land, empty_ledger(*state.garrisons.shape), luck, 4, p.manpower)
+        manpower(after, static, empty_ledger(*state.garrisons.shape), key, 4, p.manpower)
         men.append(after.garrisons["local"] + after.garrisons["mobile"])
     assert (np.diff(men, axis=0) >= 0).all()
     assert (men[2] > men[0]).any()
 
 
 def test_thresholds_keep_their_order_when_their_spread_changes():
-    luck = np.array([world_luck(np.uint64(1), np.uint64(k)) for k in range(50)], np.uint64)
+    key = np.array([run_key(np.uint64(1), np.uint64(k)) for k in range(50)], np.uint64)
     uids = build(toy.country())[1].factions["uid"].astype(np.int64)
     table = rows([with_values(Params(), {"alignment.threshold_sd": sd}) for sd in (0.05, 0.2)])
-    narrow, wide = (thresholds(luck, uids, np.repeat(table[k : k + 1], 50).view(np.recarray)) for k in (0, 1))
+    narrow, wide = (thresholds(key, uids, np.repeat(table[k : k + 1], 50).view(np.recarray)) for k in (0, 1))
     assert (np.argsort(narrow, axis=None) == np.argsort(wide, axis=None)).all()
     assert ((narrow > 0) & (narrow < 1)).all()

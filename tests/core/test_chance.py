@@ -13,9 +13,9 @@ from sim.core.rng import (
     philox,
     poisson,
     poisson_from,
+    run_key,
     two_uniforms,
     uniform,
-    world_luck,
 )
 
 pytestmark = pytest.mark.uncompiled
@@ -29,7 +29,7 @@ KNOWN = [  # Random123 1.09, kat_vectors, philox4x32 10
     ),
 ]
 DECISIONS = {n: v for n, v in vars(rng).items() if n.isupper() and type(v) is int and not n.startswith("_")}
-BASE = {"luck": np.uint64(2**40 + 1), "decision": rng.LOSSES, "day": 1, "one": 1, "other": 1, "part": 0}
+BASE = {"key": np.uint64(2**40 + 1), "decision": rng.LOSSES, "day": 1, "one": 1, "other": 1, "part": 0}
 NEVER = 1e-3  # p-value below which a test fails; inputs are fixed, so it cannot flake
 
 
@@ -39,7 +39,7 @@ def test_known_answers(words, answer):
 
 
 @pytest.mark.parametrize("half", [0, 1])
-@pytest.mark.parametrize("varied", ["luck", "decision", "day", "one", "other", "part"])
+@pytest.mark.parametrize("varied", ["key", "decision", "day", "one", "other", "part"])
 def test_uniform_along_every_coordinate(varied, half):
     count = 250 if varied == "decision" else 2000
     draws = [two_uniforms(**{**BASE, varied: np.uint64(k)})[half] for k in range(count)]
@@ -77,12 +77,12 @@ def test_decision_and_part_do_not_mix():
 
 def test_numbers_wider_than_32_bits_are_told_apart_where_it_matters():
     """Luck and seeds are 64 bits wide: both halves count."""
-    assert uniform(**{**BASE, "luck": np.uint64(1)}) != uniform(**{**BASE, "luck": np.uint64(1 + 2**32)})
-    assert world_luck(np.uint64(1), np.uint64(0)) != world_luck(np.uint64(1 + 2**32), np.uint64(0))
+    assert uniform(**{**BASE, "key": np.uint64(1)}) != uniform(**{**BASE, "key": np.uint64(1 + 2**32)})
+    assert run_key(np.uint64(1), np.uint64(0)) != run_key(np.uint64(1 + 2**32), np.uint64(0))
 
 
 def test_every_run_has_its_own_luck():
-    runs = [int(world_luck(np.uint64(s), np.uint64(k))) for s in (0, 1, 2**64 - 1) for k in range(1000)]
+    runs = [int(run_key(np.uint64(s), np.uint64(k))) for s in (0, 1, 2**64 - 1) for k in range(1000)]
     assert len(set(runs)) == len(runs)
     assert stats.kstest(np.array(runs) / 2.0**64, "uniform").pvalue > NEVER
 
@@ -103,7 +103,7 @@ def goodness(draws, law):
 )
 def test_binomial_is_binomial(n, p):
     """Small and split into blocks, rare and usual."""
-    draws = [binomial(BASE["luck"], rng.DESERTERS, day, 7, 8, n, p) for day in range(1500)]
+    draws = [binomial(BASE["key"], rng.DESERTERS, day, 7, 8, n, p) for day in range(1500)]
     assert min(draws) >= 0
     assert max(draws) <= n
     law = stats.binom(n, p)
@@ -113,7 +113,7 @@ def test_binomial_is_binomial(n, p):
 
 @pytest.mark.parametrize("mean", [0.02, 0.7, 6.0, 20.0, 45.0])
 def test_poisson_is_poisson(mean):
-    draws = np.array([poisson(BASE["luck"], rng.BOMBS, day, 7, 8, mean) for day in range(1500)])
+    draws = np.array([poisson(BASE["key"], rng.BOMBS, day, 7, 8, mean) for day in range(1500)])
     law = stats.poisson(mean)
     assert goodness(draws, law) > NEVER
     assert abs(draws.mean() - mean) < 4 * law.std() / math.sqrt(len(draws))
@@ -135,12 +135,12 @@ def test_poisson_inverts_its_distribution(mean):
     ("n", "p", "count"), [(0, 0.5, 0), (-1, 0.5, 0), (9, 0.0, 0), (9, 1.0, 9), (9, -0.1, 0)]
 )
 def test_certain_and_impossible(n, p, count):
-    assert binomial(BASE["luck"], 1, 1, 1, 1, n, p) == count
+    assert binomial(BASE["key"], 1, 1, 1, 1, n, p) == count
 
 
 def test_nothing_happens_at_a_mean_of_nil():
-    assert poisson(BASE["luck"], 1, 1, 1, 1, 0.0) == 0
-    assert poisson(BASE["luck"], 1, 1, 1, 1, -1.0) == 0
+    assert poisson(BASE["key"], 1, 1, 1, 1, 0.0) == 0
+    assert poisson(BASE["key"], 1, 1, 1, 1, -1.0) == 0
     assert poisson_from(0.999999, 0.0) == 0
 
 

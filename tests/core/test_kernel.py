@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.core.bitset import first_of, one_of, without_first
+from sim.core.bitset import contains, drop_lowest, lowest
 
 PACKAGE = Path(sim.__file__).parent
 CALL = """
@@ -30,8 +30,8 @@ def rows_in(bits, out):
     """All rows of a set, as a rule goes through them; returns how many."""
     n = 0
     while bits != 0:
-        out[n] = first_of(bits)
-        bits = without_first(bits)
+        out[n] = lowest(bits)
+        bits = drop_lowest(bits)
         n += 1
     return n
 
@@ -67,4 +67,4 @@ def test_sets_of_factions_as_bits():
         bits, out = sum(1 << f for f in members), np.full(64, -1)
         assert rows_in(np.int64(bits), out) == len(members)
         assert out[: len(members)].tolist() == members
-        assert [f for f in range(63) if one_of(bits, f)] == members
+        assert [f for f in range(63) if contains(bits, f)] == members

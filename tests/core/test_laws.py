@@ -8,7 +8,13 @@ from arena import parameters
 
 from sim.core import state
 from sim.core.processes.alignment import pull, share_fighting, unneeded
-from sim.core.processes.battle import chance_of_death, expected_losses, is_hopeless, next_tempo, strength_here
+from sim.core.processes.battle import (
+    chance_of_death,
+    expected_losses,
+    is_hopeless,
+    next_combat_intensity,
+    strength_here,
+)
 from sim.core.processes.events import concerns, share
 from sim.core.processes.finance import next_arms, next_coercion, part_paid
 from sim.core.processes.grievance import forgiveness, harshness, information, next_grievance
@@ -79,7 +85,7 @@ def choosing():
         (lambda: expected_losses(100.0, 400.0, 0.01, 0.5), 2.0),
         (lambda: expected_losses(100.0, 400.0, 0.01, 1.0), 4.0),
         (lambda: chance_of_death(5.0, 100), 1 - math.exp(-0.05)),
-        (lambda: next_tempo(1.0, 0.2, 7.0), 0.2 + 0.8 * 0.5 ** (1 / 7)),
+        (lambda: next_combat_intensity(1.0, 0.2, 7.0), 0.2 + 0.8 * 0.5 ** (1 / 7)),
         (lambda: strength_here(1.2, 0.5, 1.1, 0.9, 1.5, 1.25), 1.2 * 1.1 * 0.9 * 1.5 * 1.25),
         (lambda: rate_of_attacks(0.1, 3.0, 0.4, 50.0, 0.02, 0.5), 0.5 * (0.1 + 1.2 + 1.0)),
         (lambda: raised(0.4, 0.5), 0.7),
@@ -219,7 +225,7 @@ def test_each_kind_of_sponsor_has_its_own_scale():
         lambda x, h: next_grievance(x, 0.0, 0.0, 0.05, 0.05, h),
         faded,
         lambda x, h: 1.0 - mended(1.0 - x, h),
-        lambda x, h: next_tempo(x, 0.0, h),
+        lambda x, h: next_combat_intensity(x, 0.0, h),
     ],
 )
 def test_half_is_left_after_the_half_life(law, half_life):
@@ -287,7 +293,7 @@ DIRECTIONS = [  # law, usual arguments, {position: sign of its effect}
     (expected_losses, (100.0, 300.0, 0.01, 0.7), {0: UP, 1: UP, 2: UP, 3: UP}),
     (expected_losses, (300.0, 100.0, 0.01, 0.7), {3: DOWN}),
     (chance_of_death, (5.0, 100), {0: UP, 1: DOWN}),
-    (next_tempo, (0.8, 0.2, 7.0), {0: UP, 1: UP, 2: UP}),
+    (next_combat_intensity, (0.8, 0.2, 7.0), {0: UP, 1: UP, 2: UP}),
     (strength_here, (1.0, 0.5, 1.1, 0.8, 1.5, 1.2), {0: UP, 1: UP, 2: UP, 3: UP, 4: UP, 5: UP}),
     (rate_of_attacks, (0.1, 3.0, 0.4, 50.0, 0.02, 0.5), dict.fromkeys(range(6), UP)),
     (raised, (0.4, 0.2), {0: UP, 1: UP}),

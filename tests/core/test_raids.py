@@ -12,11 +12,11 @@ from sim.core.processes.battle import chance_of_reprisal, imprison
 from sim.core.processes.plans import count_cut_off, stores_left
 from sim.core.processes.provocation import hear, heard
 from sim.core.processes.raids import chance_of_falling, chance_of_raid, party_of, raids
-from sim.core.rng import race, world_luck
+from sim.core.rng import race, run_key
 from sim.core.static import REGIME
 
 pytestmark = pytest.mark.uncompiled
-LUCK = np.uint64(world_luck(3, 0))
+LUCK = np.uint64(run_key(3, 0))
 RAIDS = {"rate": 1.0, "scale": 50.0, "share": 0.25, "most": 60.0, "toll": 0.1}
 
 
@@ -41,27 +41,27 @@ def country():
 
 def neighbours(men=(400, 300), hostility=1.0):
     """A rebel in one town and the focal faction in the next, at war."""
-    land, state = country()
+    static, state = country()
     for town, faction, number in ((0, 0, men[0]), (1, 3, men[1])):
         state.garrisons[town, faction].local = number
         state.towns.holder[town] = faction
     at_war(state, (0, 3))
     state.dyads.hostility[:] = hostility
-    return land, state
+    return static, state
 
 
-def raided(land, state, days=60, **changed):
+def raided(static, state, days=60, **changed):
     """Play raids alone; returns the ledger."""
     ledger, p = book(state), parameters(raids=RAIDS | changed).raids
     for now in range(1, days + 1):
-        lookout(state, land, now)
-        raids(state, land, ledger, LUCK, now, p)
+        lookout(state, static, now)
+        raids(state, static, ledger, LUCK, now, p)
     return ledger
 
 
 def test_raids_kill_a_few_on_both_sides_and_book_them_all():
-    land, state = neighbours()
-    ledger = raided(land, state)
+    static, state = neighbours()
+    ledger = raided(static, state)
     lost = [400 - state.garrisons.local[0, 0], 300 - state.garrisons.local[1, 3]]
     assert min(lost) > 0
     assert [ledger.flows[0, KILLED], ledger.flows[3, KILLED]] == lost
@@ -72,47 +72,47 @@ def test_raids_kill_a_few_on_both_sides_and_book_them_all():
 
 @pytest.mark.parametrize("why", ["peace", "no hostility", "regime", "too few"])
 def test_nobody_raids_without_cause_or_men(why):
-    land, state = neighbours(men=(400, 19) if why == "too few" else (400, 300))
+    static, state = neighbours(men=(400, 19) if why == "too few" else (400, 300))
     if why == "peace":
         state.dyads.war[:] = 0
     if why == "no hostility":
         state.dyads.hostility[:] = 0.0
     if why == "regime":
-        land.kinds.side[0] = REGIME
-    assert raided(land, state).flows[:, RAIDED].sum() == 0
+        static.kinds.side[0] = REGIME
+    assert raided(static, state).flows[:, RAIDED].sum() == 0
 
 
 def test_the_larger_of_several_goes_more_often_in_proportion():
-    land, state = country()
+    static, state = country()
     state.garrisons.local[0, :2] = (3000, 1000)
     state.garrisons.local[1, 3] = 4000
     at_war(state, (0, 3), (1, 3))
     state.dyads.hostility[:] = 1.0
-    flows = raided(land, state, days=400, toll=0.0).flows[:, RAIDED]
+    flows = raided(static, state, days=400, toll=0.0).flows[:, RAIDED]
     share, n = flows[0] / flows[:2].sum(), flows[:2].sum()
     assert share == pytest.approx(0.75, abs=4 * math.sqrt(0.75 * 0.25 / n))
 
 
 def test_days_cut_off_are_counted_only_while_no_road_leads_to_the_core():
-    land, state = country()
-    land.kinds.wholesale[3] = 1
-    land.homes.core[0, 3] = 1
+    static, state = country()
+    static.kinds.wholesale[3] = 1
+    static.homes.core[0, 3] = 1
     state.towns.holder[0] = 3
     towns = np.array([0, 2])
     for zone, expected in (([0, -1, 1], 1), ([0, -1, 1], 2), ([0, 0, 0], 0), ([0, -1, 1], 1)):
-        count_cut_off(state, land, 3, towns, np.array(zone))
+        count_cut_off(state, static, 3, towns, np.array(zone))
         assert list(state.garrisons.cut_off[:, 3]) == [0, 0, expected]
 
 
 def test_captured_foreigners_are_killed_at_once_and_others_are_not():
     for foreign, expected in ((0.0, 0), (1.0, 200)):
-        land, state = country()
-        land.kinds.foreign[3] = foreign
+        static, state = country()
+        static.kinds.foreign[3] = foreign
         state.garrisons[0, 3].local = 300
         state.towns.holder[0] = state.towns.captor[0] = 0
         state.dyads.hostility[:] = 1.0
         ledger, p = book(state), parameters(battle={"reprisal": 1.0}).battle
-        imprison(state, land, ledger, LUCK, 1, 0, 3, 0, 200, p)
+        imprison(state, static, ledger, LUCK, 1, 0, 3, 0, 200, p)
         assert ledger.flows[3, EXECUTED] == expected
         assert state.garrisons[0, 3].prisoners == 200 - expected
         assert state.garrisons[0, 3].local == 100
@@ -126,14 +126,14 @@ def test_what_one_province_went_through_is_heard_in_the_others():
 
 
 def test_the_like_minded_are_followed_more_than_strangers():
-    land, state = country()
-    land.distance[0, 1], land.distance[0, 2] = 0.0, 0.9
+    static, state = country()
+    static.distance[0, 1], static.distance[0, 2] = 0.0, 0.9
     state.garrisons.local[0, 1:] = 100
     at_war(state, (2, 3))
-    lookout(state, land)
+    lookout(state, static)
     strength = np.array([0.0, 100.0, 100.0, 100.0])
     weights = np.zeros(len(strength))
-    weigh_examples(land, 0, 0b1110, 3.0, 0.3, weights)
+    weigh_examples(static, 0, 0b1110, 3.0, 0.3, weights)
     plain, fighting, total = coalition(state, 0, 0, 3, 0b0110, strength, weights)
     assert plain == 100.0
     assert fighting / total == pytest.approx(math.exp(-3.0) / (1 + math.exp(-3.0)))
@@ -144,36 +144,36 @@ def shares_seen(change=None):
 
     In town 0 stand 0 with 50 men, 1 with 100, 2 with 300, at war with 3, and 3 with 100.
     """
-    land, state = country()
-    land.kinds.bloc = np.arange(4)
-    land.distance[:] = 0.0
+    static, state = country()
+    static.kinds.bloc = np.arange(4)
+    static.distance[:] = 0.0
     state.garrisons.local[0] = (50, 100, 300, 100)
     at_war(state, (2, 3))
     if change is not None:
-        change(land, state)
-    lookout(state, land)
+        change(static, state)
+    lookout(state, static)
     p = parameters(alignment={"reach": 30.0, "likeness": 0.3, "loyalty": 3.0, "winning": 1.0}).alignment
     score, asked = np.full((4, 4), np.nan), np.zeros(4, np.int64)
-    scores_in(state, land, 0, score, asked, p)
+    scores_in(state, static, 0, score, asked, p)
     return score[0, 3]
 
 
 def test_whose_example_is_followed():
     """Not the own one, and of 1, who stays out, not as a friend or of the regime, in war or out of reach."""
 
-    def friend(land, state):
+    def friend(static, state):
         state.dyads.tie[:, 1, 3] = 1
 
-    def regime(land, state):
-        land.kinds.side[1] = REGIME
+    def regime(static, state):
+        static.kinds.side[1] = REGIME
 
-    def enemy(land, state):
+    def enemy(static, state):
         at_war(state, (0, 1))
 
-    def far(land, state):
+    def far(static, state):
         state.garrisons.local[0, 1], state.garrisons.local[2, 1] = 0, 100
 
-    def friend_of_another(land, state):
+    def friend_of_another(static, state):
         state.dyads.tie[:, 1, 2] = 1
 
     assert shares_seen() == pytest.approx(0.75)

@@ -13,7 +13,7 @@ import sim
 import sim.ensemble.verify
 from sim.analysis.comparison import compare
 from sim.analysis.twins import CompareError
-from sim.ensemble.batches import luck_of
+from sim.ensemble.batches import run_keys
 from sim.ensemble.posterior import FILE, Posterior, deal_again
 from sim.params import Params, as_dict, table
 from sim.record.scoring import score
@@ -74,7 +74,7 @@ def test_every_draw_is_within_bounds(posterior, scenario):
 def test_draws_come_as_often_as_they_weigh(posterior):
     posterior = Posterior.__new__(Posterior)
     posterior.table = pd.DataFrame({"weight": [1.0, 2.0, 5.0]})
-    counts = np.bincount(posterior.choose(luck_of(1, range(4000))))
+    counts = np.bincount(posterior.choose(run_keys(1, range(4000))))
     assert stats.chisquare(counts, [500, 1000, 2500]).pvalue > 1e-3
 
 

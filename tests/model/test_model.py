@@ -17,9 +17,9 @@ import pytest
 import sim
 from sim.core import measures
 from sim.core.day import day as play_day
-from sim.core.initial import prepare
+from sim.core.initial import initialize_run
 from sim.core.ledger import CODES, EDITED, EDITED_MONEY, FLOWS, HAPPENINGS, empty_ledger
-from sim.core.rng import world_luck
+from sim.core.rng import run_key
 from sim.core.state import DYAD, FACTION, FRONT, GARRISON, PATRONAGE, SPONSOR, TOWN
 from sim.model import RebelConflict, checkpoint, one_seed
 from sim.model.checkpoint import SavedWorldError
@@ -60,12 +60,12 @@ def model(played):
 
 def test_a_step_is_one_call_of_day(played):
     story = load_scenario("january_2014")
-    land, start = build(story)
-    p, luck = rows([Params(**vars(played.params))])[0], np.uint64(world_luck(np.uint64(1), np.uint64(0)))
+    static, start = build(story)
+    p, luck = rows([Params(**vars(played.params))])[0], np.uint64(run_key(np.uint64(1), np.uint64(0)))
     ledger = empty_ledger(*start.garrisons.shape)
-    state = prepare(land, start, p, luck, ledger)
+    state = initialize_run(static, start, p, luck, ledger)
     for now in range(1, DAYS + 1):
-        play_day(state, land, ledger, p, luck, now)
+        play_day(state, static, ledger, p, luck, now)
     assert state.tobytes() == played.state.tobytes()
     assert np.array_equal(ledger.flows, played.ledger.flows)
 

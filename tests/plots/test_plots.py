@@ -346,7 +346,7 @@ def made_up_model(scenario):
         town_ids=scenario.town_ids,
         faction_ids=scenario.faction_ids,
         state=SimpleNamespace(towns=towns, columns=columns),
-        land=SimpleNamespace(km=np.full((len(towns), len(towns)), 40.0)),
+        static=SimpleNamespace(km=np.full((len(towns), len(towns)), 40.0)),
     )
 
 

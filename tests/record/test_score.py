@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.cli.score import main
-from sim.ensemble.batches import Beginning, luck_of
+from sim.ensemble.batches import Beginning, run_keys
 from sim.params import rows
 from sim.record import town_scores as towns
 from sim.record.observe import MEANINGS, Fights, Observation, Sight, sight_of, sight_of_kept
@@ -181,7 +181,7 @@ def test_the_record_gives_back_the_targets_made_from_it(ensemble):
 def test_kernel_rows_and_tables_tell_the_same_fights(ensemble):
     begin = Beginning("january_2014", None, 88, None)
     table = np.repeat(rows([begin.params]), 6).view(np.recarray)
-    kept = sight_of_kept(begin.play(table, luck_of(2, range(6)), "full"), begin.scenario, begin.land)
+    kept = sight_of_kept(begin.play(table, run_keys(2, range(6)), "full"), begin.scenario, begin.static)
     told = sight_of(ensemble)
     for name in ("held", "presence", "dead", "executed", "bombings", "events"):
         assert np.array_equal(getattr(kept, name), getattr(told, name)), name

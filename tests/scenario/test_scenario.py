@@ -557,33 +557,33 @@ def test_largest_remainder_gives_everything_and_nobody_far_from_a_fair_share(wei
 
 
 def test_distances_reproduce_the_published_ones(january, world):
-    land, _ = world
+    static, _ = world
     row = {f: k for k, f in enumerate(january.faction_ids)}
     for (a, b), published in PUBLISHED.items():
-        assert land.distance[row[a], row[b]] == pytest.approx(published, abs=6e-4)
-    assert (land.distance == land.distance.T).all()
-    assert land.distance[row["isis"], row["suqour_al_sham"]] < 1.0  # the doubted 1/1/1 is not used
+        assert static.distance[row[a], row[b]] == pytest.approx(published, abs=6e-4)
+    assert (static.distance == static.distance.T).all()
+    assert static.distance[row["isis"], row["suqour_al_sham"]] < 1.0  # the doubted 1/1/1 is not used
 
 
 def test_the_map_is_as_the_tables_say(january, world):
-    land, state = world
+    static, state = world
     assert len(january.towns) == len(state.towns) == 60
     assert len(january.roads) == 96
     assert len(january.factions) == 17
-    assert np.isfinite(land.km).all()
-    assert (land.km == land.km.T).all()
-    assert (np.diag(land.km) == 0).all()
-    assert (land.near[:, 0] == np.arange(60)).all()
-    assert (np.sort(land.near, axis=1) == np.arange(60)).all()
-    assert (np.diff(np.take_along_axis(land.km, land.near, axis=1)) >= 0).all()
-    assert (land.places.degree == (land.links >= 0).sum(1)).all()
+    assert np.isfinite(static.km).all()
+    assert (static.km == static.km.T).all()
+    assert (np.diag(static.km) == 0).all()
+    assert (static.near[:, 0] == np.arange(60)).all()
+    assert (np.sort(static.near, axis=1) == np.arange(60)).all()
+    assert (np.diff(np.take_along_axis(static.km, static.near, axis=1)) >= 0).all()
+    assert (static.places.degree == (static.links >= 0).sum(1)).all()
     roads = graph(january)
     town = january.town_ids.index("azaz")
-    assert sorted(roads["azaz"]) == [january.town_ids[k] for k in land.links[town] if k >= 0]
+    assert sorted(roads["azaz"]) == [january.town_ids[k] for k in static.links[town] if k >= 0]
 
 
 def test_everything_is_fixed_on_the_evening_before(january, world):
-    land, _ = world
+    static, _ = world
     assert january.date(0) == datetime.date(2014, 1, 2)
     assert january.date(271) == datetime.date(2014, 9, 30)
     assert january.day("2014-01-03") == 1
@@ -591,11 +591,11 @@ def test_everything_is_fixed_on_the_evening_before(january, world):
     assert (pd.to_datetime(day_zero["date"]) <= "2014-01-02").all()
     assert (day_zero["scripted"] == 0).all()
     assert (january.events.loc[january.events["day"] > 0, "scripted"] == 1).all()
-    used = land.events.day[land.events.day >= 0]
+    used = static.events.day[static.events.day >= 0]
     assert len(used) == len(january.events)
     assert (np.diff(used) >= 0).all()
-    assert land.events.kind.max() < len(EVENT_KINDS)
-    assert january.faction_ids[land.focal] == "isis"
+    assert static.events.kind.max() < len(EVENT_KINDS)
+    assert january.faction_ids[static.focal] == "isis"
 
 
 def test_nothing_that_happened_later_is_an_input(january):
@@ -636,11 +636,11 @@ def test_every_column_of_the_state_is_a_number(world):
 @given(st.integers(0, 2**32 - 1))
 def test_random_countries_are_sound(seed):
     scenario = toy.random_scenario(np.random.default_rng(seed))
-    land, state = build(scenario)
+    static, state = build(scenario)
     strength = dict(zip(scenario.factions["id"], scenario.factions["men"], strict=True))
     assert {f: n for f, n in strength.items() if n} == men(scenario)
     assert (state.garrisons.local >= 0).all()
     assert (state.garrisons.mobile >= 0).all()
-    assert ((land.leaning >= 0) & (land.leaning <= 1)).all()
-    assert ((land.distance >= 0) & (land.distance <= 1)).all()
+    assert ((static.leaning >= 0) & (static.leaning <= 1)).all()
+    assert ((static.distance >= 0) & (static.distance <= 1)).all()
     assert ((state.towns.holder >= -1) & (state.towns.holder < len(strength))).all()

@@ -52,14 +52,14 @@ def only_attrition(attrition, helmbold):
 
 def fought_out(sizes, wars, p, quality=1.0, days=4000):
     """Men left of each side in each town once every battle is over."""
-    land, state = bare(MANY, SIDES)
+    static, state = bare(MANY, SIDES)
     at_war(state, *wars)
     state.factions.quality[: len(sizes)] = quality
     state.garrisons.local[:, : len(sizes)] = sizes
     ledger = book(state)
     for now in range(1, days + 1):
-        lookout(state, land, now)
-        battle(state, land, ledger, LUCK, now, p.battle, p.march)
+        lookout(state, static, now)
+        battle(state, static, ledger, LUCK, now, p.battle, p.march)
         left = state.garrisons.local
         if not any(((left[:, i] > 0) & (left[:, j] > 0)).any() for i, j in wars):
             return left
@@ -169,11 +169,11 @@ def test_identical_factions_win_as_often():
 def society(thresholds, days):
     """Rebels of equal strength in one town, each with its threshold, and how many fight ISIS each day."""
     rebels = len(thresholds)
-    land, state = bare(1, rebels + 1)
+    static, state = bare(1, rebels + 1)
     state.garrisons.local = 100
     state.factions.threshold[:rebels] = thresholds
     state.dyads.hostility[:, :rebels, rebels] = 0.9  # enough to look at the question; it weighs nothing here
-    land.distance[:, rebels] = land.distance[rebels] = 0.5
+    static.distance[:, rebels] = static.distance[rebels] = 0.5
     values = {
         "loyalty": 1.0,
         "reach": 50.0,
@@ -185,8 +185,8 @@ def society(thresholds, days):
     }
     p, ledger, fighting = parameters(alignment=values).alignment, book(state), []
     for now in range(1, days + 1):
-        lookout(state, land, now)
-        alignment(state, land, ledger, LUCK, now, p)
+        lookout(state, static, now)
+        alignment(state, static, ledger, LUCK, now, p)
         fighting.append(int(state.dyads.wants[0, :rebels, rebels].sum()))
     return fighting
 
@@ -223,13 +223,13 @@ def test_cascade_jumps_at_the_critical_spread(sigma, expected, tolerance):
 
 def garrison_after(days, men, *, support=0.0, **manpower_values):
     """Men of one faction in many towns after some days of joining and leaving only."""
-    land, state = bare(MANY, SIDES)
+    static, state = bare(MANY, SIDES)
     state.garrisons.local[:, 0] = men
     state.garrisons.support = support
     p, ledger = parameters(manpower=manpower_values).manpower, book(state)
     for now in range(1, days + 1):
-        lookout(state, land, now)
-        manpower(state, land, ledger, LUCK, now, p)
+        lookout(state, static, now)
+        manpower(state, static, ledger, LUCK, now, p)
     return (state.garrisons.local + state.garrisons.mobile)[:, 0]
 
 
@@ -250,13 +250,13 @@ def test_recruits_come_along_a_straight_line():
 def test_two_powers_balance_where_boulding_says():
     """V8: 10,000 and 4,000, fading by 1 % a km, 120 km apart: even at 105.8 km, and even odds there."""
     step, scale = 120.0 / (MANY - 1), 100.0
-    land, state = bare(MANY, SIDES, km=in_a_row(MANY, step))
-    land.homes.stronghold = 0
+    static, state = bare(MANY, SIDES, km=in_a_row(MANY, step))
+    static.homes.stronghold = 0
     state.towns.holder[0], state.towns.holder[-1] = 0, 1
-    list_bases(state, land)
+    list_bases(state, static)
 
     def strength(town, men, faction):
-        return men * strength_with_distance(supply_km(state, land, town, faction), scale)
+        return men * strength_with_distance(supply_km(state, static, town, faction), scale)
 
     pair = [(strength(t, 10_000, 0), strength(t, 4_000, 1)) for t in range(MANY)]
     chance = np.array([chance_of_holding(a, b, 1.5) for a, b in pair])
@@ -271,10 +271,10 @@ def test_two_powers_balance_where_boulding_says():
 
 def attacks_a_day(ground_lost, days):
     """Suicide attacks of a faction that lost a fixed share of its towns and still has an enemy."""
-    land, state = bare(MANY, SIDES)
+    static, state = bare(MANY, SIDES)
     focal, lost = SIDES - 1, round(MANY * ground_lost)
     at_war(state, (0, focal))
-    land.kinds.bombs[focal] = 1.0
+    static.kinds.bombs[focal] = 1.0
     state.garrisons.local[:, [0, focal]] = 10**6
     state.towns.holder = focal
     state.towns.holder[:lost], state.towns.lost_by[:lost] = 0, focal
@@ -282,9 +282,9 @@ def attacks_a_day(ground_lost, days):
     p, ledger, seen = parameters(retaliation=values).retaliation, book(state), []
     for now in range(1, days + 1):
         state.towns.taken = now - 1
-        lookout(state, land, now)
+        lookout(state, static, now)
         before = ledger.flows[focal, BOMBING]
-        strike(state, land, ledger, LUCK, now, focal, p)
+        strike(state, static, ledger, LUCK, now, focal, p)
         seen.append(ledger.flows[focal, BOMBING] - before)
     return np.array(seen)
 

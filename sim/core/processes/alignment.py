@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 
-from sim.core.bitset import first_of, one_of, without_first
+from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
-from sim.core.ledger import JOINED_WAR, LEFT_WAR, note
+from sim.core.ledger import JOINED_WAR, LEFT_WAR, record_flow
 from sim.core.rng import JOIN, uniform
 from sim.core.snapshot import men_in
 from sim.core.static import REGIME
@@ -28,7 +28,7 @@ READS = (
 )  # fmt: skip
 WRITES = (
     "dyads.hostility", "dyads.wants", "dyads.war", "dyads.calm", "dyads.ordered", "dyads.surprise",
-    "dyads.score", "towns.tempo",
+    "dyads.score", "towns.combat_intensity",
 )  # fmt: skip
 QUARREL = 0.3  # hostility above which a faction decides even where nobody fights yet
 CIVILIANS_CAP = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
@@ -50,8 +50,8 @@ def pull(fighting, hostility, mood, distance, rivalry, fear, tie, spared, common
         + p.rivalry * rivalry
         - p.fear * fear
         - p.tie * max(0.0, tie)
-        - p.spared * spared
-        - p.common * common
+        - p.oversized_coalition * spared
+        - p.common_enemy * common
     )
 
 
@@ -76,29 +76,29 @@ def unneeded(coalition, enemy, winning):
 
 
 @kernel
-def strengths_within(state, land, town, reach, out):
+def strengths_within(state, static, town, reach, out):
     """Strength of each faction within ``reach`` km of a town, into ``out``; those with any, as bits."""
     out[:] = 0.0
     found = 0
-    for k in range(len(land.near)):
-        u = land.near[town, k]
-        if land.km[town, u] > reach:
+    for k in range(len(static.near)):
+        u = static.near[town, k]
+        if static.km[town, u] > reach:
             break
-        for n in range(state.sight[u].count):
-            f = state.morning[u, n].present
-            out[f] += state.morning[u, f].might
+        for n in range(state.town_index[u].count):
+            f = state.snapshot[u, n].present
+            out[f] += state.snapshot[u, f].might
             if out[f] > 0.0:
                 found |= 1 << f
     return found
 
 
 @kernel
-def popular_mood(state, land, province, faction):
+def popular_mood(state, static, province, faction):
     """People-weighted grievance times protest in the towns of the province where the faction has men."""
     angry, people = 0.0, 0.0
-    for k in range(state.muster[faction].towns):
-        t = state.ground[faction, k].town
-        if land.places[t].province == province:
+    for k in range(state.location_counts[faction].towns):
+        t = state.location_lists[faction, k].town
+        if static.places[t].province == province:
             n = min(state.towns[t].people, CIVILIANS_CAP)
             angry += n * state.garrisons[t, faction].grievance * state.towns[t].protest
             people += n
@@ -106,14 +106,14 @@ def popular_mood(state, land, province, faction):
 
 
 @kernel
-def weigh_examples(land, i, strong, loyalty, likeness, weights):
+def weigh_examples(static, i, strong, loyalty, likeness, weights):
     """How much i minds the example of the strong: its bloc's ``loyalty`` times, others' by likeness."""
     while strong != 0:
-        k, strong = first_of(strong), without_first(strong)
-        if land.kinds[k].bloc == land.kinds[i].bloc:
+        k, strong = lowest(strong), drop_lowest(strong)
+        if static.kinds[k].bloc == static.kinds[i].bloc:
             weights[k] = loyalty
         else:
-            weights[k] = example(land.distance[i, k], likeness)
+            weights[k] = example(static.distance[i, k], likeness)
 
 
 @kernel
@@ -134,32 +134,32 @@ def coalition(state, r, i, j, examples, strength, weights):
     the regime, the Kurdish forces, and those at war with i. weights : as of `weigh_examples`.
     """
     plain, fighting, total = 0.0, 0.0, 0.0
-    against_it = state.stance[r, j].wars
+    against_it = state.relations_index[r, j].wars
     while examples != 0:
-        k, examples = first_of(examples), without_first(examples)
+        k, examples = lowest(examples), drop_lowest(examples)
         total += weights[k] * strength[k]
-        if one_of(against_it, k):
+        if contains(against_it, k):
             plain += strength[k]
             fighting += weights[k] * strength[k]
     return plain, fighting, total
 
 
 @kernel
-def sides_of_the_war(land):
+def sides_of_the_war(static):
     """Factions of the war among rebels, wherever they are, as bits."""
     found = 0
-    for f in range(len(land.kinds)):
-        if land.kinds[f].side < REGIME:
+    for f in range(len(static.kinds)):
+        if static.kinds[f].side < REGIME:
             found |= 1 << f
     return found
 
 
 @kernel
-def taking_part(state, land, r):
+def taking_part(state, static, r):
     """Factions that take part in the war among rebels in the province, as bits."""
     found = 0
     for f in range(len(state.factions)):
-        if land.kinds[f].side < REGIME and state.fronts[r, f].men > 0:
+        if static.kinds[f].side < REGIME and state.fronts[r, f].men > 0:
             found |= 1 << f
     return found
 
@@ -167,22 +167,22 @@ def taking_part(state, land, r):
 @kernel
 def have_common_enemy(state, r, i, j, parties):
     """True if one of the parties fights both in the province."""
-    return state.stance[r, i].wars & state.stance[r, j].wars & parties != 0
+    return state.relations_index[r, i].wars & state.relations_index[r, j].wars & parties != 0
 
 
 @kernel
-def pull_of(state, land, r, i, j, examples, strength, weights, mood, parties, p):
+def pull_of(state, static, r, i, j, examples, strength, weights, mood, parties, p):
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
     plain, fighting, total = coalition(state, r, i, j, examples, strength, weights)
-    kin = land.distance[i, j] <= p.kinship
+    kin = static.distance[i, j] <= p.kinship
     spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
     return pull(
         share_fighting(fighting, total),
         dyad.hostility,
         mood,
-        land.distance[i, j],
-        float(land.rival[i, j]),
+        static.distance[i, j],
+        float(static.rival[i, j]),
         state.fronts[r, i].fear,
         float(dyad.tie),
         spared,
@@ -192,17 +192,17 @@ def pull_of(state, land, r, i, j, examples, strength, weights, mood, parties, p)
 
 
 @kernel
-def go_to_war(state, land, ledger, now, r, i, j, score, threshold):
+def go_to_war(state, static, ledger, now, r, i, j, score, threshold):
     """I joins the war on j: war is mutual, and fighting flares where both have men."""
-    note(ledger, now, JOINED_WAR, -1, r, i, j, 1, score, threshold)
+    record_flow(ledger, now, JOINED_WAR, -1, r, i, j, 1, score, threshold)
     mine, theirs = state.dyads[r, i, j], state.dyads[r, j, i]
     mine.wants = 1
     mine.calm = 0
     if mine.war == 0:
         for t in range(len(state.towns)):
             both = men_in(state.garrisons[t, i]) > 0 and men_in(state.garrisons[t, j]) > 0
-            if land.places[t].province == r and both:
-                state.towns[t].tempo = 1.0
+            if static.places[t].province == r and both:
+                state.towns[t].combat_intensity = 1.0
     mine.war = 1
     theirs.war = 1
     mine.hostility = max(mine.hostility, 0.5)
@@ -215,7 +215,7 @@ def stay_or_leave(state, ledger, now, r, i, j, score, threshold, p):
     mine, theirs = state.dyads[r, i, j], state.dyads[r, j, i]
     mine.calm = mine.calm + 1 if score < threshold - p.margin else 0
     if mine.calm >= p.patience:
-        note(ledger, now, LEFT_WAR, -1, r, i, j, 1, score, threshold - p.margin)
+        record_flow(ledger, now, LEFT_WAR, -1, r, i, j, 1, score, threshold - p.margin)
         mine.wants = 0
         mine.calm = 0
         if theirs.wants == 0:
@@ -232,61 +232,63 @@ def has_a_quarrel(dyad):
 @kernel
 def surprise_fades(state, half_life):
     """Surprise is lost with a half-life of ``half_life`` days."""
-    keep = math.exp(-math.log(2.0) / half_life)
+    record_day = math.exp(-math.log(2.0) / half_life)
     provinces, factions = state.fronts.shape
     for r in range(provinces):
         for i in range(factions):
             for j in range(factions):
                 dyad = state.dyads[r, i, j]
                 if dyad.surprise > 0.0:
-                    dyad.surprise = dyad.surprise * keep if dyad.surprise > 0.01 else 0.0
+                    dyad.surprise = dyad.surprise * record_day if dyad.surprise > 0.01 else 0.0
 
 
 @kernel
-def decide(state, land, ledger, luck, now, r, i, j, score, p):
+def decide(state, static, ledger, key, now, r, i, j, score, p):
     """One faction decides about one other in one province, on the start-of-day picture."""
     dyad = state.dyads[r, i, j]
     dyad.score = score
     threshold = state.factions[i].threshold
     if dyad.ordered > 0.0:
         pair = state.factions[i].uid ^ (state.factions[j].uid << 1)
-        if uniform(luck, JOIN, now, pair, r) < dyad.ordered:
+        if uniform(key, JOIN, now, pair, r) < dyad.ordered:
             dyad.ordered = 0.0
             if dyad.wants == 0:
-                go_to_war(state, land, ledger, now, r, i, j, score, 0.0)
+                go_to_war(state, static, ledger, now, r, i, j, score, 0.0)
             return
     if dyad.wants == 0 and dyad.truce < now and score >= threshold:
-        go_to_war(state, land, ledger, now, r, i, j, score, threshold)
+        go_to_war(state, static, ledger, now, r, i, j, score, threshold)
     elif dyad.wants == 1:
         stay_or_leave(state, ledger, now, r, i, j, score, threshold, p)
 
 
 @kernel
-def scores_in(state, land, r, score, asked, p):
+def scores_in(state, static, r, score, asked, p):
     """Pull of every faction towards war on every other in one province, where there is anything to decide."""
-    factions, parties = len(state.factions), taking_part(state, land, r)
+    factions, parties = len(state.factions), taking_part(state, static, r)
     strength, weights, mood = np.zeros(factions), np.zeros(factions), np.full(factions, -1.0)
-    friends, among_rebels = np.empty(factions, np.int64), sides_of_the_war(land)
+    friends, among_rebels = np.empty(factions, np.int64), sides_of_the_war(static)
     left = parties
     while left != 0:
-        i, left = first_of(left), without_first(left)
+        i, left = lowest(left), drop_lowest(left)
         strong, others = 0, parties
         while others != 0:
-            j, others = first_of(others), without_first(others)
-            if land.kinds[i].bloc == land.kinds[j].bloc:
+            j, others = lowest(others), drop_lowest(others)
+            if static.kinds[i].bloc == static.kinds[j].bloc:
                 continue
-            is_fought = state.stance[r, j].wars & parties != 0
+            is_fought = state.relations_index[r, j].wars & parties != 0
             if not is_fought and not has_a_quarrel(state.dyads[r, i, j]):
                 continue
             if asked[i] == 0:
-                strong = strengths_within(state, land, state.stance[r, i].centre, p.reach, strength)
-                weigh_examples(land, i, strong, p.loyalty, p.likeness, weights)
+                strong = strengths_within(
+                    state, static, state.relations_index[r, i].centre, p.reach, strength
+                )
+                weigh_examples(static, i, strong, p.loyalty, p.ideology_scale, weights)
             if mood[j] < 0.0:
-                mood[j] = popular_mood(state, land, r, j)
+                mood[j] = popular_mood(state, static, r, j)
                 friends[j] = friends_of(state, r, j)
-            shunned = state.stance[r, i].wars | friends[j] | (1 << i) | (1 << j)
+            shunned = state.relations_index[r, i].wars | friends[j] | (1 << i) | (1 << j)
             examples = strong & among_rebels & ~shunned
-            score[i, j] = pull_of(state, land, r, i, j, examples, strength, weights, mood[j], parties, p)
+            score[i, j] = pull_of(state, static, r, i, j, examples, strength, weights, mood[j], parties, p)
             asked[i] |= 1 << j
 
 
@@ -300,7 +302,7 @@ def changes_of_side(ledger):
 
 
 @kernel
-def alignment(state, land, ledger, luck, now, p):
+def alignment(state, static, ledger, key, now, p):
     """One round a day over all factions with men in a province; all see the same morning.
 
     Returns how many joined or left a war.
@@ -309,13 +311,13 @@ def alignment(state, land, ledger, luck, now, p):
     score = np.empty((provinces, factions, factions))
     asked = np.zeros((provinces, factions), np.int64)  # bits: those about whom each has to decide
     for r in range(provinces):
-        scores_in(state, land, r, score[r], asked[r], p)
+        scores_in(state, static, r, score[r], asked[r], p)
     surprise_fades(state, p.surprise)
     before = changes_of_side(ledger)
     for r in range(provinces):
         for i in range(factions):
             about = asked[r, i]
             while about != 0:
-                j, about = first_of(about), without_first(about)
-                decide(state, land, ledger, luck, now, r, i, j, score[r, i, j], p)
+                j, about = lowest(about), drop_lowest(about)
+                decide(state, static, ledger, key, now, r, i, j, score[r, i, j], p)
     return changes_of_side(ledger) - before

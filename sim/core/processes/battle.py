@@ -25,7 +25,7 @@ from sim.core.ledger import (
     SLIPPED_AWAY,
     SURRENDERED,
     TOOK,
-    note,
+    record_flow,
 )
 from sim.core.processes.grievance import information
 from sim.core.rng import (
@@ -65,7 +65,7 @@ from sim.core.state import (
 from sim.core.static import REGIME
 
 READS = (
-    "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.tempo", "towns.protest",
+    "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.combat_intensity", "towns.protest",
     "towns.captor", "towns.taken", "towns.lost_by", "garrisons.local", "garrisons.mobile",
     "garrisons.sheltered", "garrisons.prisoners", "garrisons.support", "garrisons.gave_up",
     "garrisons.harm", "factions.uid", "factions.quality", "factions.arms", "factions.command",
@@ -73,13 +73,13 @@ READS = (
     "dyads.hostility", "dyads.war", "columns.local", "columns.mobile",
 )  # fmt: skip
 WRITES = (
-    "towns.holder", "towns.contested", "towns.tempo", "towns.captor", "towns.taken", "towns.lost_by",
+    "towns.holder", "towns.contested", "towns.combat_intensity", "towns.captor", "towns.taken", "towns.lost_by",
     "towns.how_lost", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
     "garrisons.gave_up", "garrisons.harm", "factions.command", "fronts.lost", "fronts.towns_lost",
     "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
     "columns.left", "columns.due", "columns.next", "columns.ahead", "columns.purpose",
 )  # fmt: skip
-SUREST = 99.0  # odds are not told above this
+MAX_ODDS = 99.0  # odds are not told above this
 
 
 @kernel
@@ -100,9 +100,9 @@ def chance_of_death(expected, men):
 
 
 @kernel
-def next_tempo(tempo, siege, half_life):
+def next_combat_intensity(combat_intensity, siege, half_life):
     """Intensity of fighting a day on: an assault fades to a siege."""
-    return siege + (tempo - siege) * math.exp(-math.log(2.0) / half_life)
+    return siege + (combat_intensity - siege) * math.exp(-math.log(2.0) / half_life)
 
 
 @kernel
@@ -118,68 +118,71 @@ def is_hopeless(own, enemy, yield_odds):
 
 
 @kernel
-def at_war(state, land, town, i, j):
+def at_war(state, static, town, i, j):
     """True if two factions may fight in the town today."""
-    return may_fight(state, land.places[town].province, i, j)
+    return may_fight(state, static.places[town].province, i, j)
 
 
 @kernel
-def has_fight(state, land, t):
+def has_fight(state, static, t):
     """True if two factions with men in the town are at war."""
-    province = land.places[t].province
-    for a in range(state.sight[t].count):
-        if state.stance[province, state.morning[t, a].present].foes & state.sight[t].armed != 0:
+    province = static.places[t].province
+    for a in range(state.town_index[t].count):
+        if (
+            state.relations_index[province, state.snapshot[t, a].present].foes & state.town_index[t].armed
+            != 0
+        ):
             return True
     return False
 
 
 @kernel
-def men_fighting(state, land, t, f):
+def men_fighting(state, static, t, f):
     """Men who can fight here: all against the regime, else those its front does not hold."""
     men = men_in(state.garrisons[t, f])
-    for k in range(state.sight[t].count):
-        j = state.morning[t, k].present
-        if land.kinds[j].side == REGIME and at_war(state, land, t, f, j):
+    for k in range(state.town_index[t].count):
+        j = state.snapshot[t, k].present
+        if static.kinds[j].side == REGIME and at_war(state, static, t, f, j):
             return men
-    return max(0, men - state.morning[t, f].bound)
+    return max(0, men - state.snapshot[t, f].bound)
 
 
 @kernel
-def strength_of(state, land, t, f, p, scale):
+def strength_of(state, static, t, f, p, scale):
     """Strength per man of a faction in a town it fights for."""
-    town, province = state.towns[t], land.places[t].province
+    town, province = state.towns[t], static.places[t].province
     each = worth(state, province, f)
     informed = information(state.garrisons[t, f].support, p.informed)
     surprise, tips = 0.0, 1.0
-    for k in range(state.sight[t].count):
-        j = state.morning[t, k].present
-        if at_war(state, land, t, f, j):
+    for k in range(state.town_index[t].count):
+        j = state.snapshot[t, k].present
+        if at_war(state, static, t, f, j):
             surprise = max(surprise, state.dyads[province, f, j].surprise)
             if town.holder == j:
-                tips = 1.0 + p.tips * town.protest
-    distance = strength_with_distance(supply_km(state, land, t, f), scale * land.kinds[f].reach)
-    holder = p.holder if town.holder == f else 1.0
+                tips = 1.0 + p.civilian_tips * town.protest
+    distance = strength_with_distance(supply_km(state, static, t, f), scale * static.kinds[f].reach)
+    holder = p.defence_multiplier if town.holder == f else 1.0
     return strength_here(each, informed, tips, distance, holder, 1.0 + p.surprise * surprise)
 
 
 @kernel
-def spread_fire(state, land, t, men, strength, fire, strongest):
+def spread_fire(state, static, t, men, strength, fire, strongest):
     """Fire on each side, every enemy's split over its own enemies by their numbers, and whose is greatest."""
-    n = state.sight[t].count
+    n = state.town_index[t].count
     for a in range(n):
         fire[a] = 0.0
         strongest[a] = -1
     most = np.zeros(n)
     for b in range(n):
-        j = state.morning[t, b].present
+        j = state.snapshot[t, b].present
         enemies = 0.0
         for a in range(n):
-            if at_war(state, land, t, state.morning[t, a].present, j):
+            if at_war(state, static, t, state.snapshot[t, a].present, j):
                 enemies += men[a]
         if enemies <= 0.0:
             continue
         for a in range(n):
-            if at_war(state, land, t, state.morning[t, a].present, j):
+            if at_war(state, static, t, state.snapshot[t, a].present, j):
                 on_a = strength[b] * men[b] * men[a] / enemies
                 fire[a] += on_a
                 if on_a > most[a]:
@@ -202,85 +205,85 @@ def chance_of_reprisal(reprisal, foreign, hostility):
 
 
 @kernel
-def kill_captured(state, land, ledger, luck, now, t, f, captor, men, p):
+def kill_captured(state, static, ledger, key, now, t, f, captor, men, p):
     """Captured foreigners are shot at once, more by those who hate them; returns how many men."""
-    province = land.places[t].province
+    province = static.places[t].province
     hostility = state.dyads[province, captor, f].hostility
-    chance = chance_of_reprisal(p.reprisal, land.kinds[f].foreign, hostility)
+    chance = chance_of_reprisal(p.reprisal, static.kinds[f].foreign, hostility)
     uid = state.factions[f].uid ^ (state.factions[captor].uid << 1)
-    dead = binomial(luck, REPRISAL, now, state.towns[t].uid, uid, men, chance)
+    dead = binomial(key, REPRISAL, now, state.towns[t].uid, uid, men, chance)
     if dead > 0:
-        at_front = land.kinds[captor].side == REGIME
+        at_front = static.kinds[captor].side == REGIME
         ledger.toll[AT_FRONT if at_front else BY_EXECUTION, f, captor] += dead
-        note(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
+        record_flow(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
     return dead
 
 
 @kernel
-def imprison(state, land, ledger, luck, now, t, f, captor, men, p):
+def imprison(state, static, ledger, key, now, t, f, captor, men, p):
     """Men of f become prisoners of the captor, here or in its nearest prison town; some are shot at once."""
     if men <= 0:
         return
     prison = -1
-    for k in range(len(land.near)):
-        u = land.near[t, k]
+    for k in range(len(static.near)):
+        u = static.near[t, k]
         if state.towns[u].captor == captor or state.towns[u].holder == captor:
             prison = u
             break
     if prison < 0:
         prison = t
     if state.towns[prison].captor != captor:
-        free_prisoners(state, land, ledger, now, prison)
+        free_prisoners(state, static, ledger, now, prison)
         state.towns[prison].captor = captor
     take_from(state.garrisons[t, f], men)
-    note(ledger, now, CAPTURED, t, land.places[t].province, f, captor, men)
-    dead = kill_captured(state, land, ledger, luck, now, t, f, captor, men, p)
+    record_flow(ledger, now, CAPTURED, t, static.places[t].province, f, captor, men)
+    dead = kill_captured(state, static, ledger, key, now, t, f, captor, men, p)
     state.garrisons[prison, f].prisoners += men - dead
-    state.sight[prison].jailed |= 1 << f
+    state.town_index[prison].jailed |= 1 << f
 
 
 @kernel
-def free_prisoners(state, land, ledger, now, t):
+def free_prisoners(state, static, ledger, now, t):
     """Open the prison of a town: its prisoners hide nearby and find their way back from there."""
     for f in range(len(state.factions)):
         garrison = state.garrisons[t, f]
         if garrison.prisoners > 0:
-            province = land.places[t].province
-            note(ledger, now, RELEASED, t, province, f, state.towns[t].captor, garrison.prisoners)
+            province = static.places[t].province
+            record_flow(ledger, now, RELEASED, t, province, f, state.towns[t].captor, garrison.prisoners)
             garrison.sheltered += garrison.prisoners
             garrison.prisoners = 0
 
 
 @kernel
-def bury(state, land, ledger, luck, now, t, f, killer, men, expected, p):
+def bury(state, static, ledger, key, now, t, f, killer, men, expected, p):
     """Deaths and captures of one side today; returns the dead."""
     garrison, town = state.garrisons[t, f], state.towns[t]
     chance = chance_of_death(expected, men)
     uid = state.factions[f].uid
-    dead = binomial(luck, LOSSES, now, town.uid, uid, men, chance)
-    taken = binomial(luck, CAPTIVES, now, town.uid, uid, men - dead, p.captives * chance)
-    province = land.places[t].province
-    at_front = land.kinds[killer].side == REGIME or land.kinds[f].side == REGIME
+    dead = binomial(key, LOSSES, now, town.uid, uid, men, chance)
+    taken = binomial(key, CAPTIVES, now, town.uid, uid, men - dead, p.captives * chance)
+    province = static.places[t].province
+    at_front = static.kinds[killer].side == REGIME or static.kinds[f].side == REGIME
     ledger.toll[AT_FRONT if at_front else IN_BATTLE, f, killer] += dead
     take_from(garrison, dead)
     state.fronts[province, f].lost += dead
-    note(ledger, now, KILLED, t, province, f, killer, dead)
-    imprison(state, land, ledger, luck, now, t, f, killer, taken, p)
-    if dead > 0 and uniform(luck, COMMANDER, now, town.uid, uid) < p.commander * dead:
+    record_flow(ledger, now, KILLED, t, province, f, killer, dead)
+    imprison(state, static, ledger, key, now, t, f, killer, taken, p)
+    if dead > 0 and uniform(key, COMMANDER, now, town.uid, uid) < p.commander * dead:
         state.factions[f].command *= 1.0 - p.decapitation
-        note(ledger, now, LEADER, t, province, f, killer, 1, p.commander * dead)
+        record_flow(ledger, now, LEADER, t, province, f, killer, 1, p.commander * dead)
     return dead
 
 
 @kernel
-def harm_civilians(state, land, ledger, luck, now, t, men, dead, p):
+def harm_civilians(state, static, ledger, key, now, t, men, dead, p):
     """Civilians die with the fighters, by the hand of the many, the harsh and the ill-informed."""
-    n, town = state.sight[t].count, state.towns[t]
+    n, town = state.town_index[t].count, state.towns[t]
     weight, total = np.zeros(n), 0.0
     front = False
     for a in range(n):
-        f = state.morning[t, a].present
-        front = front or land.kinds[f].side == REGIME
+        f = state.snapshot[t, a].present
+        front = front or static.kinds[f].side == REGIME
         if men[a] > 0:
             blind = 1.0 - information(state.garrisons[t, f].support, p.informed)
             weight[a] = men[a] * state.factions[f].coercion * blind
@@ -290,133 +293,135 @@ def harm_civilians(state, land, ledger, luck, now, t, men, dead, p):
     for a in range(n):
         if weight[a] <= 0.0:
             continue
-        f = state.morning[t, a].present
+        f = state.snapshot[t, a].present
         uid = state.factions[f].uid
-        killed = poisson(luck, CIVILIANS, now, town.uid, uid, p.civilians * dead * weight[a] / total)
+        killed = poisson(key, CIVILIANS, now, town.uid, uid, p.civilians * dead * weight[a] / total)
         if killed > 0:
             ledger.toll[AT_FRONT if front else IN_BATTLE, len(state.factions), f] += killed
             state.garrisons[t, f].harm += 10000.0 * killed / town.people
 
 
 @kernel
-def record_fights(ledger, state, land, t, men, dead):
+def record_fights(ledger, state, static, t, men, dead):
     """Note who fought whom: pairs at war of whom one lost men today."""
-    for a in range(state.sight[t].count):
-        i = state.morning[t, a].present
-        for b in range(state.sight[t].count):
-            j = state.morning[t, b].present
-            if men[a] > 0 and men[b] > 0 and dead[a] + dead[b] > 0 and at_war(state, land, t, i, j):
+    for a in range(state.town_index[t].count):
+        i = state.snapshot[t, a].present
+        for b in range(state.town_index[t].count):
+            j = state.snapshot[t, b].present
+            if men[a] > 0 and men[b] > 0 and dead[a] + dead[b] > 0 and at_war(state, static, t, i, j):
                 ledger.fights[t, i] |= np.int64(1) << np.int64(j)
 
 
 @kernel
-def give_way(state, land, ledger, luck, now, t, f, winner, ratio, p, road):
+def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
     """A hopeless side slips away in small groups, makes a deal or surrenders; a quiet siege breaks few."""
     garrison, town = state.garrisons[t, f], state.towns[t]
-    u, how = two_uniforms(luck, YIELD, now, town.uid, state.factions[f].uid)
-    if u >= p.yielding * town.tempo:
+    u, how = two_uniforms(key, YIELD, now, town.uid, state.factions[f].uid)
+    if u >= p.yielding * town.combat_intensity:
         return
-    province, men = land.places[t].province, men_in(garrison)
-    goal = nearest_own(state, land, t, f)
+    province, men = static.places[t].province, men_in(garrison)
+    goal = nearest_own(state, static, t, f)
     if how < p.slip_away or (goal < 0 and how < p.slip_away + 0.5 * (1.0 - p.slip_away)):
         garrison.sheltered += men
         garrison.local = 0
         garrison.mobile = 0
         garrison.gave_up = BY_STORM
-        note(ledger, now, SHELTERED, t, province, f, winner, men)
-        note(ledger, now, SLIPPED_AWAY, t, province, f, winner, 1, ratio, p.yield_odds)
+        record_flow(ledger, now, SHELTERED, t, province, f, winner, men)
+        record_flow(ledger, now, SLIPPED_AWAY, t, province, f, winner, 1, ratio, p.yield_odds)
     elif how < p.slip_away + 0.5 * (1.0 - p.slip_away):
         send(
-            state, land, ledger, now, f, t, goal, garrison.local, garrison.mobile, EXIT,
+            state, static, ledger, now, f, t, goal, garrison.local, garrison.mobile, EXIT,
             road.detour, road.speed,
         )  # fmt: skip
         garrison.gave_up = BY_DEAL
-        note(ledger, now, MADE_DEAL, t, province, f, winner, 1, ratio, p.yield_odds)
+        record_flow(ledger, now, MADE_DEAL, t, province, f, winner, 1, ratio, p.yield_odds)
     else:
-        imprison(state, land, ledger, luck, now, t, f, winner, men, p)
+        imprison(state, static, ledger, key, now, t, f, winner, men, p)
         garrison.gave_up = BY_SURRENDER
-        note(ledger, now, SURRENDERED, t, province, f, winner, 1, ratio, p.yield_odds)
+        record_flow(ledger, now, SURRENDERED, t, province, f, winner, 1, ratio, p.yield_odds)
 
 
 @kernel
-def fight(state, land, ledger, luck, now, t, p, road, paper):
+def fight(state, static, ledger, key, now, t, p, road, scratch):
     """One day of battle in one town, all sides at once.
 
     paper : five lists to write on, so that no day of battle asks for memory.
     """
-    n, town = state.sight[t].count, state.towns[t]
-    men, dead, strongest, strength, fire = paper
+    n, town = state.town_index[t].count, state.towns[t]
+    men, dead, strongest, strength, fire = scratch
     for a in range(n):
-        f = state.morning[t, a].present
+        f = state.snapshot[t, a].present
         dead[a] = 0
-        men[a] = men_fighting(state, land, t, f)
-        strength[a] = strength_of(state, land, t, f, p, road.distance) if men[a] > 0 else 0.0
-    spread_fire(state, land, t, men, strength, fire, strongest)
+        men[a] = men_fighting(state, static, t, f)
+        strength[a] = strength_of(state, static, t, f, p, road.distance) if men[a] > 0 else 0.0
+    spread_fire(state, static, t, men, strength, fire, strongest)
     total = 0
     for a in range(n):
         if fire[a] > 0.0:
-            f, killer = state.morning[t, a].present, state.morning[t, strongest[a]].present
-            expected = town.tempo * expected_losses(float(men[a]), fire[a], p.attrition, p.helmbold)
-            dead[a] = bury(state, land, ledger, luck, now, t, f, killer, men[a], expected, p)
+            f, killer = state.snapshot[t, a].present, state.snapshot[t, strongest[a]].present
+            expected = town.combat_intensity * expected_losses(
+                float(men[a]), fire[a], p.attrition, p.lanchester_exponent
+            )
+            dead[a] = bury(state, static, ledger, key, now, t, f, killer, men[a], expected, p)
             total += dead[a]
     if total > 0:
-        harm_civilians(state, land, ledger, luck, now, t, men, total, p)
-    record_fights(ledger, state, land, t, men, dead)
+        harm_civilians(state, static, ledger, key, now, t, men, total, p)
+    record_fights(ledger, state, static, t, men, dead)
     for a in range(n):
-        f = state.morning[t, a].present
+        f = state.snapshot[t, a].present
         if fire[a] > 0.0 and men_in(state.garrisons[t, f]) > 0:
             own = strength[a] * men[a]
             if is_hopeless(own, fire[a], p.yield_odds):
-                winner = state.morning[t, strongest[a]].present
-                ratio = min(SUREST, fire[a] / max(own, 1e-9))
-                give_way(state, land, ledger, luck, now, t, f, winner, ratio, p, road)
+                winner = state.snapshot[t, strongest[a]].present
+                ratio = min(MAX_ODDS, fire[a] / max(own, 1e-9))
+                give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road)
 
 
 @kernel
-def strongest_here(state, land, t):
+def strongest_here(state, static, t):
     """Faction with most strength in a town, -1 if it is empty; ties go to the first by id."""
     best, most = -1, 0.0
-    for k in range(state.sight[t].count):
-        f = state.morning[t, k].present
-        might = men_in(state.garrisons[t, f]) * worth(state, land.places[t].province, f)
+    for k in range(state.town_index[t].count):
+        f = state.snapshot[t, k].present
+        might = men_in(state.garrisons[t, f]) * worth(state, static.places[t].province, f)
         if might > most:
             best, most = f, might
     return best
 
 
 @kernel
-def still_contested(state, land, t, real):
+def still_contested(state, static, t, real):
     """True if two sides at war each have at least the share ``real`` of the men who can fight in town."""
     total = 0
-    for k in range(state.sight[t].count):
-        total += men_fighting(state, land, t, state.morning[t, k].present)
+    for k in range(state.town_index[t].count):
+        total += men_fighting(state, static, t, state.snapshot[t, k].present)
     if total == 0:  # nobody here is free to fight
         return False
-    for a in range(state.sight[t].count):
-        i = state.morning[t, a].present
+    for a in range(state.town_index[t].count):
+        i = state.snapshot[t, a].present
         against = 0
-        for b in range(state.sight[t].count):
-            j = state.morning[t, b].present
-            if at_war(state, land, t, i, j):
-                against += men_fighting(state, land, t, j)
-        with_it = men_fighting(state, land, t, i)
+        for b in range(state.town_index[t].count):
+            j = state.snapshot[t, b].present
+            if at_war(state, static, t, i, j):
+                against += men_fighting(state, static, t, j)
+        with_it = men_fighting(state, static, t, i)
         if with_it >= real * total and against >= real * total:
             return True
     return False
 
 
 @kernel
-def how_won(land, t, winner, how_lost):
+def how_won(static, t, winner, how_lost):
     """Code of HOW_WON: pledged by those who went over, retaken by those who held it on the eve, or new."""
     if how_lost == BY_PLEDGE:
         return PLEDGE
-    return RECAPTURE if land.homes[t, winner].held == 1 else CONQUEST
+    return RECAPTURE if static.homes[t, winner].held == 1 else CONQUEST
 
 
 @kernel
-def hand_over(state, land, ledger, now, t, winner):
+def hand_over(state, static, ledger, now, t, winner):
     """The town passes to a new holder; the prison of its enemy opens."""
-    town, province = state.towns[t], land.places[t].province
+    town, province = state.towns[t], static.places[t].province
     loser = town.holder
     if loser >= 0:
         how = state.garrisons[t, loser].gave_up
@@ -425,51 +430,55 @@ def hand_over(state, land, ledger, now, t, winner):
         state.fronts[province, loser].towns_lost += 1
         town.lost_by = loser
     if winner >= 0:
-        ledger.won_towns[winner, how_won(land, t, winner, town.how_lost if loser >= 0 else BY_NOBODY)] += 1
-        note(ledger, now, TOOK, t, province, winner, loser, 1)
+        ledger.won_towns[winner, how_won(static, t, winner, town.how_lost if loser >= 0 else BY_NOBODY)] += 1
+        record_flow(ledger, now, TOOK, t, province, winner, loser, 1)
     town.taken = now
     town.holder = winner
     if town.captor >= 0 and winner >= 0 and state.dyads[province, winner, town.captor].war == 1:
-        free_prisoners(state, land, ledger, now, t)
+        free_prisoners(state, static, ledger, now, t)
         town.captor = winner
 
 
 @kernel
-def settle(state, land, ledger, now, t, p):
+def settle(state, static, ledger, now, t, p):
     """Decide who controls a town tonight."""
     town = state.towns[t]
     was_contested = town.contested
-    town.contested = 1 if has_fight(state, land, t) and still_contested(state, land, t, p.real_share) else 0
-    best = strongest_here(state, land, t)
+    town.contested = (
+        1 if has_fight(state, static, t) and still_contested(state, static, t, p.contested_share) else 0
+    )
+    best = strongest_here(state, static, t)
     holder = town.holder
     if best == holder:
         return
     if best < 0:
-        hand_over(state, land, ledger, now, t, -1)
+        hand_over(state, static, ledger, now, t, -1)
         return
     if holder < 0:
-        unshared = state.sight[t].count == 1 or men_in(state.garrisons[t, land.focal]) == 0
+        unshared = state.town_index[t].count == 1 or men_in(state.garrisons[t, static.focal]) == 0
         if town.contested == 0 and (was_contested == 1 or unshared):
-            hand_over(state, land, ledger, now, t, best)
+            hand_over(state, static, ledger, now, t, best)
         return
     gone = men_in(state.garrisons[t, holder]) == 0
-    beaten = at_war(state, land, t, holder, best) and town.contested == 0
+    beaten = at_war(state, static, t, holder, best) and town.contested == 0
     if gone or beaten:
-        hand_over(state, land, ledger, now, t, best)
+        hand_over(state, static, ledger, now, t, best)
 
 
 @kernel
-def battle(state, land, ledger, luck, now, p, road):
+def battle(state, static, ledger, key, now, p, road):
     """Every town with sides at war in it; then control of every town. ``road``: parameters of march."""
     list_present(state)
-    list_bases(state, land)
-    room, siege, half_life = len(state.factions), p.siege, p.tempo_half_life
+    list_bases(state, static)
+    room, siege, half_life = len(state.factions), p.siege, p.combat_intensity_half_life
     men, dead, strongest = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    paper = men, dead, strongest, np.empty(room), np.empty(room)
+    scratch = men, dead, strongest, np.empty(room), np.empty(room)
     for t in range(len(state.towns)):
-        state.towns[t].tempo = next_tempo(state.towns[t].tempo, siege, half_life)
-        if state.sight[t].count > 1 and has_fight(state, land, t):
-            fight(state, land, ledger, luck, now, t, p, road, paper)
+        state.towns[t].combat_intensity = next_combat_intensity(
+            state.towns[t].combat_intensity, siege, half_life
+        )
+        if state.town_index[t].count > 1 and has_fight(state, static, t):
+            fight(state, static, ledger, key, now, t, p, road, scratch)
             list_in(state, t)
     for t in range(len(state.towns)):
-        settle(state, land, ledger, now, t, p)
+        settle(state, static, ledger, now, t, p)

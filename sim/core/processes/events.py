@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.ledger import EVENT_HAPPENED, REINFORCED, SEIZED, note, pay_in, remember
+from sim.core.ledger import EVENT_HAPPENED, REINFORCED, SEIZED, book_money, record_entry, record_flow
 from sim.core.rng import TRUCE, uniform
 from sim.core.static import (
     BORDER,
@@ -44,13 +44,13 @@ def concerns(named, row):
 
 
 @kernel
-def between_factions(state, luck, now, e, scale):
+def between_factions(state, key, now, e, scale):
     """Hostility, war orders and truces: between two factions, in one province or all."""
     provinces, factions = state.fronts.shape
     for p in range(provinces):
         if not concerns(e.province, p):
             continue
-        kept = e.kind == TRUCE_MADE and uniform(luck, TRUCE, now, p) < e.amount
+        kept = e.kind == TRUCE_MADE and uniform(key, TRUCE, now, p) < e.amount
         for i in range(factions):
             for j in range(factions):
                 if i == j or not concerns(e.who, i) or not concerns(e.whom, j):
@@ -84,8 +84,8 @@ def seize(state, ledger, e):
     winner.arms += 0.5 * e.amount * loser.arms
     loser.arms *= 1.0 - e.amount
     money = e.amount * loser.treasury
-    pay_in(ledger, state, e.who, SEIZED, money)
-    pay_in(ledger, state, e.whom, SEIZED, -money)
+    book_money(ledger, state, e.who, SEIZED, money)
+    book_money(ledger, state, e.whom, SEIZED, -money)
 
 
 @kernel
@@ -99,7 +99,7 @@ def to_one(state, ledger, now, e):
         state.factions[e.whom].command = max(0.1, state.factions[e.whom].command - e.amount)
     elif e.kind == REINFORCEMENT:
         state.garrisons[e.town, e.whom].mobile += int(e.amount)
-        note(ledger, now, REINFORCED, e.town, -1, e.whom, -1, int(e.amount))
+        record_flow(ledger, now, REINFORCED, e.town, -1, e.whom, -1, int(e.amount))
     elif e.kind == IRAQ_FLOW:
         state.theatre[0].iraq_flow = e.amount
     elif e.kind == BORDER:
@@ -110,29 +110,29 @@ def to_one(state, ledger, now, e):
 
 
 @kernel
-def happen(state, ledger, luck, now, e, scale):
+def happen(state, ledger, key, now, e, scale):
     """One event of the scenario."""
     if e.kind == HOSTILITY_SHOCK or e.kind == WAR_ORDER or e.kind == TRUCE_MADE:
-        between_factions(state, luck, now, e, scale)
+        between_factions(state, key, now, e, scale)
     elif e.kind == SPONSOR_CHANGE:
         to_sponsors(state, e)
     elif e.kind == DEPOT_SEIZED:
         seize(state, ledger, e)
     else:
         to_one(state, ledger, now, e)
-    remember(ledger, now, EVENT_HAPPENED, e.town, e.province, e.whom, e.kind, 1, e.amount, np.nan)
+    record_entry(ledger, now, EVENT_HAPPENED, e.town, e.province, e.whom, e.kind, 1, e.amount, np.nan)
 
 
 @kernel
-def events(state, land, ledger, luck, now, p):
-    """Today's dated events; on day 0 the older causes, their hostility scaled by ``p.causes``."""
+def events(state, static, ledger, key, now, p):
+    """Today's dated events; on day 0 the older causes, their hostility scaled by ``p.prior_hostility``."""
     theatre = state.theatre[0]
     if 0 < theatre.pressure_until < now:
         theatre.pressure = 1.0
         theatre.pressure_until = 0
-    for k in range(len(land.events)):
-        e = land.events[k]
+    for k in range(len(static.events)):
+        e = static.events[k]
         if e.day < 0:
             break
         if e.day == now and now <= p.last_day:
-            happen(state, ledger, luck, now, e, p.causes if now <= 0 else 1.0)
+            happen(state, ledger, key, now, e, p.prior_hostility if now <= 0 else 1.0)

@@ -7,7 +7,7 @@ and with it its restraint. Weinstein (2007): resources before discipline.
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.ledger import OIL, PAY, TAXES, TOLLS, pay_in
+from sim.core.ledger import OIL, PAY, TAXES, TOLLS, book_money
 from sim.core.snapshot import men_in
 
 READS = (
@@ -52,10 +52,10 @@ def part_paid(treasury, bill):
 
 
 @kernel
-def collect(state, land, ledger, p):
+def collect(state, static, ledger, p):
     """Holders tax the calm part of their people and take tolls and oil; contested towns yield nothing."""
     for t in range(len(state.towns)):
-        town, place = state.towns[t], land.places[t]
+        town, place = state.towns[t], static.places[t]
         town.tax = 0.0
         town.toll = 0.0
         town.oil = 0.0
@@ -64,9 +64,9 @@ def collect(state, land, ledger, p):
         town.tax = p.tax * town.people / 1000.0 * (1.0 - town.protest)
         town.toll = p.toll * place.toll * town.open
         town.oil = p.oil * place.oil
-        pay_in(ledger, state, town.holder, TAXES, town.tax)
-        pay_in(ledger, state, town.holder, TOLLS, town.toll)
-        pay_in(ledger, state, town.holder, OIL, town.oil)
+        book_money(ledger, state, town.holder, TAXES, town.tax)
+        book_money(ledger, state, town.holder, TOLLS, town.toll)
+        book_money(ledger, state, town.holder, OIL, town.oil)
 
 
 @kernel
@@ -85,18 +85,18 @@ def men_to_pay(state, men):
     """Men of every faction in towns and on the road."""
     men[:] = 0
     for t in range(len(state.towns)):
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
             men[f] += men_in(state.garrisons[t, f])
-    for c in range(state.road[0].rows):
+    for c in range(state.columns_in_use[0].rows):
         column = state.columns[c]
         men[column.faction] += column.local + column.mobile
 
 
 @kernel
-def finance(state, land, ledger, p):
+def finance(state, static, ledger, p):
     """Every faction collects, pays its men, and arms itself with what is left."""
-    collect(state, land, ledger, p)
+    collect(state, static, ledger, p)
     factions = len(state.factions)
     everybody, all_income = np.empty(factions, np.int64), np.empty(factions)
     men_to_pay(state, everybody)
@@ -107,7 +107,7 @@ def finance(state, land, ledger, p):
             continue
         bill = p.wage * men / 1000.0
         faction.paid = part_paid(faction.treasury, bill)
-        pay_in(ledger, state, f, PAY, -faction.paid * bill)
+        book_money(ledger, state, f, PAY, -faction.paid * bill)
         faction.arms = next_arms(faction.arms, income / bill, p.arms_low, p.arms_gain)
         outside = faction.aid / income if income > 0.0 else 0.0
-        faction.coercion = next_coercion(faction.coercion, land.kinds[f].coercion, outside, p.licence)
+        faction.coercion = next_coercion(faction.coercion, static.kinds[f].coercion, outside, p.aid_coercion)

@@ -7,7 +7,7 @@ is forgiven less.
 
 import math
 
-from sim.core.bitset import first_of, without_first
+from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.snapshot import FORGOTTEN, men_in
 
@@ -60,32 +60,32 @@ def exposure(state, town, faction):
     """How much of the town a faction's harshness reaches: all if it holds it, else its part of the men."""
     if state.towns[town].holder == faction:
         return 1.0
-    men = state.sight[town].men
+    men = state.town_index[town].men
     return men_in(state.garrisons[town, faction]) / men if men > 0 else 0.0
 
 
 @kernel
-def feeling(state, land, t, f, p):
+def feeling(state, static, t, f, p):
     """Harshness and harm that the town holds against the faction today."""
-    garrison, kind = state.garrisons[t, f], land.kinds[f]
-    weight = forgiveness(kind.foreign, land.homes[t, f].native, p.outsider, p.insider)
+    garrison, kind = state.garrisons[t, f], static.kinds[f]
+    weight = forgiveness(kind.foreign, static.homes[t, f].native, p.outsider, p.insider)
     harsh = harshness(state.factions[f].coercion, information(garrison.support, p.informed), p.selective)
     return weight * harsh * exposure(state, t, f), weight * garrison.harm
 
 
 @kernel
-def grievance(state, land, p):
+def grievance(state, static, p):
     """Every town grows angrier with those who bear down on it, or forgives."""
     half_life = p.half_life  # a local, so that what follows from it is worked out once
     for t in range(len(state.towns)):
-        felt = state.sight[t].felt
+        felt = state.town_index[t].felt
         while felt != 0:
-            f, felt = first_of(felt), without_first(felt)
+            f, felt = lowest(felt), drop_lowest(felt)
             garrison = state.garrisons[t, f]
             armed = men_in(garrison) > 0
             if not armed and garrison.grievance < FORGOTTEN and garrison.harm <= 0.0:
                 continue
-            harsh, harm = feeling(state, land, t, f, p)
+            harsh, harm = feeling(state, static, t, f, p)
             garrison.grievance = next_grievance(
                 garrison.grievance, harsh if armed else 0.0, harm, p.rise, p.violence, half_life
             )

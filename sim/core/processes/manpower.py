@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from sim.core.bitset import first_of, without_first
+from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     DEFECTED,
@@ -21,7 +21,7 @@ from sim.core.ledger import (
     RECRUITED,
     REINFORCED,
     RELEASED,
-    note,
+    record_flow,
 )
 from sim.core.processes.battle import take_from
 from sim.core.rng import (
@@ -47,7 +47,7 @@ from sim.core.static import REGIME
 READS = (
     "towns.uid", "towns.people", "towns.holder", "towns.protest", "towns.weariness", "towns.open",
     "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
-    "garrisons.support", "garrisons.standing", "factions.uid", "factions.quality", "factions.arms",
+    "garrisons.support", "garrisons.odds", "factions.uid", "factions.quality", "factions.arms",
     "factions.command", "factions.paid", "fronts.cohesion", "fronts.men",
     "fronts.lost", "theatre.iraq_men", "theatre.iraq_flow",
 )  # fmt: skip
@@ -91,10 +91,10 @@ def loss_rate(front):
 
 
 @kernel
-def rival_of_holder(state, land, t, f):
+def rival_of_holder(state, static, t, f):
     """True if the faction is at war with the town's holder."""
     holder = state.towns[t].holder
-    return holder >= 0 and holder != f and may_fight(state, land.places[t].province, f, holder)
+    return holder >= 0 and holder != f and may_fight(state, static.places[t].province, f, holder)
 
 
 @kernel
@@ -110,60 +110,60 @@ def chance_of_leaving(state, r, f, chances, p):
 
 
 @kernel
-def recruit_and_desert(state, land, ledger, luck, now, t, f, chances, p):
+def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
     """Men who join and men who go home, in one town and faction."""
     garrison, town, faction = state.garrisons[t, f], state.towns[t], state.factions[f]
-    province = land.places[t].province
-    u, v = two_uniforms(luck, RECRUITS, now, town.uid, faction.uid)
+    province = static.places[t].province
+    u, v = two_uniforms(key, RECRUITS, now, town.uid, faction.uid)
     mean = expected_recruits(town.people, garrison.support, faction.paid, town.weariness, p.recruits)
-    if rival_of_holder(state, land, t, f):
+    if rival_of_holder(state, static, t, f):
         mean += expected_joiners(town.people, town.protest, p.joiners)
     new = poisson_from(u, min(mean, 20.0))
     if new > 0:
-        mobile = int(new * land.kinds[f].mobile + 0.5)
+        mobile = int(new * static.kinds[f].mobile + 0.5)
         garrison.mobile += mobile
         garrison.local += new - mobile
-        note(ledger, now, RECRUITED, t, province, f, -1, new, mean)
+        record_flow(ledger, now, RECRUITED, t, province, f, -1, new, mean)
     chance = chance_of_leaving(state, province, f, chances, p)
     men = men_in(garrison)
     if men * chance < 20.0:
         gone = binomial_from(v, men, chance)
     else:
-        gone = binomial(luck, DESERTERS, now, town.uid, faction.uid, men, chance)
+        gone = binomial(key, DESERTERS, now, town.uid, faction.uid, men, chance)
     if gone > 0:
         take_from(garrison, gone)
-        note(ledger, now, DESERTED, t, province, f, -1, gone, chance)
+        record_flow(ledger, now, DESERTED, t, province, f, -1, gone, chance)
 
 
 @kernel
-def new_home(state, land, luck, now, t, f, p):
+def new_home(state, static, key, now, t, f, p):
     """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none."""
-    best, first, province = -1, 0.0, land.places[t].province
-    for k in range(state.sight[t].count):
-        j = state.morning[t, k].present
-        if j == f or land.kinds[j].side >= REGIME:
+    best, first, province = -1, 0.0, static.places[t].province
+    for k in range(state.town_index[t].count):
+        j = state.snapshot[t, k].present
+        if j == f or static.kinds[j].side >= REGIME:
             continue
         strength = men_in(state.garrisons[t, j]) * worth(state, province, j)
-        weight = attraction(land.distance[f, j], strength, p.likeness)
+        weight = attraction(static.distance[f, j], strength, p.ideology_scale)
         if weight <= 0.0:
             continue
         pair = state.factions[f].uid ^ (state.factions[j].uid << 1)
-        time = race(uniform(luck, DEFECTION, now, state.towns[t].uid, pair, 1), weight)
+        time = race(uniform(key, DEFECTION, now, state.towns[t].uid, pair, 1), weight)
         if best < 0 or time < first:
             best, first = j, time
     return best
 
 
 @kernel
-def change_sides(state, land, ledger, luck, now, t, f, p):
+def change_sides(state, static, ledger, key, now, t, f, p):
     """A cornered garrison may go over to the like-minded and the strong."""
-    garrison, province = state.garrisons[t, f], land.places[t].province
-    if land.kinds[f].side >= REGIME or garrison.standing >= p.cornered or state.sight[t].count < 2:
+    garrison, province = state.garrisons[t, f], static.places[t].province
+    if static.kinds[f].side >= REGIME or garrison.odds >= p.cornered or state.town_index[t].count < 2:
         return
-    if uniform(luck, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) >= p.defection:
+    if uniform(key, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) >= p.defection:
         return
-    other = new_home(state, land, luck, now, t, f, p)
-    if other < 0 or land.distance[f, other] > p.too_far:
+    other = new_home(state, static, key, now, t, f, p)
+    if other < 0 or static.distance[f, other] > p.max_ideological_distance:
         return
     men = men_in(garrison)
     state.garrisons[t, other].local += garrison.local
@@ -171,27 +171,27 @@ def change_sides(state, land, ledger, luck, now, t, f, p):
     garrison.local = 0
     garrison.mobile = 0
     garrison.gave_up = BY_PLEDGE
-    note(ledger, now, DEFECTED, t, province, f, other, men, garrison.standing, p.cornered)
-    note(ledger, now, JOINED, t, province, other, f, men)
+    record_flow(ledger, now, DEFECTED, t, province, f, other, men, garrison.odds, p.cornered)
+    record_flow(ledger, now, JOINED, t, province, other, f, men)
 
 
 @kernel
-def list_gates(state, land, gates):
+def list_gates(state, static, gates):
     """List the towns with an open way in from abroad; returns how many."""
     n = 0
     for t in range(len(state.towns)):
-        if land.places[t].border > 0 and state.towns[t].open == 1:
+        if static.places[t].border > 0 and state.towns[t].open == 1:
             gates[n] = t
             n += 1
     return n
 
 
 @kernel
-def way_in(state, land, gates, faction, border):
+def way_in(state, static, gates, faction, border):
     """Town by which men from abroad reach a faction: an open way in where it has men; -1 if none."""
     best, most = -1, 0
     for t in gates:
-        if land.places[t].border == border:
+        if static.places[t].border == border:
             men = men_in(state.garrisons[t, faction])
             if men > most:
                 best, most = t, men
@@ -199,16 +199,16 @@ def way_in(state, land, gates, faction, border):
 
 
 @kernel
-def is_open(land, gates, border):
+def is_open(static, gates, border):
     """True if some way in over this border is open."""
     found = False
     for t in gates:
-        found = found or land.places[t].border == border
+        found = found or static.places[t].border == border
     return found
 
 
 @kernel
-def smuggled_to(state, land, faction):
+def smuggled_to(state, static, faction):
     """Where men smuggled past the posts reach a faction: the town with most of its men; -1 if none."""
     best, most = -1, 0
     for t in range(len(state.towns)):
@@ -219,46 +219,46 @@ def smuggled_to(state, land, faction):
 
 
 @kernel
-def come_from_abroad(state, land, ledger, luck, now, f, gates, p):
+def come_from_abroad(state, static, ledger, key, now, f, gates, p):
     """Foreign fighters: all by an open crossing of its own, a part smuggled in where it has none."""
-    share = land.kinds[f].foreigners
+    share = static.kinds[f].foreigners
     if share <= 0.0:
         return
-    mean = p.foreigners * share if is_open(land, gates, 1) else 0.0
-    town = way_in(state, land, gates, f, 1)
+    mean = p.foreigners * share if is_open(static, gates, 1) else 0.0
+    town = way_in(state, static, gates, f, 1)
     if town < 0:
         mean *= p.smuggled
-    new = poisson(luck, FOREIGNERS, now, state.factions[f].uid, 0, mean)
+    new = poisson(key, FOREIGNERS, now, state.factions[f].uid, 0, mean)
     if town < 0 and new > 0:
-        town = smuggled_to(state, land, f)
+        town = smuggled_to(state, static, f)
     if town >= 0 and new > 0:
         state.garrisons[town, f].mobile += new
-        note(ledger, now, REINFORCED, town, land.places[town].province, f, -1, new, mean)
+        record_flow(ledger, now, REINFORCED, town, static.places[town].province, f, -1, new, mean)
 
 
 @kernel
-def come_from_iraq(state, land, ledger, luck, now, f, gates, p):
+def come_from_iraq(state, static, ledger, key, now, f, gates, p):
     """Men from Iraq, while the reservoir lasts and a way across the eastern border is the faction's."""
     theatre = state.theatre[0]
-    if land.kinds[f].iraq <= 0.0 or theatre.iraq_men < 1.0:
+    if static.kinds[f].iraq <= 0.0 or theatre.iraq_men < 1.0:
         return
-    town = way_in(state, land, gates, f, 2)
+    town = way_in(state, static, gates, f, 2)
     if town < 0:
         return
-    mean = theatre.iraq_flow * p.iraq * land.kinds[f].iraq
-    new = min(int(theatre.iraq_men), poisson(luck, IRAQ, now, state.factions[f].uid, 0, mean))
+    mean = theatre.iraq_flow * p.iraq * static.kinds[f].iraq
+    new = min(int(theatre.iraq_men), poisson(key, IRAQ, now, state.factions[f].uid, 0, mean))
     if new > 0:
         theatre.iraq_men -= new
         state.garrisons[town, f].mobile += new
-        note(ledger, now, FROM_IRAQ, town, land.places[town].province, f, -1, new, mean)
+        record_flow(ledger, now, FROM_IRAQ, town, static.places[town].province, f, -1, new, mean)
 
 
 @kernel
-def safe_town(state, land, t, f, reach):
+def safe_town(state, static, t, f, reach):
     """Nearest town within reach km that the faction holds, for men coming out of hiding; -1 if none."""
-    for k in range(len(land.near)):
-        u = land.near[t, k]
-        if land.km[t, u] > reach:
+    for k in range(len(static.near)):
+        u = static.near[t, k]
+        if static.km[t, u] > reach:
             return -1
         if state.towns[u].holder == f:
             return u
@@ -266,68 +266,68 @@ def safe_town(state, land, t, f, reach):
 
 
 @kernel
-def come_out(state, land, ledger, luck, now, t, f, p):
+def come_out(state, static, ledger, key, now, t, f, p):
     """Men in hiding reappear in an own town nearby, or melt away."""
-    garrison, province = state.garrisons[t, f], land.places[t].province
+    garrison, province = state.garrisons[t, f], static.places[t].province
     uid, town_uid = state.factions[f].uid, state.towns[t].uid
-    goal = safe_town(state, land, t, f, p.shelter_reach)
+    goal = safe_town(state, static, t, f, p.shelter_reach)
     back = 0
     if goal >= 0:
-        back = binomial(luck, REAPPEAR, now, town_uid, uid, garrison.sheltered, p.reappear)
+        back = binomial(key, REAPPEAR, now, town_uid, uid, garrison.sheltered, p.reappear)
     if back > 0:
-        mobile = int(back * land.kinds[f].mobile + 0.5)
+        mobile = int(back * static.kinds[f].mobile + 0.5)
         state.garrisons[goal, f].mobile += mobile
         state.garrisons[goal, f].local += back - mobile
-        state.sight[goal].armed |= 1 << f
+        state.town_index[goal].armed |= 1 << f
         garrison.sheltered -= back
-        note(ledger, now, REAPPEARED, goal, land.places[goal].province, f, t, back)
-    gone = binomial(luck, DESERTERS, now, town_uid ^ 1, uid, garrison.sheltered, p.melt)
+        record_flow(ledger, now, REAPPEARED, goal, static.places[goal].province, f, t, back)
+    gone = binomial(key, DESERTERS, now, town_uid ^ 1, uid, garrison.sheltered, p.melt)
     garrison.sheltered -= gone
-    note(ledger, now, MELTED, t, province, f, -1, gone, p.melt)
+    record_flow(ledger, now, MELTED, t, province, f, -1, gone, p.melt)
 
 
 @kernel
-def come_back(state, land, ledger, luck, now, t, f, p):
+def come_back(state, static, ledger, key, now, t, f, p):
     """Prisoners exchanged or escaped."""
     garrison, town = state.garrisons[t, f], state.towns[t]
-    free = binomial(luck, RELEASE, now, town.uid, state.factions[f].uid, garrison.prisoners, p.release)
+    free = binomial(key, RELEASE, now, town.uid, state.factions[f].uid, garrison.prisoners, p.release)
     if free > 0:
         garrison.prisoners -= free
         garrison.sheltered += free
-        note(ledger, now, RELEASED, t, land.places[t].province, f, town.captor, free)
+        record_flow(ledger, now, RELEASED, t, static.places[t].province, f, town.captor, free)
 
 
 @kernel
-def return_or_melt(state, land, ledger, luck, now, t, f, p):
+def return_or_melt(state, static, ledger, key, now, t, f, p):
     """What becomes today of a faction's prisoners and men in hiding in one town."""
     if state.garrisons[t, f].prisoners > 0:
-        come_back(state, land, ledger, luck, now, t, f, p)
+        come_back(state, static, ledger, key, now, t, f, p)
     if state.garrisons[t, f].sheltered > 0:
-        come_out(state, land, ledger, luck, now, t, f, p)
+        come_out(state, static, ledger, key, now, t, f, p)
 
 
 @kernel
-def manpower(state, land, ledger, luck, now, p):
+def manpower(state, static, ledger, key, now, p):
     """Everyone who comes and goes today."""
     list_present(state)
     chances = np.full(state.fronts.shape, -1.0)
     for t in range(len(state.towns)):
-        away = state.sight[t].hidden | state.sight[t].jailed
+        away = state.town_index[t].hidden | state.town_index[t].jailed
         while away != 0:
-            return_or_melt(state, land, ledger, luck, now, t, first_of(away), p)
-            away = without_first(away)
+            return_or_melt(state, static, ledger, key, now, t, lowest(away), p)
+            away = drop_lowest(away)
     for t in range(len(state.towns)):
-        armed = state.sight[t].armed
+        armed = state.town_index[t].armed
         while armed != 0:
-            recruit_and_desert(state, land, ledger, luck, now, t, first_of(armed), chances, p)
-            armed = without_first(armed)
+            recruit_and_desert(state, static, ledger, key, now, t, lowest(armed), chances, p)
+            armed = drop_lowest(armed)
     for t in range(len(state.towns)):
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
             if men_in(state.garrisons[t, f]) > 0:
-                change_sides(state, land, ledger, luck, now, t, f, p)
-    paper = np.empty(len(state.towns), np.int64)
-    gates = paper[: list_gates(state, land, paper)]
+                change_sides(state, static, ledger, key, now, t, f, p)
+    scratch = np.empty(len(state.towns), np.int64)
+    gates = scratch[: list_gates(state, static, scratch)]
     for f in range(len(state.factions)):
-        come_from_abroad(state, land, ledger, luck, now, f, gates, p)
-        come_from_iraq(state, land, ledger, luck, now, f, gates, p)
+        come_from_abroad(state, static, ledger, key, now, f, gates, p)
+        come_from_iraq(state, static, ledger, key, now, f, gates, p)

@@ -1,20 +1,20 @@
 """March: columns move at road speed, pass, bargain or break through, and arrive days later (ODD 7.10)."""
 
 from sim.core.kernel import kernel
-from sim.core.ledger import ARRIVED, LOST_ON_MARCH, ON_MARCH, note
+from sim.core.ledger import ARRIVED, LOST_ON_MARCH, ON_MARCH, record_flow
 from sim.core.rng import BREAKTHROUGH, PASSAGE, binomial, uniform
 from sim.core.roads import blocked, enemy_might, nearest_own, next_on_road
 from sim.core.snapshot import men_in, worth
 from sim.core.state import ATTACK, EXIT
 
 READS = (
-    "towns.uid", "towns.holder", "towns.tempo", "garrisons.local", "garrisons.mobile", "factions.uid",
+    "towns.uid", "towns.holder", "towns.combat_intensity", "garrisons.local", "garrisons.mobile", "factions.uid",
     "factions.quality", "factions.arms", "factions.command", "fronts.cohesion", "fronts.lost",
     "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
     "columns.left", "columns.next", "columns.ahead", "columns.purpose",
 )  # fmt: skip
 WRITES = (
-    "towns.tempo", "garrisons.local", "garrisons.mobile", "garrisons.gave_up", "garrisons.hopeless",
+    "towns.combat_intensity", "garrisons.local", "garrisons.mobile", "garrisons.gave_up", "garrisons.hopeless",
     "garrisons.columns_left", "fronts.lost", "columns.local", "columns.mobile", "columns.at",
     "columns.goal", "columns.due", "columns.next", "columns.ahead",
 )  # fmt: skip
@@ -34,39 +34,39 @@ def split_losses(lost, local, mobile):
 
 
 @kernel
-def lose(state, land, ledger, now, column, town, lost):
+def lose(state, static, ledger, now, column, town, lost):
     """Men of a column die breaking through a town; its holder is the killer."""
     from_local, from_mobile = split_losses(lost, column.local, column.mobile)
     column.local -= from_local
     column.mobile -= from_mobile
-    province = land.places[town].province
+    province = static.places[town].province
     state.fronts[province, column.faction].lost += lost
     killer = state.towns[town].holder
     ledger.toll[ON_MARCH, column.faction, killer] += lost
-    note(ledger, now, LOST_ON_MARCH, town, province, column.faction, killer, lost)
+    record_flow(ledger, now, LOST_ON_MARCH, town, province, column.faction, killer, lost)
 
 
 @kernel
-def pass_town(state, land, ledger, luck, now, c, p):
+def pass_town(state, static, ledger, key, now, c, p):
     """A column passes a town on its way: free ground, a bargain, or a fight."""
     column = state.columns[c]
     f, town = column.faction, column.at
     if not blocked(state, town, f) or column.purpose == EXIT:
         return
     pair = state.towns[column.origin].uid ^ state.factions[f].uid
-    if uniform(luck, PASSAGE, now, pair, state.towns[town].uid, column.left) < p.passage:
+    if uniform(key, PASSAGE, now, pair, state.towns[town].uid, column.left) < p.passage:
         return
     men = column.local + column.mobile
-    own = men * worth(state, land.places[town].province, f)
-    share = share_lost_breaking_through(enemy_might(state, land, town, f), own, p.breakthrough)
+    own = men * worth(state, static.places[town].province, f)
+    share = share_lost_breaking_through(enemy_might(state, static, town, f), own, p.breakthrough)
     decision = pair + column.left
-    lost = binomial(luck, BREAKTHROUGH, now, decision, state.towns[town].uid, men, share)
+    lost = binomial(key, BREAKTHROUGH, now, decision, state.towns[town].uid, men, share)
     if lost > 0:
-        lose(state, land, ledger, now, column, town, lost)
+        lose(state, static, ledger, now, column, town, lost)
 
 
 @kernel
-def arrive(state, land, ledger, now, c):
+def arrive(state, static, ledger, now, c):
     """A column reaches its goal and becomes part of the garrison; attackers bring an assault."""
     column = state.columns[c]
     garrison = state.garrisons[column.goal, column.faction]
@@ -77,10 +77,10 @@ def arrive(state, land, ledger, now, c):
     garrison.local += column.local
     garrison.mobile += column.mobile
     if column.purpose == ATTACK:
-        state.towns[column.goal].tempo = 1.0
-    province = land.places[column.goal].province
+        state.towns[column.goal].combat_intensity = 1.0
+    province = static.places[column.goal].province
     men = column.local + column.mobile
-    note(
+    record_flow(
         ledger, now, ARRIVED, column.goal, province, column.faction, column.origin, men, float(column.purpose)
     )
     column.local = 0
@@ -89,17 +89,17 @@ def arrive(state, land, ledger, now, c):
 
 
 @kernel
-def aim_again(state, land, c):
+def aim_again(state, static, c):
     """Men who meant to join a friendly town turn to the nearest other one if the enemy has taken it."""
     column = state.columns[c]
     if column.purpose != ATTACK and blocked(state, column.goal, column.faction):
-        other = nearest_own(state, land, column.at, column.faction)
+        other = nearest_own(state, static, column.at, column.faction)
         if other >= 0:
             column.goal = other
 
 
 @kernel
-def advance(state, land, ledger, luck, now, c, p):
+def advance(state, static, ledger, key, now, c, p):
     """One column's day on the road."""
     column = state.columns[c]
     km = p.speed
@@ -111,28 +111,28 @@ def advance(state, land, ledger, luck, now, c, p):
         column.ahead = 0.0
         column.at = column.next
         if column.at == column.goal:
-            arrive(state, land, ledger, now, c)
+            arrive(state, static, ledger, now, c)
             return
-        pass_town(state, land, ledger, luck, now, c, p)
+        pass_town(state, static, ledger, key, now, c, p)
         if column.local + column.mobile <= 0:
             return
-        aim_again(state, land, c)
+        aim_again(state, static, c)
         if column.at == column.goal:
-            arrive(state, land, ledger, now, c)
+            arrive(state, static, ledger, now, c)
             return
-        ahead, road = next_on_road(state, land, column.faction, column.at, column.goal, p.detour)
+        ahead, road = next_on_road(state, static, column.faction, column.at, column.goal, p.detour)
         column.next = ahead
         column.ahead = road
 
 
 @kernel
-def march(state, land, ledger, luck, now, p):
+def march(state, static, ledger, key, now, p):
     """Every column on the road moves."""
     still = 0
-    for c in range(state.road[0].rows):
+    for c in range(state.columns_in_use[0].rows):
         column = state.columns[c]
         if column.local + column.mobile > 0:
-            advance(state, land, ledger, luck, now, c, p)
+            advance(state, static, ledger, key, now, c, p)
         if column.local + column.mobile > 0:
             still = c + 1
-    state.road[0].rows = still
+    state.columns_in_use[0].rows = still

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from sim.core.bitset import first_of, one_of, without_first
+from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     ADVANCED,
@@ -19,7 +19,7 @@ from sim.core.ledger import (
     SHELTERED,
     STORMED,
     WITHDREW,
-    note,
+    record_flow,
 )
 from sim.core.rng import PRESSURE, TRUCE, two_uniforms, uniform
 from sim.core.roads import can_reach, send, zones
@@ -36,20 +36,20 @@ READS = (
     "columns.local", "columns.mobile", "columns.goal",
 )  # fmt: skip
 WRITES = (
-    "towns.tempo", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless",
+    "towns.combat_intensity", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.hopeless",
     "garrisons.cut_off", "garrisons.columns_left", "garrisons.goal", "garrisons.gave_up",
-    "garrisons.standing", "dyads.truce",
+    "garrisons.odds", "dyads.truce",
     "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
     "columns.left", "columns.due", "columns.next", "columns.ahead", "columns.purpose",
 )  # fmt: skip
-SUREST = 99.0  # odds are not counted above this
+MAX_ODDS = 99.0  # odds are not counted above this
 MOST_PEOPLE = 100000.0  # a city counts as this many people at most
 
 
 @kernel
 def odds(own, enemy):
     """Own strength over the enemy's, at most SUREST."""
-    return SUREST if own >= SUREST * enemy else own / enemy
+    return MAX_ODDS if own >= MAX_ODDS * enemy else own / enemy
 
 
 @kernel
@@ -76,48 +76,48 @@ def part_leaving(columns_left):
 
 
 @kernel
-def value_to(state, land, town, faction):
+def value_to(state, static, town, faction):
     """Worth of a town to a faction."""
-    place = land.places[town]
+    place = static.places[town]
     toll = place.toll * state.towns[town].open
-    core = float(land.homes[town, faction].core)
+    core = float(static.homes[town, faction].core)
     return value_of(state.towns[town].people, toll, place.oil, place.degree, core)
 
 
 @kernel
-def enemies_of(state, land, f):
+def enemies_of(state, static, f):
     """Those whom the faction may fight somewhere it has men, the regime left out, as bits."""
     found = 0
     for r in range(len(state.fronts)):
         if state.fronts[r, f].men > 0:
-            found |= state.stance[r, f].foes
+            found |= state.relations_index[r, f].foes
     for j in range(len(state.factions)):
-        if one_of(found, j) and land.kinds[j].side == REGIME:
+        if contains(found, j) and static.kinds[j].side == REGIME:
             found ^= 1 << j
     return found
 
 
 @kernel
-def see_movers(state, land, speed, movers):
+def see_movers(state, static, speed, movers):
     """Factions with men to spare within a day's march of each town, as bits: who can threaten it."""
     towns = len(state.towns)
     here = np.zeros(towns, np.int64)
     for t in range(towns):
-        for k in range(state.sight[t].count):
-            j = state.morning[t, k].present
-            if state.morning[t, j].mobile > 0.0:
+        for k in range(state.town_index[t].count):
+            j = state.snapshot[t, k].present
+            if state.snapshot[t, j].mobile > 0.0:
                 here[t] |= 1 << j
     for t in range(towns):
         movers[t] = 0
         for k in range(1, towns):
-            u = land.near[t, k]
-            if land.km[t, u] > speed:
+            u = static.near[t, k]
+            if static.km[t, u] > speed:
                 break
             movers[t] |= here[u]
 
 
 @kernel
-def weigh_threats(state, land, f, towns, enemies, movers, p, threat):
+def weigh_threats(state, static, f, towns, enemies, movers, p, threat):
     """Enemy strength in each of the faction's towns and, in part, within one day's march of it.
 
     Returns how many of the towns are threatened.
@@ -125,46 +125,46 @@ def weigh_threats(state, land, f, towns, enemies, movers, p, threat):
     pressed = 0
     threat[:] = 0.0
     for t in towns:
-        dangerous = enemies & state.stance[land.places[t].province, f].foes
-        dangerous &= state.sight[t].mighty | movers[t]
+        dangerous = enemies & state.relations_index[static.places[t].province, f].foes
+        dangerous &= state.town_index[t].mighty | movers[t]
         total = 0.0
         while dangerous != 0:
-            j, dangerous = first_of(dangerous), without_first(dangerous)
-            total += state.morning[t, j].might
-            if one_of(movers[t], j):
-                total = add_movers(state, land, t, j, total, p)
+            j, dangerous = lowest(dangerous), drop_lowest(dangerous)
+            total += state.snapshot[t, j].might
+            if contains(movers[t], j):
+                total = add_movers(state, static, t, j, total, p)
         threat[t] = total
-        if total > 0.5 * state.morning[t, f].might:
+        if total > 0.5 * state.snapshot[t, f].might:
             pressed += 1
     return pressed
 
 
 @kernel
-def add_movers(state, land, t, j, total, p):
+def add_movers(state, static, t, j, total, p):
     """The threat to a town with that of j's men within a day's march added, town by town."""
-    for k in range(1, len(land.near)):
-        u = land.near[t, k]
-        if land.km[t, u] > p.march.speed:
+    for k in range(1, len(static.near)):
+        u = static.near[t, k]
+        if static.km[t, u] > p.march.speed:
             break
-        total += p.plans.alarm * state.morning[u, j].mobile
+        total += p.plans.threat_weight * state.snapshot[u, j].mobile
     return total
 
 
 @kernel
-def allied_might(state, land, t, f, enemies):
+def allied_might(state, static, t, f, enemies):
     """Strength in a town of those who are at war with an enemy of the faction there, but not with it."""
-    province = land.places[t].province
-    foes = state.stance[province, f].foes
-    common = enemies & foes & state.sight[t].mighty
+    province = static.places[t].province
+    foes = state.relations_index[province, f].foes
+    common = enemies & foes & state.town_index[t].mighty
     total = 0.0
     if common == 0:
         return total
-    for k in range(state.sight[t].count):
-        a = state.morning[t, k].present
-        if a == f or one_of(foes, a) or land.kinds[a].side == REGIME:
+    for k in range(state.town_index[t].count):
+        a = state.snapshot[t, k].present
+        if a == f or contains(foes, a) or static.kinds[a].side == REGIME:
             continue
-        if state.stance[province, a].foes & common != 0:
-            total += state.morning[t, a].might
+        if state.relations_index[province, a].foes & common != 0:
+            total += state.snapshot[t, a].might
     return total
 
 
@@ -175,25 +175,25 @@ def stores_left(days, endurance):
 
 
 @kernel
-def is_joined_to_core(state, land, f, t, towns, zone):
+def is_joined_to_core(state, static, f, t, towns, zone):
     """True if a road that no enemy closes leads from a town to one of the faction's core that it holds."""
     for u in towns:
-        if land.homes[u, f].core == 1 and state.towns[u].holder == f and zone[u] == zone[t]:
+        if static.homes[u, f].core == 1 and state.towns[u].holder == f and zone[u] == zone[t]:
             return True
     return False
 
 
 @kernel
-def count_cut_off(state, land, f, towns, zone):
+def count_cut_off(state, static, f, towns, zone):
     """Count the days on which garrisons of a faction that masses in its core have no road to it."""
     for t in towns:
         garrison = state.garrisons[t, f]
-        joined = land.kinds[f].wholesale == 0 or is_joined_to_core(state, land, f, t, towns, zone)
+        joined = static.kinds[f].wholesale == 0 or is_joined_to_core(state, static, f, t, towns, zone)
         garrison.cut_off = 0 if joined else garrison.cut_off + 1
 
 
 @kernel
-def weigh_own(state, land, f, towns, enemies, pressed, zone, threat, own, p):
+def weigh_own(state, static, f, towns, enemies, pressed, zone, threat, own, p):
     """Own strength for each of its towns: on the spot, allies in part, and a share of what can come.
 
     Men who can come within three days are counted once for every threatened town that wants them:
@@ -202,20 +202,20 @@ def weigh_own(state, land, f, towns, enemies, pressed, zone, threat, own, p):
     reach = p.plans.days_to_help * p.march.speed
     own[:] = 0.0
     for t in towns:
-        here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.morning[t, f].might
+        here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.snapshot[t, f].might
         if threat[t] <= 0.0 and here > 0.0:  # it is sure, whoever may come
             own[t] = here
             continue
         coming = 0.0
         for u in towns:
-            if u != t and land.km[t, u] <= reach and zone[u] == zone[t]:
-                coming += state.morning[u, f].mobile
-        allies = p.plans.trust * allied_might(state, land, t, f, enemies)
+            if u != t and static.km[t, u] <= reach and zone[u] == zone[t]:
+                coming += state.snapshot[u, f].mobile
+        allies = p.plans.ally_weight * allied_might(state, static, t, f, enemies)
         own[t] = here + allies + coming / max(1, pressed)
 
 
 @kernel
-def refuge(state, land, f, t, towns, zone, own, threat, p):
+def refuge(state, static, f, t, towns, zone, own, threat, p):
     """Own town that best rewards falling back on it: value x chance of holding, fading with distance."""
     best, best_worth = -1, 0.0
     here = odds(own[t], threat[t])
@@ -224,11 +224,11 @@ def refuge(state, land, f, t, towns, zone, own, threat, p):
             continue
         if odds(own[u], threat[u]) <= here:
             continue
-        if value_to(state, land, u, f) <= best_worth:  # even if it were sure and near
+        if value_to(state, static, u, f) <= best_worth:  # even if it were sure and near
             continue
         chance = chance_of_holding(own[u], threat[u], p.plans.decisiveness)
-        fading = strength_with_distance(land.km[t, u], p.plans.days_to_help * p.march.speed)
-        worth_it = value_to(state, land, u, f) * chance * fading
+        fading = strength_with_distance(static.km[t, u], p.plans.days_to_help * p.march.speed)
+        worth_it = value_to(state, static, u, f) * chance * fading
         if zone[u] != zone[t]:
             worth_it *= 0.5
         if worth_it > best_worth:
@@ -247,13 +247,13 @@ def count_hopeless(state, f, towns, own, threat, p):
     """The odds of each garrison of a faction, and the days on which they have been hopeless."""
     for t in towns:
         garrison = state.garrisons[t, f]
-        garrison.standing = odds(own[t], threat[t])
+        garrison.odds = odds(own[t], threat[t])
         if garrison.columns_left == 0:
-            garrison.hopeless = garrison.hopeless + 1 if garrison.standing < p.plans.leave else 0
+            garrison.hopeless = garrison.hopeless + 1 if garrison.odds < p.plans.withdrawal_odds else 0
 
 
 @kernel
-def consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p):
+def consider_leaving(state, static, ledger, now, f, towns, zone, own, threat, p):
     """After enough hopeless days a garrison chooses a refuge and begins to leave in columns."""
     count_hopeless(state, f, towns, own, threat, p)
     if p.plans.withdrawal == 0.0:
@@ -262,20 +262,22 @@ def consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p):
         garrison = state.garrisons[t, f]
         if garrison.columns_left > 0 or not is_given_up(garrison, p):
             continue
-        going = garrison.mobile + (garrison.local if land.kinds[f].wholesale == 1 else 0)
-        goal = refuge(state, land, f, t, towns, zone, own, threat, p) if going > 0 else -1
+        going = garrison.mobile + (garrison.local if static.kinds[f].wholesale == 1 else 0)
+        goal = refuge(state, static, f, t, towns, zone, own, threat, p) if going > 0 else -1
         if goal >= 0:
             garrison.goal = goal
             garrison.columns_left = int(p.plans.columns)
-            province = land.places[t].province
-            note(ledger, now, WITHDREW, t, province, f, goal, 1, garrison.standing, p.plans.leave)
+            province = static.places[t].province
+            record_flow(
+                ledger, now, WITHDREW, t, province, f, goal, 1, garrison.odds, p.plans.withdrawal_odds
+            )
 
 
 @kernel
-def leave(state, land, ledger, now, f, t, p):
+def withdraw_column(state, static, ledger, now, f, t, p):
     """Today's column of an ordered withdrawal; with the last, the rearguard slips away."""
     garrison = state.garrisons[t, f]
-    wholesale = land.kinds[f].wholesale == 1
+    wholesale = static.kinds[f].wholesale == 1
     part = part_leaving(garrison.columns_left)
     if garrison.columns_left > 1:
         part *= p.plans.share_leaving
@@ -284,7 +286,7 @@ def leave(state, land, ledger, now, f, t, p):
     last = garrison.columns_left <= 1
     rear = int((1.0 - p.plans.share_leaving) * mobile) if last else 0
     send(
-        state, land, ledger, now, f, t, garrison.goal, local, mobile - rear, WITHDRAW,
+        state, static, ledger, now, f, t, garrison.goal, local, mobile - rear, WITHDRAW,
         p.march.detour, p.march.speed,
     )  # fmt: skip
     garrison.columns_left -= 1
@@ -296,130 +298,130 @@ def leave(state, land, ledger, now, f, t, p):
         garrison.local = stay
         garrison.gave_up = BY_WITHDRAWAL
         garrison.hopeless = 0
-        note(ledger, now, SHELTERED, t, land.places[t].province, f, -1, hidden)
+        record_flow(ledger, now, SHELTERED, t, static.places[t].province, f, -1, hidden)
 
 
 @kernel
-def spare(mobile, might, threat):
+def surplus(mobile, might, threat):
     """Mobile strength a town can send and still stand at even odds; all in standard men."""
     return min(mobile, max(0.0, might - threat))
 
 
 @kernel
-def list_spare(state, f, towns, threat, can_send):
+def list_surplus(state, f, towns, threat, can_send):
     """What each town of a faction can send today; nothing from one that is being left."""
     can_send[:] = 0.0
     for t in towns:
         if state.garrisons[t, f].columns_left == 0:
-            can_send[t] = spare(state.morning[t, f].mobile, state.morning[t, f].might, threat[t])
+            can_send[t] = surplus(state.snapshot[t, f].mobile, state.snapshot[t, f].might, threat[t])
 
 
 @kernel
-def willingness(land, f, town, p):
+def willingness(static, f, town, p):
     """How far men go beyond their own provinces: ISIS all the way, rebels by ``pursuit``."""
-    if land.kinds[f].side == FOCAL or land.homes[town, f].native == 1:
+    if static.kinds[f].side == FOCAL or static.homes[town, f].native == 1:
         return 1.0
     return p.plans.pursuit
 
 
 @kernel
-def available(land, f, v, towns, zone, can_send, scale, p):
+def available(static, f, v, towns, zone, can_send, scale, p):
     """Strength that the faction could bring to a town within the days allowed, faded with distance."""
     total = 0.0
     reach = p.plans.days_to_help * p.march.speed
     for u in towns:
-        if can_send[u] > 0.0 and u != v and land.km[v, u] <= reach and can_reach(land, zone, u, v):
-            total += can_send[u] * strength_with_distance(land.km[v, u], scale)
-    return total * willingness(land, f, v, p)
+        if can_send[u] > 0.0 and u != v and static.km[v, u] <= reach and can_reach(static, zone, u, v):
+            total += can_send[u] * strength_with_distance(static.km[v, u], scale)
+    return total * willingness(static, f, v, p)
 
 
 @kernel
-def defence(state, land, v, f, enemies, holder_bonus):
+def defence(state, static, v, f, enemies, holder_bonus):
     """Enemy strength to be overcome in a town: the holder's counts more."""
-    there = enemies & state.stance[land.places[v].province, f].foes & state.sight[v].mighty
+    there = enemies & state.relations_index[static.places[v].province, f].foes & state.town_index[v].mighty
     total = 0.0
     while there != 0:
-        j, there = first_of(there), without_first(there)
+        j, there = lowest(there), drop_lowest(there)
         bonus = holder_bonus if state.towns[v].holder == j else 1.0
-        total += bonus * state.morning[v, j].might
+        total += bonus * state.snapshot[v, j].might
     return total
 
 
 @kernel
-def under_way(state, land, f, inbound):
+def under_way(state, static, f, inbound):
     """Men of the faction on the road to each town."""
     inbound[:] = 0.0
-    for c in range(state.road[0].rows):
+    for c in range(state.columns_in_use[0].rows):
         column = state.columns[c]
         if column.local + column.mobile > 0 and column.faction == f:
             inbound[column.goal] += column.local + column.mobile
 
 
 @kernel
-def core_at_stake(state, land, f):
+def core_at_stake(state, static, f):
     """True for a faction that masses in its core while a town of that core is not surely its own."""
-    if land.kinds[f].wholesale == 0:
+    if static.kinds[f].wholesale == 0:
         return False
     for t in range(len(state.towns)):
-        if land.homes[t, f].core == 1 and (state.towns[t].holder != f or state.towns[t].contested == 1):
+        if static.homes[t, f].core == 1 and (state.towns[t].holder != f or state.towns[t].contested == 1):
             return True
     return False
 
 
 @kernel
-def best_target(state, land, f, towns, enemies, zone, can_send, inbound, p):
+def best_target(state, static, f, towns, enemies, zone, can_send, inbound, p):
     """Enemy town with the greatest value x chance among those with good enough odds; (-1, 0, 0) if none."""
-    scale = p.march.distance * land.kinds[f].reach
+    scale = p.march.distance * static.kinds[f].reach
     best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
     at_most = 0.0  # all it could send anywhere: most brigades are too small for most towns
     for u in towns:
         at_most += can_send[u]
     if at_most <= 0.0:
         return best, best_odds, best_need
-    core_first = core_at_stake(state, land, f)
+    core_first = core_at_stake(state, static, f)
     for v in range(len(state.towns)):
-        if core_first and land.homes[v, f].core == 0:
+        if core_first and static.homes[v, f].core == 0:
             continue
-        enemy = defence(state, land, v, f, enemies, p.battle.holder)
+        enemy = defence(state, static, v, f, enemies, p.battle.defence_multiplier)
         if enemy <= 0.0:
             continue
-        value = value_to(state, land, v, f)
+        value = value_to(state, static, v, f)
         if value <= best_worth:  # even if it were sure
             continue
-        each = worth(state, land.places[v].province, f)
-        there = state.morning[v, f].might + p.plans.trust * allied_might(state, land, v, f, enemies)
+        each = worth(state, static.places[v].province, f)
+        there = state.snapshot[v, f].might + p.plans.ally_weight * allied_might(state, static, v, f, enemies)
         there += inbound[v] * each
-        if there >= p.plans.attack * enemy or there + at_most < p.plans.attack * enemy:
+        if there >= p.plans.attack_odds * enemy or there + at_most < p.plans.attack_odds * enemy:
             continue
-        coming = available(land, f, v, towns, zone, can_send, scale, p)
+        coming = available(static, f, v, towns, zone, can_send, scale, p)
         chances = odds(there + coming, enemy)
-        if chances < p.plans.attack or coming <= 0.0:
+        if chances < p.plans.attack_odds or coming <= 0.0:
             continue
         worth_it = value * chance_of_holding(there + coming, enemy, p.plans.decisiveness)
         if worth_it > best_worth:
             best, best_worth, best_odds = v, worth_it, chances
-            best_need = 1.2 * p.plans.attack * enemy - there
+            best_need = 1.2 * p.plans.attack_odds * enemy - there
     return best, best_odds, best_need
 
 
 @kernel
-def most_threatened(state, land, f, towns, zone, threat, can_send, inbound, p):
+def most_threatened(state, static, f, towns, zone, threat, can_send, inbound, p):
     """Own town that reinforcement would most help: value x gain in the chance of holding it."""
-    scale = p.march.distance * land.kinds[f].reach
+    scale = p.march.distance * static.kinds[f].reach
     best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
-    core_first = core_at_stake(state, land, f)
+    core_first = core_at_stake(state, static, f)
     for v in towns:
         if threat[v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
             continue
-        if core_first and land.homes[v, f].core == 0:
+        if core_first and static.homes[v, f].core == 0:
             continue
-        each = worth(state, land.places[v].province, f)
-        there = state.morning[v, f].might + inbound[v] * each
-        value = value_to(state, land, v, f)
+        each = worth(state, static.places[v].province, f)
+        there = state.snapshot[v, f].might + inbound[v] * each
+        value = value_to(state, static, v, f)
         if there >= threat[v] or value <= best_worth:
             continue
-        coming = available(land, f, v, towns, zone, can_send, scale, p)
-        if coming <= 0.0 or there + coming < p.plans.leave * threat[v]:
+        coming = available(static, f, v, towns, zone, can_send, scale, p)
+        if coming <= 0.0 or there + coming < p.plans.withdrawal_odds * threat[v]:
             continue
         gain = chance_of_holding(there + coming, threat[v], p.plans.decisiveness)
         gain -= chance_of_holding(there, threat[v], p.plans.decisiveness)
@@ -430,28 +432,28 @@ def most_threatened(state, land, f, towns, zone, threat, can_send, inbound, p):
 
 
 @kernel
-def dispatch(state, land, ledger, now, f, v, need, zone, can_send, purpose, p):
+def dispatch(state, static, ledger, now, f, v, need, zone, can_send, purpose, p):
     """Send men to a town from the nearest places that can spare them, until enough are on the way."""
-    scale = p.march.distance * land.kinds[f].reach
+    scale = p.march.distance * static.kinds[f].reach
     sent = 0
-    for k in range(1, len(land.near)):
-        u = land.near[v, k]
-        if need <= 0.0 or land.km[v, u] > p.plans.days_to_help * p.march.speed:
+    for k in range(1, len(static.near)):
+        u = static.near[v, k]
+        if need <= 0.0 or static.km[v, u] > p.plans.days_to_help * p.march.speed:
             break
-        if can_send[u] <= 0.0 or not can_reach(land, zone, u, v):
+        if can_send[u] <= 0.0 or not can_reach(static, zone, u, v):
             continue
-        each = worth(state, land.places[u].province, f)
-        fading = strength_with_distance(land.km[v, u], scale)
-        willing = can_send[u] * willingness(land, f, v, p)
+        each = worth(state, static.places[u].province, f)
+        fading = strength_with_distance(static.km[v, u], scale)
+        willing = can_send[u] * willingness(static, f, v, p)
         men = min(state.garrisons[u, f].mobile, int(min(willing, need / fading) / each))
-        gone = send(state, land, ledger, now, f, u, v, 0, men, purpose, p.march.detour, p.march.speed)
+        gone = send(state, static, ledger, now, f, u, v, 0, men, purpose, p.march.detour, p.march.speed)
         sent += gone
         need -= gone * each * fading
     return sent
 
 
 @kernel
-def offer_truces(state, land, ledger, luck, now, f, p):
+def offer_truces(state, static, ledger, key, now, f, p):
     """Attacked in enough towns of a province, the faction offers its enemies there a truce.
 
     Returns how many accept.
@@ -462,15 +464,13 @@ def offer_truces(state, land, ledger, luck, now, f, p):
             continue
         for j in range(len(state.factions)):
             dyad = state.dyads[r, j, f]
-            if not may_fight(state, r, f, j) or land.kinds[j].side != REBEL or state.fronts[r, j].men == 0:
+            if not may_fight(state, r, f, j) or static.kinds[j].side != REBEL or state.fronts[r, j].men == 0:
                 continue
-            offered, accepted = two_uniforms(
-                luck, TRUCE, now, state.factions[f].uid, state.factions[j].uid, r
-            )
+            offered, accepted = two_uniforms(key, TRUCE, now, state.factions[f].uid, state.factions[j].uid, r)
             if offered >= p.plans.truce_offer:
                 continue
             willing = p.plans.truce_acceptance * (1.0 - dyad.hostility)
-            note(ledger, now, OFFERED, -1, r, f, j, 1, willing, accepted)
+            record_flow(ledger, now, OFFERED, -1, r, f, j, 1, willing, accepted)
             if accepted < willing:
                 dyad.truce = now + int(p.plans.truce_days)
                 state.dyads[r, f, j].truce = now + int(p.plans.truce_days)
@@ -485,30 +485,32 @@ def shortfall(bound, wanted):
 
 
 @kernel
-def press(state, land, ledger, luck, now, f, p):
+def regime_advance(state, static, ledger, key, now, f, p):
     """The regime advances on a rebel town next door where too few men face it."""
     for v in range(len(state.towns)):
         holder = state.towns[v].holder
-        if holder < 0 or land.kinds[holder].side != REBEL:
+        if holder < 0 or static.kinds[holder].side != REBEL:
             continue
         bound = 0
-        for k in range(state.sight[v].count):
-            bound += state.morning[v, state.morning[v, k].present].bound
-        chance = p.plans.advance * shortfall(bound, p.plans.pinning * state.sight[v].facing)
+        for k in range(state.town_index[v].count):
+            bound += state.snapshot[v, state.snapshot[v, k].present].bound
+        chance = p.plans.advance * shortfall(bound, p.plans.pinning * state.town_index[v].facing)
         u = -1
-        for k in range(land.links.shape[1]):
-            n = land.links[v, k]
+        for k in range(static.links.shape[1]):
+            n = static.links[v, k]
             if (
                 n >= 0
                 and state.towns[n].holder == f
-                and (u < 0 or state.morning[n, f].free > state.morning[u, f].free)
+                and (u < 0 or state.snapshot[n, f].free > state.snapshot[u, f].free)
             ):
                 u = n
-        if u < 0 or uniform(luck, PRESSURE, now, state.towns[v].uid) >= chance:
+        if u < 0 or uniform(key, PRESSURE, now, state.towns[v].uid) >= chance:
             continue
-        men = min(state.morning[u, f].free // 2, state.garrisons[u, f].mobile)
-        if send(state, land, ledger, now, f, u, v, 0, men, ATTACK, p.march.detour, p.march.speed) > 0:
-            note(ledger, now, ADVANCED, v, land.places[v].province, f, holder, 1, chance, p.plans.advance)
+        men = min(state.snapshot[u, f].free // 2, state.garrisons[u, f].mobile)
+        if send(state, static, ledger, now, f, u, v, 0, men, ATTACK, p.march.detour, p.march.speed) > 0:
+            record_flow(
+                ledger, now, ADVANCED, v, static.places[v].province, f, holder, 1, chance, p.plans.advance
+            )
 
 
 @kernel
@@ -516,56 +518,76 @@ def any_enemy_near(state, f, enemies):
     """True if an enemy has men in a province where the faction has men."""
     for r in range(len(state.fronts)):
         if state.fronts[r, f].men > 0:
-            near = enemies & state.stance[r, f].foes
+            near = enemies & state.relations_index[r, f].foes
             while near != 0:
-                if state.fronts[r, first_of(near)].men > 0:
+                if state.fronts[r, lowest(near)].men > 0:
                     return True
-                near = without_first(near)
+                near = drop_lowest(near)
     return False
 
 
 @kernel
-def storm(state, land, ledger, now, f, towns, enemies, p):
+def assault(state, static, ledger, now, f, towns, enemies, p):
     """Where the odds inside a town are good enough, press an assault instead of a siege."""
     for t in towns:
-        enemy = defence(state, land, t, f, enemies, p.battle.holder)
-        if enemy <= 0.0 or state.garrisons[t, f].columns_left > 0 or state.morning[t, f].might <= 0.0:
+        enemy = defence(state, static, t, f, enemies, p.battle.defence_multiplier)
+        if enemy <= 0.0 or state.garrisons[t, f].columns_left > 0 or state.snapshot[t, f].might <= 0.0:
             continue
-        there = state.morning[t, f].might + p.plans.trust * allied_might(state, land, t, f, enemies)
-        if there >= p.plans.attack * enemy:
-            state.towns[t].tempo = 1.0
-            note(
-                ledger, now, STORMED, t, land.places[t].province, f, -1, 1, odds(there, enemy), p.plans.attack
+        there = state.snapshot[t, f].might + p.plans.ally_weight * allied_might(state, static, t, f, enemies)
+        if there >= p.plans.attack_odds * enemy:
+            state.towns[t].combat_intensity = 1.0
+            record_flow(
+                ledger,
+                now,
+                STORMED,
+                t,
+                static.places[t].province,
+                f,
+                -1,
+                1,
+                odds(there, enemy),
+                p.plans.attack_odds,
             )
 
 
 @kernel
-def sally(state, land, ledger, now, f, towns, enemies, zone, threat, p):
+def offensive(state, static, ledger, now, f, towns, enemies, zone, threat, p):
     """One attack and one reinforcement a day, where they promise most."""
     inbound, can_send = np.zeros(len(state.towns)), np.empty(len(state.towns))
-    under_way(state, land, f, inbound)
-    list_spare(state, f, towns, threat, can_send)
-    v, chances, need = best_target(state, land, f, towns, enemies, zone, can_send, inbound, p)
+    under_way(state, static, f, inbound)
+    list_surplus(state, f, towns, threat, can_send)
+    v, chances, need = best_target(state, static, f, towns, enemies, zone, can_send, inbound, p)
     if v >= 0:
-        sent = dispatch(state, land, ledger, now, f, v, need, zone, can_send, ATTACK, p)
-        note(ledger, now, ATTACKED, v, land.places[v].province, f, -1, min(sent, 1), chances, p.plans.attack)
+        sent = dispatch(state, static, ledger, now, f, v, need, zone, can_send, ATTACK, p)
+        record_flow(
+            ledger,
+            now,
+            ATTACKED,
+            v,
+            static.places[v].province,
+            f,
+            -1,
+            min(sent, 1),
+            chances,
+            p.plans.attack_odds,
+        )
         inbound[v] += sent
-    v, here, need = most_threatened(state, land, f, towns, zone, threat, can_send, inbound, p)
+    v, here, need = most_threatened(state, static, f, towns, zone, threat, can_send, inbound, p)
     if v >= 0:
-        sent = dispatch(state, land, ledger, now, f, v, need, zone, can_send, REINFORCE, p)
-        note(ledger, now, REINFORCING, v, land.places[v].province, f, -1, min(sent, 1), here, 1.0)
+        sent = dispatch(state, static, ledger, now, f, v, need, zone, can_send, REINFORCE, p)
+        record_flow(ledger, now, REINFORCING, v, static.places[v].province, f, -1, min(sent, 1), here, 1.0)
 
 
 @kernel
 def forget_odds(state):
     """Where nothing threatens, the odds are sure."""
     for t in range(len(state.towns)):
-        for k in range(state.sight[t].count):
-            state.garrisons[t, state.morning[t, k].present].standing = SUREST
+        for k in range(state.town_index[t].count):
+            state.garrisons[t, state.snapshot[t, k].present].odds = MAX_ODDS
 
 
 @kernel
-def plans(state, land, ledger, luck, now, p):
+def plans(state, static, ledger, key, now, p):
     """Every faction at war plans on the same morning; the regime presses by its own rule.
 
     p : all groups of parameters. Returns how many truces were made.
@@ -573,27 +595,27 @@ def plans(state, land, ledger, luck, now, p):
     truces = 0
     forget_odds(state)
     room = len(state.towns)
-    zone, paper, movers = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    zone, scratch, movers = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     threat, own = np.zeros(room), np.zeros(room)
-    see_movers(state, land, p.march.speed, movers)
+    see_movers(state, static, p.march.speed, movers)
     for f in range(len(state.factions)):
-        if land.kinds[f].side == REGIME:
-            press(state, land, ledger, luck, now, f, p)
+        if static.kinds[f].side == REGIME:
+            regime_advance(state, static, ledger, key, now, f, p)
             continue
-        enemies = enemies_of(state, land, f)
+        enemies = enemies_of(state, static, f)
         if not any_enemy_near(state, f, enemies):
             continue
-        zones(state, land, f, zone, paper)
-        towns = state.ground[f].town[: state.muster[f].towns]
-        pressed = weigh_threats(state, land, f, towns, enemies, movers, p, threat)
-        count_cut_off(state, land, f, towns, zone)
-        weigh_own(state, land, f, towns, enemies, pressed, zone, threat, own, p)
-        consider_leaving(state, land, ledger, now, f, towns, zone, own, threat, p)
+        zones(state, static, f, zone, scratch)
+        towns = state.location_lists[f].town[: state.location_counts[f].towns]
+        pressed = weigh_threats(state, static, f, towns, enemies, movers, p, threat)
+        count_cut_off(state, static, f, towns, zone)
+        weigh_own(state, static, f, towns, enemies, pressed, zone, threat, own, p)
+        consider_leaving(state, static, ledger, now, f, towns, zone, own, threat, p)
         for t in towns:
             if state.garrisons[t, f].columns_left > 0:
-                leave(state, land, ledger, now, f, t, p)
-        storm(state, land, ledger, now, f, towns, enemies, p)
-        sally(state, land, ledger, now, f, towns, enemies, zone, threat, p)
-        if land.kinds[f].offers_truce == 1:
-            truces += offer_truces(state, land, ledger, luck, now, f, p)
+                withdraw_column(state, static, ledger, now, f, t, p)
+        assault(state, static, ledger, now, f, towns, enemies, p)
+        offensive(state, static, ledger, now, f, towns, enemies, zone, threat, p)
+        if static.kinds[f].offers_truce == 1:
+            truces += offer_truces(state, static, ledger, key, now, f, p)
     return truces

@@ -31,26 +31,26 @@ def share_protesting(grievance, legitimacy, risk, threshold):
 
     ``G = grievance * (1 - legitimacy)``; all 0 to 1.
     """
-    spare = grievance * (1.0 - legitimacy) - threshold
-    if spare <= 0.0:
+    surplus = grievance * (1.0 - legitimacy) - threshold
+    if surplus <= 0.0:
         return 0.0
-    return 1.0 if risk <= spare else spare / risk
+    return 1.0 if risk <= surplus else surplus / risk
 
 
 @kernel
-def company(protest, land, town, coupling):
+def company(protest, static, town, coupling):
     """Protest that a town sees: its own, or that along the road weighed by ``coupling`` if greater."""
     total, roads = 0.0, 0
-    for k in range(land.links.shape[1]):
-        if land.links[town, k] >= 0:
-            total += protest[land.links[town, k]]
+    for k in range(static.links.shape[1]):
+        if static.links[town, k] >= 0:
+            total += protest[static.links[town, k]]
             roads += 1
     seen = coupling * total / roads if roads > 0 else 0.0
     return max(protest[town], seen, SPARK)
 
 
 @kernel
-def protest(state, land, p):
+def protest(state, static, p):
     """Every held town turns out against its ruler, as many as dare on yesterday's crowd."""
     yesterday = np.empty(len(state.towns))
     for t in range(len(state.towns)):
@@ -60,7 +60,7 @@ def protest(state, land, p):
         target = 0.0
         if town.holder >= 0:
             ruler = state.garrisons[t, town.holder]
-            crowd = p.turnout * town.people * company(yesterday, land, t, p.coupling)
+            crowd = p.turnout * town.people * company(yesterday, static, t, p.coupling)
             risk = risk_of_arrest(men_in(ruler), crowd, p.deterrence)
             target = share_protesting(ruler.grievance, ruler.support, risk, p.threshold)
         town.protest = yesterday[t] + (target - yesterday[t]) / p.days

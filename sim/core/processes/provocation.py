@@ -2,10 +2,10 @@
 
 import math
 
-from sim.core.bitset import first_of, without_first
+from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import INCIDENT as CLASH
-from sim.core.ledger import note
+from sim.core.ledger import record_flow
 from sim.core.rng import INCIDENT, two_uniforms
 from sim.core.static import REGIME
 
@@ -35,13 +35,13 @@ def faded(hostility, half_life):
 
 
 @kernel
-def forget(state, i, j, keep):
+def forget(state, i, j, record_day):
     """Hostility of i to j fades, but in a standing war; returns the highest of any province."""
     highest = 0.0
     for r in range(len(state.fronts)):
         dyad = state.dyads[r, i, j]
         if dyad.hostility > 0.0 and dyad.tie > -2:
-            dyad.hostility *= keep
+            dyad.hostility *= record_day
         highest = max(highest, dyad.hostility)
     return highest
 
@@ -62,47 +62,49 @@ def hear(state, i, j, highest, spread):
 
 
 @kernel
-def remember(state, p):
+def record_entry(state, p):
     """All hostility fades, and spreads from where it is highest."""
-    keep = faded(1.0, p.half_life)
+    record_day = faded(1.0, p.half_life)
     for i in range(len(state.factions)):
         for j in range(len(state.factions)):
-            highest = forget(state, i, j, keep)
+            highest = forget(state, i, j, record_day)
             if p.spread > 0.0 and highest > 0.0:
                 hear(state, i, j, highest, p.spread)
 
 
 @kernel
-def clash(state, land, ledger, luck, now, t, i, j, p):
+def clash(state, static, ledger, key, now, t, i, j, p):
     """Two factions in one town may clash; the harsher is likelier the culprit."""
-    province = land.places[t].province
+    province = static.places[t].province
     if state.factions[i].uid > state.factions[j].uid:
         i, j = j, i
     one, two = state.factions[i], state.factions[j]
-    chance = chance_of_incident(p.rate, one.coercion, two.coercion, land.distance[i, j])
+    chance = chance_of_incident(p.rate, one.coercion, two.coercion, static.distance[i, j])
     pair = one.uid ^ two.uid
-    u, who = two_uniforms(luck, INCIDENT, now, state.towns[t].uid, pair)
+    u, who = two_uniforms(key, INCIDENT, now, state.towns[t].uid, pair)
     if u >= chance:
         return
     by_one = who * (one.coercion + two.coercion) < one.coercion
     culprit, wronged = (i, j) if by_one else (j, i)
     dyad = state.dyads[province, wronged, culprit]
     dyad.hostility = anger(dyad.hostility, p.hurt, state.factions[culprit].coercion)
-    note(ledger, now, CLASH, t, province, culprit, wronged, 1, chance, u)
+    record_flow(ledger, now, CLASH, t, province, culprit, wronged, 1, chance, u)
 
 
 @kernel
-def provocation(state, land, ledger, luck, now, p):
+def provocation(state, static, ledger, key, now, p):
     """Every pair of factions that share a town without being at war or in one bloc."""
-    remember(state, p)
+    record_entry(state, p)
     for t in range(len(state.towns)):
-        province = land.places[t].province
-        for a in range(state.sight[t].count):
-            i = state.morning[t, a].present
-            if land.kinds[i].side >= REGIME:
+        province = static.places[t].province
+        for a in range(state.town_index[t].count):
+            i = state.snapshot[t, a].present
+            if static.kinds[i].side >= REGIME:
                 continue
-            others = state.sight[t].armed & ~state.stance[province, i].foes & (-2 << i)  # of higher rows
+            others = (
+                state.town_index[t].armed & ~state.relations_index[province, i].foes & (-2 << i)
+            )  # of higher rows
             while others != 0:
-                j, others = first_of(others), without_first(others)
-                if land.kinds[j].side < REGIME and land.kinds[j].bloc != land.kinds[i].bloc:
-                    clash(state, land, ledger, luck, now, t, i, j, p)
+                j, others = lowest(others), drop_lowest(others)
+                if static.kinds[j].side < REGIME and static.kinds[j].bloc != static.kinds[i].bloc:
+                    clash(state, static, ledger, key, now, t, i, j, p)

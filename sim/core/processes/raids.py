@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.ledger import IN_BATTLE, KILLED, RAIDED, note
+from sim.core.ledger import IN_BATTLE, KILLED, RAIDED, record_flow
 from sim.core.processes.battle import take_from
 from sim.core.rng import RAID, RAID_LOSSES, binomial, race, uniform
 from sim.core.snapshot import may_fight, men_in, worth
@@ -49,109 +49,109 @@ def party_of(share, one, other, most):
 @kernel
 def to_spare(state, t, f):
     """Men of a faction in a town whom the regime's front does not hold; nil where they are too few."""
-    men = men_in(state.garrisons[t, f]) - state.morning[t, f].bound
+    men = men_in(state.garrisons[t, f]) - state.snapshot[t, f].bound
     return men if men >= FEWEST else 0
 
 
 @kernel
-def list_spare(state, land, spare, ready, hated):
+def list_surplus(state, static, surplus, ready, hated):
     """Men to spare of every faction in every town, into ``spare``: all raids of a day see the same.
 
     ready : bits of the factions with men to spare, by town. hated : bits of the foes of any of them.
     """
     for t in range(len(state.towns)):
         ready[t], hated[t] = 0, 0
-        for k in range(state.sight[t].count):
-            f = state.morning[t, k].present
-            spare[t, f] = to_spare(state, t, f) if land.kinds[f].side != REGIME else 0
-            if spare[t, f] > 0:
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            surplus[t, f] = to_spare(state, t, f) if static.kinds[f].side != REGIME else 0
+            if surplus[t, f] > 0:
                 ready[t] |= 1 << f
-                hated[t] |= state.stance[land.places[t].province, f].foes
+                hated[t] |= state.relations_index[static.places[t].province, f].foes
 
 
 @kernel
-def raider(state, u, pair, luck, now, spare):
+def raider(state, u, pair, key, now, surplus):
     """Faction in town u that goes on a raid, drawn by its men to spare; -1 if none can."""
     best, first = -1, 0.0
-    for k in range(state.sight[u].count):
-        f = state.morning[u, k].present
-        if spare[u, f] > 0:
-            time = race(uniform(luck, RAID, now, pair, state.factions[f].uid, 1), spare[u, f])
+    for k in range(state.town_index[u].count):
+        f = state.snapshot[u, k].present
+        if surplus[u, f] > 0:
+            time = race(uniform(key, RAID, now, pair, state.factions[f].uid, 1), surplus[u, f])
             if best < 0 or time < first:
                 best, first = f, time
     return best
 
 
 @kernel
-def opponent(state, land, t, f, pair, luck, now, spare):
+def opponent(state, static, t, f, pair, key, now, surplus):
     """Faction in town t that f may raid there, drawn by its men to spare; -1 if there is none."""
-    province = land.places[t].province
+    province = static.places[t].province
     best, first = -1, 0.0
-    for k in range(state.sight[t].count):
-        j = state.morning[t, k].present
-        if spare[t, j] > 0 and may_fight(state, province, f, j):
-            time = race(uniform(luck, RAID, now, pair, state.factions[j].uid, 2), spare[t, j])
+    for k in range(state.town_index[t].count):
+        j = state.snapshot[t, k].present
+        if surplus[t, j] > 0 and may_fight(state, province, f, j):
+            time = race(uniform(key, RAID, now, pair, state.factions[j].uid, 2), surplus[t, j])
             if best < 0 or time < first:
                 best, first = j, time
     return best
 
 
 @kernel
-def clash(state, land, ledger, luck, now, t, u, f, j, pair, party, chance, p):
+def clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, p):
     """Parties of f from town u and of j from town t meet before town t; some of both fall."""
-    province = land.places[t].province
+    province = static.places[t].province
     mine, theirs = worth(state, province, f), worth(state, province, j)
-    one, other = chance_of_falling(p.toll, mine, theirs), chance_of_falling(p.toll, theirs, mine)
-    first = binomial(luck, RAID_LOSSES, now, pair, state.factions[f].uid, party, one)
-    second = binomial(luck, RAID_LOSSES, now, pair, state.factions[j].uid, party, other)
-    note(ledger, now, RAIDED, t, province, f, j, 1, chance)
-    fall(state, land, ledger, now, u, f, j, first)
-    fall(state, land, ledger, now, t, j, f, second)
+    one, other = chance_of_falling(p.lethality, mine, theirs), chance_of_falling(p.lethality, theirs, mine)
+    first = binomial(key, RAID_LOSSES, now, pair, state.factions[f].uid, party, one)
+    second = binomial(key, RAID_LOSSES, now, pair, state.factions[j].uid, party, other)
+    record_flow(ledger, now, RAIDED, t, province, f, j, 1, chance)
+    fall(state, static, ledger, now, u, f, j, first)
+    fall(state, static, ledger, now, t, j, f, second)
     if first + second > 0:
         ledger.fights[t, f] |= np.int64(1) << np.int64(j)
         ledger.fights[t, j] |= np.int64(1) << np.int64(f)
 
 
 @kernel
-def fall(state, land, ledger, now, t, f, killer, dead):
+def fall(state, static, ledger, now, t, f, killer, dead):
     """Men of a faction in a town fall on a raid, as far as there are any left."""
     dead = min(dead, men_in(state.garrisons[t, f]))
     if dead <= 0:
         return
-    province = land.places[t].province
+    province = static.places[t].province
     take_from(state.garrisons[t, f], dead)
     state.fronts[province, f].lost += dead
     ledger.toll[IN_BATTLE, f, killer] += dead
-    note(ledger, now, KILLED, t, province, f, killer, dead)
+    record_flow(ledger, now, KILLED, t, province, f, killer, dead)
 
 
 @kernel
-def raid(state, land, ledger, luck, now, t, u, km, spare, p):
+def raid(state, static, ledger, key, now, t, u, km, surplus, p):
     """A raid from town u on town t today, or not."""
     pair = state.towns[t].uid ^ (state.towns[u].uid << 1)
-    decided = uniform(luck, RAID, now, pair)
+    decided = uniform(key, RAID, now, pair)
     if decided >= p.rate:  # no hostility would be enough: saves looking
         return
-    f = raider(state, u, pair, luck, now, spare)
-    j = opponent(state, land, t, f, pair, luck, now, spare) if f >= 0 else -1
+    f = raider(state, u, pair, key, now, surplus)
+    j = opponent(state, static, t, f, pair, key, now, surplus) if f >= 0 else -1
     if j < 0:
         return
-    chance = chance_of_raid(p.rate, state.dyads[land.places[t].province, f, j].hostility, km, p.scale)
+    chance = chance_of_raid(p.rate, state.dyads[static.places[t].province, f, j].hostility, km, p.scale)
     if decided < chance:
-        party = party_of(p.share, spare[u, f], spare[t, j], p.most)
-        clash(state, land, ledger, luck, now, t, u, f, j, pair, party, chance, p)
+        party = party_of(p.share, surplus[u, f], surplus[t, j], p.most)
+        clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, p)
 
 
 @kernel
-def raids(state, land, ledger, luck, now, p):
+def raids(state, static, ledger, key, now, p):
     """On every road between enemies, from either end, a raid today or not."""
-    spare = np.zeros(state.garrisons.shape, np.int64)
+    surplus = np.zeros(state.garrisons.shape, np.int64)
     ready, hated = np.empty(len(state.towns), np.int64), np.empty(len(state.towns), np.int64)
-    list_spare(state, land, spare, ready, hated)
+    list_surplus(state, static, surplus, ready, hated)
     for u in range(len(state.towns)):
-        for k in range(land.links.shape[1]):
-            t = land.links[u, k]
+        for k in range(static.links.shape[1]):
+            t = static.links[u, k]
             if t < 0:
                 break
             if ready[u] & hated[t] != 0:  # nobody raids those at peace with all who could
-                raid(state, land, ledger, luck, now, t, u, land.link_km[u, k], spare, p)
+                raid(state, static, ledger, key, now, t, u, static.link_km[u, k], surplus, p)

@@ -6,7 +6,7 @@ find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 J
 
 import math
 
-from sim.core.bitset import first_of, without_first
+from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -17,7 +17,7 @@ from sim.core.ledger import (
     EXECUTED,
     SPENT,
     THREATENED,
-    note,
+    record_flow,
 )
 from sim.core.ledger import EXECUTION as PRISONERS_KILLED
 from sim.core.processes.battle import free_prisoners, take_from
@@ -102,35 +102,35 @@ def share_dead(state, f):
 
 
 @kernel
-def target_weight(state, land, f, t, now, scale):
+def target_weight(state, static, f, t, now, scale):
     """How likely a town is chosen: enemies in it, near own men, more if just taken from the faction."""
-    province = land.places[t].province
+    province = static.places[t].province
     enemies = 0
-    for k in range(state.sight[t].count):
-        j = state.morning[t, k].present
-        if may_fight(state, province, f, j) and land.kinds[j].side != REGIME:
+    for k in range(state.town_index[t].count):
+        j = state.snapshot[t, k].present
+        if may_fight(state, province, f, j) and static.kinds[j].side != REGIME:
             enemies += men_in(state.garrisons[t, j])
     if enemies == 0:
         return 0.0
     km = 300.0
-    for k in range(len(land.near)):
-        u = land.near[t, k]
+    for k in range(len(static.near)):
+        u = static.near[t, k]
         if men_in(state.garrisons[u, f]) > 0:
-            km = land.km[t, u]
+            km = static.km[t, u]
             break
     grudge = 3.0 if state.towns[t].lost_by == f and state.towns[t].taken > now - WEEK else 1.0
     return grudge * math.exp(-km / scale)
 
 
 @kernel
-def choose_target(state, land, luck, f, now, number, scale):
+def choose_target(state, static, key, f, now, number, scale):
     """Town of an attack, drawn by weight; -1 if no enemy is anywhere."""
     best, first = -1, 0.0
     for t in range(len(state.towns)):
-        weight = target_weight(state, land, f, t, now, scale)
+        weight = target_weight(state, static, f, t, now, scale)
         if weight <= 0.0:
             continue
-        u = uniform(luck, BOMB_TARGET, now, state.factions[f].uid, state.towns[t].uid, number)
+        u = uniform(key, BOMB_TARGET, now, state.factions[f].uid, state.towns[t].uid, number)
         time = race(u, weight)
         if best < 0 or time < first:
             best, first = t, time
@@ -146,138 +146,138 @@ def terrify_and_enrage(state, r, victim, culprit, fear, anger):
 
 
 @kernel
-def bomb(state, land, ledger, luck, now, f, t, number, p):
+def bomb(state, static, ledger, key, now, f, t, number, p):
     """One suicide attack on the strongest enemy in a town; people near it die too."""
-    province, town = land.places[t].province, state.towns[t]
+    province, town = static.places[t].province, state.towns[t]
     victim, most = -1, 0
-    for k in range(state.sight[t].count):
-        j = state.morning[t, k].present
+    for k in range(state.town_index[t].count):
+        j = state.snapshot[t, k].present
         men = men_in(state.garrisons[t, j])
-        if may_fight(state, province, f, j) and men > most and land.kinds[j].side != REGIME:
+        if may_fight(state, province, f, j) and men > most and static.kinds[j].side != REGIME:
             victim, most = j, men
     if victim < 0:
         return
     uid = state.factions[f].uid
-    dead = min(most, dead_from(uniform(luck, BOMB_DEAD, now, uid, number), p.dead))
+    dead = min(most, dead_from(uniform(key, BOMB_DEAD, now, uid, number), p.dead))
     take_from(state.garrisons[t, victim], dead)
     state.fronts[province, victim].lost += dead
     ledger.toll[BY_BOMB, victim, f] += dead
-    note(ledger, now, BOMBING, t, province, f, victim, 1)
-    note(ledger, now, BOMBED, t, province, victim, f, dead)
-    killed = poisson(luck, CIVILIANS, now, uid, number + 1000, p.civilians)
+    record_flow(ledger, now, BOMBING, t, province, f, victim, 1)
+    record_flow(ledger, now, BOMBED, t, province, victim, f, dead)
+    killed = poisson(key, CIVILIANS, now, uid, number + 1000, p.civilians)
     ledger.toll[BY_BOMB, len(state.factions), f] += killed
     state.garrisons[t, f].harm += 10000.0 * killed / town.people
     terrify_and_enrage(state, province, victim, f, p.fear, p.anger)
     own = -1  # the attacker comes from the nearest own men
-    for k in range(len(land.near)):
-        u = land.near[t, k]
+    for k in range(len(static.near)):
+        u = static.near[t, k]
         if men_in(state.garrisons[u, f]) > 0:
             own = u
             break
     if own >= 0:
         take_from(state.garrisons[own, f], 1)
-        note(ledger, now, SPENT, own, land.places[own].province, f, victim, 1)
+        record_flow(ledger, now, SPENT, own, static.places[own].province, f, victim, 1)
 
 
 @kernel
-def strike(state, land, ledger, luck, now, f, p):
+def strike(state, static, ledger, key, now, f, p):
     """A faction's suicide attacks of the day."""
-    capability = land.kinds[f].bombs
+    capability = static.kinds[f].bombs
     if capability <= 0.0:
         return
     lost, dead = ground_lost(state, f, now), share_dead(state, f)
-    mean = rate_of_attacks(p.usual, p.per_ground, lost, p.per_death, dead, capability)
+    mean = rate_of_attacks(p.baseline_rate, p.per_ground, lost, p.per_death, dead, capability)
     uid = state.factions[f].uid
-    for number in range(poisson(luck, BOMBS, now, uid, 0, mean)):
-        t = choose_target(state, land, luck, f, now, number, p.scale)
+    for number in range(poisson(key, BOMBS, now, uid, 0, mean)):
+        t = choose_target(state, static, key, f, now, number, p.scale)
         if t >= 0:
-            bomb(state, land, ledger, luck, now, f, t, number, p)
+            bomb(state, static, ledger, key, now, f, t, number, p)
 
 
 @kernel
-def threaten(state, land, ledger, luck, now, f, p):
+def threaten(state, static, ledger, key, now, f, p):
     """A harsh faction that loses men threatens its enemies in the province."""
     for r in range(len(state.fronts)):
         front = state.fronts[r, f]
         if front.lost == 0 and front.towns_lost == 0:
             continue
         chance = p.threats * state.factions[f].coercion * state.factions[f].coercion
-        if uniform(luck, THREAT, now, state.factions[f].uid, r) >= chance:
+        if uniform(key, THREAT, now, state.factions[f].uid, r) >= chance:
             continue
         for j in range(len(state.factions)):
-            if may_fight(state, r, f, j) and state.fronts[r, j].men > 0 and land.kinds[j].side != REGIME:
+            if may_fight(state, r, f, j) and state.fronts[r, j].men > 0 and static.kinds[j].side != REGIME:
                 terrify_and_enrage(state, r, j, f, p.fear, p.anger)
-                note(ledger, now, THREATENED, -1, r, f, j, 1, chance)
+                record_flow(ledger, now, THREATENED, -1, r, f, j, 1, chance)
 
 
 @kernel
-def prison_falls(state, land, t, captor):
+def prison_falls(state, static, t, captor):
     """True if the captor is leaving the town or its enemies are in it."""
     if state.garrisons[t, captor].columns_left > 0:
         return True
-    province = land.places[t].province
-    for k in range(state.sight[t].count):
-        if may_fight(state, province, captor, state.morning[t, k].present):
+    province = static.places[t].province
+    for k in range(state.town_index[t].count):
+        if may_fight(state, province, captor, state.snapshot[t, k].present):
             return True
     return False
 
 
 @kernel
-def kill_prisoners(state, land, ledger, luck, now, t, p):
+def kill_prisoners(state, static, ledger, key, now, t, p):
     """Prisoners of one town: freed if their captor is gone, else some killed, more when the prison falls."""
-    town, province = state.towns[t], land.places[t].province
+    town, province = state.towns[t], static.places[t].province
     captor = town.captor
     if captor < 0:
         return
     if men_in(state.garrisons[t, captor]) == 0:
-        free_prisoners(state, land, ledger, now, t)
+        free_prisoners(state, static, ledger, now, t)
         town.captor = town.holder
         return
-    jailed = state.sight[t].jailed
+    jailed = state.town_index[t].jailed
     if jailed == 0:
         return
-    falling = p.falling if prison_falls(state, land, t, captor) else 0.0
+    falling = p.falling if prison_falls(state, static, t, captor) else 0.0
     while jailed != 0:
-        f, jailed = first_of(jailed), without_first(jailed)
+        f, jailed = lowest(jailed), drop_lowest(jailed)
         garrison = state.garrisons[t, f]
         if garrison.prisoners == 0:
             continue
         hostility = state.dyads[province, captor, f].hostility
         chance = chance_of_execution(state.factions[captor].coercion, hostility, p.executions, falling)
         uid = state.factions[f].uid
-        dead = binomial(luck, EXECUTION, now, town.uid, uid, garrison.prisoners, chance)
+        dead = binomial(key, EXECUTION, now, town.uid, uid, garrison.prisoners, chance)
         if dead > 0:
             garrison.prisoners -= dead
-            at_front = land.kinds[captor].side == REGIME or land.kinds[f].side == REGIME
+            at_front = static.kinds[captor].side == REGIME or static.kinds[f].side == REGIME
             ledger.toll[AT_FRONT if at_front else BY_EXECUTION, f, captor] += dead
-            note(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
-            note(ledger, now, PRISONERS_KILLED, t, province, captor, f, 1, chance)
+            record_flow(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
+            record_flow(ledger, now, PRISONERS_KILLED, t, province, captor, f, 1, chance)
             terrify_and_enrage(state, province, f, captor, p.fear, p.anger)
 
 
 @kernel
-def kill_captive_civilians(state, land, ledger, luck, now, t, p):
+def kill_captive_civilians(state, static, ledger, key, now, t, p):
     """A harsh captor whose prison is falling kills townspeople it holds there."""
     town = state.towns[t]
     if town.captor < 0 or town.contested == 0:
         return
     f = town.captor
     harsh = state.factions[f].coercion
-    killed = poisson(luck, EXECUTION, now, town.uid, 0, p.townspeople * harsh * harsh)
+    killed = poisson(key, EXECUTION, now, town.uid, 0, p.townspeople * harsh * harsh)
     if killed > 0:
         ledger.toll[BY_EXECUTION, len(state.factions), f] += killed
         state.garrisons[t, f].harm += 10000.0 * killed / town.people
 
 
 @kernel
-def retaliation(state, land, ledger, luck, now, p):
+def retaliation(state, static, ledger, key, now, p):
     """Suicide attacks, threats and executions of the day."""
     for f in range(len(state.factions)):
-        if land.kinds[f].side != REGIME:
-            strike(state, land, ledger, luck, now, f, p)
+        if static.kinds[f].side != REGIME:
+            strike(state, static, ledger, key, now, f, p)
     for f in range(len(state.factions)):
-        if land.kinds[f].side != REGIME:
-            threaten(state, land, ledger, luck, now, f, p)
+        if static.kinds[f].side != REGIME:
+            threaten(state, static, ledger, key, now, f, p)
     for t in range(len(state.towns)):
-        kill_captive_civilians(state, land, ledger, luck, now, t, p)
-        kill_prisoners(state, land, ledger, luck, now, t, p)
+        kill_captive_civilians(state, static, ledger, key, now, t, p)
+        kill_prisoners(state, static, ledger, key, now, t, p)

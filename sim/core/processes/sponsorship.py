@@ -5,7 +5,7 @@ Outside money moves what a faction can do, never whom it sides with: the evidenc
 """
 
 from sim.core.kernel import kernel
-from sim.core.ledger import AID, pay_in
+from sim.core.ledger import AID, book_money
 from sim.core.snapshot import may_fight
 from sim.core.state import ALLY, ENDORSER, GULF_PRIVATE, GULF_STATE, TURKEY, WESTERN
 
@@ -43,9 +43,9 @@ def multiplier(kind, p):
 
 
 @kernel
-def fights_focal(state, land, faction):
+def fights_focal(state, static, faction):
     """True if the faction is at war with the focal faction in a province where both have men."""
-    focal = land.focal
+    focal = static.focal
     for p in range(len(state.fronts)):
         if (
             may_fight(state, p, faction, focal)
@@ -68,10 +68,10 @@ def endorsement(state, faction, per_weight):
 
 
 @kernel
-def sponsorship(state, land, ledger, p):
+def sponsorship(state, static, ledger, p):
     """Every sponsor pays every faction it backs."""
     for f in range(len(state.factions)):
-        fights = fights_focal(state, land, f)
+        fights = fights_focal(state, static, f)
         endorsed = endorsement(state, f, p.endorsement)
         aid = 0.0
         for s in range(len(state.sponsors)):
@@ -87,4 +87,4 @@ def sponsorship(state, land, ledger, p):
             sponsor.spent += given
             aid += given
         state.factions[f].aid = aid
-        pay_in(ledger, state, f, AID, aid)
+        book_money(ledger, state, f, AID, aid)

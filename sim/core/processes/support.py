@@ -8,12 +8,12 @@ import math
 
 import numpy as np
 
-from sim.core.bitset import first_of, without_first
+from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.snapshot import men_in
 
 READS = (
-    "towns.holder", "towns.contested", "towns.tempo", "towns.apathy", "towns.no_one", "towns.weariness",
+    "towns.holder", "towns.contested", "towns.combat_intensity", "towns.apathy", "towns.no_one", "towns.weariness",
     "factions.services", "factions.legitimacy", "garrisons.local", "garrisons.mobile", "garrisons.support",
     "garrisons.grievance",
 )  # fmt: skip
@@ -50,20 +50,20 @@ def next_weariness(weariness, fighting, tire, rest):
 @kernel
 def security(state, town, faction):
     """Safety a faction gives: its part of the men in the town, less while the town is fought over."""
-    men = state.sight[town].men
+    men = state.town_index[town].men
     part = men_in(state.garrisons[town, faction]) / men if men > 0 else 0.0
     return part * (1.0 - 0.5 * state.towns[town].contested)
 
 
 @kernel
-def appeal_in(state, land, t, f, p):
+def appeal_in(state, static, t, f, p):
     """Utility of a faction in one town."""
     garrison, faction = state.garrisons[t, f], state.factions[f]
     holds = 1.0 if state.towns[t].holder == f else 0.0
     return appeal(
         holds,
         faction.services,
-        land.leaning[t, f],
+        static.leaning[t, f],
         garrison.grievance,
         security(state, t, f),
         faction.legitimacy,
@@ -72,14 +72,14 @@ def appeal_in(state, land, t, f, p):
 
 
 @kernel
-def choose(state, land, t, weight, p):
+def choose(state, static, t, weight, p):
     """Weights of a town's choices into ``weight`` (factions in their order, "no one" last); their sum."""
     town = state.towns[t]
     nobody = math.exp(town.apathy + p.weary * town.weariness)
     total = nobody
-    for k in range(state.sight[t].count):
-        f = state.morning[t, k].present
-        weight[f] = math.exp(appeal_in(state, land, t, f, p))
+    for k in range(state.town_index[t].count):
+        f = state.snapshot[t, k].present
+        weight[f] = math.exp(appeal_in(state, static, t, f, p))
         total += weight[f]
     weight[len(weight) - 1] = nobody
     return total
@@ -91,9 +91,9 @@ def drift(state, t, weight, total, moved):
     town, factions = state.towns[t], len(state.factions)
     town.no_one = next_share(town.no_one, weight[factions] / total, moved)
     backed = town.no_one
-    felt = state.sight[t].felt
+    felt = state.town_index[t].felt
     while felt != 0:
-        f, felt = first_of(felt), without_first(felt)
+        f, felt = lowest(felt), drop_lowest(felt)
         garrison = state.garrisons[t, f]
         if men_in(garrison) > 0:
             garrison.support = next_share(garrison.support, weight[f] / total, moved)
@@ -101,20 +101,22 @@ def drift(state, t, weight, total, moved):
             garrison.support = next_share(garrison.support, 0.0, moved)
         backed += garrison.support
     town.no_one /= backed
-    felt = state.sight[t].felt
+    felt = state.town_index[t].felt
     while felt != 0:
-        f, felt = first_of(felt), without_first(felt)
+        f, felt = lowest(felt), drop_lowest(felt)
         if state.garrisons[t, f].support > 0.0:
             state.garrisons[t, f].support /= backed
 
 
 @kernel
-def support(state, land, p):
+def support(state, static, p):
     """Every town moves slowly towards those its people would now choose."""
     weight = np.zeros(len(state.factions) + 1)
     moved = 1.0 - math.exp(-1.0 / p.days)
     for t in range(len(state.towns)):
         town = state.towns[t]
-        town.weariness = next_weariness(town.weariness, town.tempo * town.contested, p.tire, p.recover)
-        total = choose(state, land, t, weight, p)
+        town.weariness = next_weariness(
+            town.weariness, town.combat_intensity * town.contested, p.tire, p.recover
+        )
+        total = choose(state, static, t, weight, p)
         drift(state, t, weight, total, moved)
