@@ -28,11 +28,16 @@ TOWNS = [  # id, x, y, province, people, border, open, toll, oil
     ("plain", 38.0, 35.8, "East", 12_000, "", "", "", ""),
     ("wells", 38.8, 35.8, "East", "", "iraq", 1, "", 1),
 ]
-ROADS = [  # a, b, km
-    ("fort", "bridge", 30), ("bridge", "hill", 25), ("hill", "gate", 28), ("bridge", "ford", 70),
-    ("gate", "ford", 55), ("ford", "plain", 40), ("ford", "dam", 65), ("plain", "dam", 45),
-    ("dam", "wells", 38),
-]  # fmt: skip
+KM = {  # of the roads from each town
+    "fort": {"bridge": 30},
+    "bridge": {"hill": 25, "ford": 70},
+    "hill": {"gate": 28},
+    "gate": {"ford": 55},
+    "ford": {"plain": 40, "dam": 65},
+    "plain": {"dam": 45},
+    "dam": {"wells": 38},
+}
+ROADS = [(a, b, km) for a, roads in KM.items() for b, km in roads.items()]
 FACTIONS = [  # id, side, bloc, men, scores, ideology, quality, mobile, provinces, bases, core
     ("army", "regime", "", 1200, ("", "", ""), "", 1.2, 0.1, "West", "fort", ""),
     ("brothers", "rebel", "league", 700, (2, 3, 2), 0.333, 1, 0.25, "East;West", "ford", ""),
@@ -61,8 +66,8 @@ RELATIONS = [  # a, b, province, tie, hostility
 ]
 SPONSORS = [("bank", "gulf_state", 10, 1), ("council", "endorser", 0, 0)]
 PATRONAGE = [("bank", "guard", 2, 1), ("bank", "league", 1, 0), ("council", "guard", 2, 1)]
-GROUPS = [("rebels", "West", "guard"), ("rebels", "West", "league"), ("rebels", "East", "brothers"),
-          ("latent", "West", "guard"), ("latent", "East", "brothers")]  # fmt: skip
+GROUPS = [("rebels", "West", "guard"), ("rebels", "West", "league"), ("rebels", "East", "brothers")]
+GROUPS += [("latent", "West", "guard"), ("latent", "East", "brothers")]
 EVENTS = [  # id, date, kind, who, whom, province, town, amount, days, coordination, scripted
     ("murder", "2013-12-30", "hostility", "brothers;league", "caliph", "", "", 0.3, "", "", 0),
     ("order", "2014-01-03", "war_order", "guard", "caliph", "West", "", 1, "", 1, 1),
@@ -105,11 +110,10 @@ def tables(towns=TOWNS, roads=ROADS, factions=FACTIONS, control=CONTROL, relatio
 def faction_row(name, side, bloc, men, scores, ideology, quality, mobile, provinces, bases, core):
     """One row of factions.csv; the focal faction bombs, withdraws wholesale and has friends abroad."""
     focal = int(side == "focal")
-    return [
-        name, name.title(), side, bloc, men // 2, men, men * 2, *scores, ideology, quality, 0.4 * focal,
-        mobile, focal, 1 + 0.6 * focal, focal, focal, 0.3 + 0.5 * focal, 0.4, men // 10, 1, provinces, bases,
-        core, 0.7 * focal, focal, SOURCE,
-    ]  # fmt: skip
+    who = [name, name.title(), side, bloc, men // 2, men, men * 2, *scores, ideology]
+    skills = [quality, 0.4 * focal, mobile, focal, 1 + 0.6 * focal, focal, focal]
+    rule = [0.3 + 0.5 * focal, 0.4, men // 10, 1]
+    return [*who, *skills, *rule, provinces, bases, core, 0.7 * focal, focal, SOURCE]
 
 
 def write(folder, rows=None, days=60):

@@ -26,7 +26,7 @@ def lowest(bits):
 
     Examples
     --------
-    >>> first_of(0b1100)
+    >>> lowest(0b1100)
     2
     """
     bits = int(bits)

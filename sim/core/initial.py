@@ -119,7 +119,7 @@ def initialize_run(static, state, params, key, ledger=None):
     params : numpy.record
         One row of sim.params.rows.
     key : int
-        The run's key, sim.core.rng.world_luck(seed, run).
+        The run's key, sim.core.rng.run_key(seed, run).
     ledger : sim.core.records.Tables, optional
         Where the older causes are booked; a throw-away one by default.
 

@@ -19,7 +19,10 @@ KEPT_CACHES = 12
 
 
 def compiled_files():
-    """Files of the rules: sim/core/batch.py and all of the package that it imports, directly or not."""
+    """Files of the rules: sim/core/batch.py and all of the package that it imports, directly or not.
+
+    Importing a module runs the ``__init__`` of every folder above it, where a process may stand.
+    """
     found, ahead = set(), [PACKAGE / "core" / "batch.py"]
     while ahead:
         file = ahead.pop()
@@ -27,7 +30,8 @@ def compiled_files():
             continue
         found.add(file)
         for name in re.findall(r"^\s*from sim\.([\w.]+) import", file.read_text(), re.MULTILINE):
-            ahead.append(PACKAGE / f"{name.replace('.', '/')}.py")
+            module = PACKAGE / name.replace(".", "/")
+            ahead += [module.with_suffix(".py"), module / "__init__.py"]
     return sorted(found)
 
 
@@ -80,4 +84,4 @@ parallel_kernel = numba.njit(parallel=True, nogil=True, **OPTIONS)
 
 def is_warm():
     """True when this version of the rules has been compiled before on this machine, to the last of them."""
-    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("batch.play_all-*.nbi")))
+    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("batch.run_batch-*.nbi")))

@@ -20,9 +20,8 @@ from sim.core.ledger import (
     THREATENED,
 )
 from sim.core.snapshot import men_in
+from sim.core.state import MOST_PEOPLE
 from sim.core.static import REBEL
-
-MOST_PEOPLE = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
 
 # Of the focal faction, day by day: column: (unit, meaning)
 SERIES = {

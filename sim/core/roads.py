@@ -153,11 +153,14 @@ def nearest_own(state, static, town, faction):
 
 
 @kernel
-def send(state, static, ledger, now, faction, origin, goal, local, mobile, purpose, detour, speed):
-    """Put men on the road; returns how many set out (0 if there is no road or no room for a column)."""
+def send(state, static, ledger, now, faction, origin, goal, local, mobile, purpose, road):
+    """Put men on the road; returns how many set out (0 if there is no road or no room for a column).
+
+    road : parameters of march.
+    """
     if local + mobile <= 0 or origin == goal:
         return 0
-    ahead, km = next_on_road(state, static, faction, origin, goal, detour)
+    ahead, km = next_on_road(state, static, faction, origin, goal, road.detour)
     if ahead < 0:
         return 0
     for c in range(len(state.columns)):
@@ -171,7 +174,7 @@ def send(state, static, ledger, now, faction, origin, goal, local, mobile, purpo
         column.at = origin
         column.goal = goal
         column.left = now
-        column.due = now + int(static.km[origin, goal] / speed)
+        column.due = now + int(static.km[origin, goal] / road.speed)
         column.next = ahead
         column.ahead = km
         column.purpose = purpose

@@ -1,6 +1,6 @@
-"""What everyone sees in the morning: who is where, how strong, who is held by the regime's front.
+"""The snapshot of the morning: who is where, how strong, who is held by the regime's front (ODD 7).
 
-Decisions of one day are simultaneous: they read this picture, not each other's orders. Most towns hold a few
+Decisions of one day are simultaneous: they read this snapshot, not each other's orders. Most towns hold a few
 of all factions and most pairs are at peace; what is listed here once, the rules need not look for again.
 """
 
@@ -24,6 +24,12 @@ def men_in(garrison):
 def strength_per_man(quality, arms, cohesion, command):
     """Worth of one man in standard men: ``quality * arms * cohesion * command``."""
     return quality * arms * cohesion * command
+
+
+@kernel
+def information(support, least):
+    """Part of its targets a faction can tell apart: ``least + (1 - least) * support``, 0 to 1."""
+    return least + (1.0 - least) * support
 
 
 @kernel
@@ -71,12 +77,12 @@ def list_in(state, t):
             hidden |= 1 << f
         if garrison.prisoners > 0:
             jailed |= 1 << f
-    sight = state.town_index[t]
-    sight.count = n
-    sight.men = men
-    sight.armed = armed
-    sight.hidden = hidden
-    sight.jailed = jailed
+    index = state.town_index[t]
+    index.count = n
+    index.men = men
+    index.armed = armed
+    index.hidden = hidden
+    index.jailed = jailed
 
 
 @kernel
@@ -125,11 +131,11 @@ def list_wars(state, static, now):
 def list_barred(state, static):
     """Note to whom each town is closed: enemies of a holder who mans it, unless they have men there too."""
     for t in range(len(state.towns)):
-        sight, holder = state.town_index[t], state.towns[t].holder
-        manned = holder >= 0 and contains(sight.armed, holder)
-        sight.barred = (
-            state.relations_index[static.places[t].province, holder].foes & ~sight.armed if manned else 0
-        )
+        index, holder = state.town_index[t], state.towns[t].holder
+        index.barred = 0
+        if holder >= 0 and contains(index.armed, holder):
+            foes = state.relations_index[static.places[t].province, holder].foes
+            index.barred = foes & ~index.armed
 
 
 @kernel
@@ -139,9 +145,9 @@ def list_locations(state):
         state.location_counts[f].towns = 0
     for t in range(len(state.towns)):
         for k in range(state.town_index[t].count):
-            muster = state.location_counts[state.snapshot[t, k].present]
-            state.location_lists[state.snapshot[t, k].present, muster.towns].town = t
-            muster.towns += 1
+            count = state.location_counts[state.snapshot[t, k].present]
+            state.location_lists[state.snapshot[t, k].present, count.towns].town = t
+            count.towns += 1
 
 
 @kernel
@@ -242,19 +248,19 @@ def bind(state, static, p, scale):
         rebels, mighty = rebels_in(state, static, t), 0
         for k in range(state.town_index[t].count):
             f = state.snapshot[t, k].present
-            garrison, sight = state.garrisons[t, f], state.snapshot[t, f]
+            garrison, seen = state.garrisons[t, f], state.snapshot[t, f]
             men = men_in(garrison)
             held = 0
             under_enemy = holder >= 0 and may_fight(state, province, f, holder)
             if static.kinds[f].side == REBEL and not under_enemy:  # nobody mans a front from an enemy's town
                 held = men_bound(men, state.town_index[t].facing, men / rebels, p.pinning)
-            sight.bound = held
-            sight.free = min(garrison.mobile, men - held)
+            seen.bound = held
+            seen.free = min(garrison.mobile, men - held)
             far = strength_with_distance(supply_km(state, static, t, f), scale * static.kinds[f].reach)
             each = worth(state, province, f) * far
-            sight.might = (men - held) * each
-            sight.mobile = sight.free * each
-            if sight.might > 0.0:
+            seen.might = (men - held) * each
+            seen.mobile = seen.free * each
+            if seen.might > 0.0:
                 mighty |= 1 << f
         state.town_index[t].mighty = mighty
 
@@ -282,21 +288,21 @@ def count_fronts(state, static):
         province = static.places[t].province
         for k in range(state.town_index[t].count):
             i = state.snapshot[t, k].present
-            front, stance = state.fronts[province, i], state.relations_index[province, i]
+            front, relations = state.fronts[province, i], state.relations_index[province, i]
             men = men_in(state.garrisons[t, i])
             front.men += men
-            if stance.centre < 0 or is_larger(state, i, t, stance.centre):
-                stance.centre = t
+            if relations.centre < 0 or is_larger(state, i, t, relations.centre):
+                relations.centre = t
             for m in range(state.town_index[t].count):
                 j = state.snapshot[t, m].present
-                if contains(stance.foes, j) and static.kinds[j].side < REGIME:
+                if contains(relations.foes, j) and static.kinds[j].side < REGIME:
                     front.attacked += 1
                     break
 
 
 @kernel
 def wipe(state):
-    """Forget yesterday's picture."""
+    """Forget yesterday's snapshot."""
     towns, factions = state.garrisons.shape
     for t in range(towns):
         for f in range(factions):
@@ -309,7 +315,7 @@ def wipe(state):
 
 @kernel
 def take_snapshot(state, static, now, p, scale):
-    """Fill this morning's picture and count the fronts.
+    """Take this morning's snapshot and count the fronts.
 
     p : parameters of plans. scale : km, loss of strength with distance.
     """

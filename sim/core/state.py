@@ -37,7 +37,7 @@ GARRISON = {  # one row per town and faction
     "columns_left": ("i2", "", "columns still to leave in an ordered withdrawal, 0 if none"),
     "goal": ("i2", "", "row of the town that withdrawing columns make for, -1 if none"),
     "gave_up": ("i2", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),
-    "odds": ("f8", "1", "odds here: own strength within reach over the enemy's, capped at 99"),
+    "odds": ("f8", "1", "odds here: own strength within reach over the enemy's, at most MAX_ODDS (99)"),
     "harm": ("f8", "1/10,000", "civilians harmed here by this faction since yesterday, per 10,000 people"),
 }
 FACTION = {
@@ -114,12 +114,18 @@ RECAPTURE, CONQUEST, PLEDGE = range(3)
 SPONSOR_KINDS = ("gulf_state", "gulf_private", "turkey", "western", "endorser", "ally")
 GULF_STATE, GULF_PRIVATE, TURKEY, WESTERN, ENDORSER, ALLY = range(6)
 COLUMNS = 160  # rows kept for columns on the road
+MAX_ODDS = 99.0  # odds are not counted above this: those against an empty town would be infinite
+MOST_PEOPLE = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
 
 
-# What everyone sees in the morning; made anew each day, so that rules visit only who is there. Sets of
-# factions are bits of one number: bit f stands for row f.
+# The snapshot of the morning, taken anew each day, so that rules visit only who is there. Sets of factions
+# are bits of one number: bit f stands for row f.
 SNAPSHOT = {  # one row per town and faction
-    "present": ("i8", "", "rows of the factions with men in the town, as many as there are, then rubbish"),
+    "present": (
+        "i8",
+        "",
+        "factions with men in the town: the first `count` entries; the rest is undefined",
+    ),
     "bound": ("i8", "men", "men held by the regime's front"),
     "free": ("i8", "men", "mobile men not held by it"),
     "might": ("f8", "standard men", "strength of the men not held by the regime's front"),
@@ -142,8 +148,12 @@ RELATIONS_INDEX = {  # one row per province and faction
     "centre": ("i8", "", "row of the town of the province with most of its men, -1 if it has none"),
 }
 LOCATION_LISTS = {  # one row per faction and number on its lists
-    "town": ("i8", "", "rows of the towns where it has men, as many as there are, then rubbish"),
-    "supply": ("i8", "", "rows of the towns that supply it: held, or a base with its men; then rubbish"),
+    "town": ("i8", "", "towns where it has men: the first `towns` entries; the rest is undefined"),
+    "supply": (
+        "i8",
+        "",
+        "towns held and manned bases: the first `bases` entries; the rest is undefined",
+    ),
 }
 LOCATION_COUNTS = {  # one row per faction
     "towns": ("i8", "", "towns where it has men"),
@@ -171,6 +181,17 @@ TABLES = {
 }
 
 
+def columns_of(declared):
+    """Dotted names of the columns that a process declares to read or to write, table by table.
+
+    Examples
+    --------
+    >>> columns_of({"towns": "uid holder", "fronts": "men"})
+    ['towns.uid', 'towns.holder', 'fronts.men']
+    """
+    return [f"{table}.{column}" for table, names in declared.items() for column in names.split()]
+
+
 def empty_state(towns, factions, provinces, sponsors):
     """The whole changing world, all zero: one record with the tables of TABLES.
 
@@ -183,8 +204,9 @@ def empty_state(towns, factions, provinces, sponsors):
     -------
     sim.core.records.Tables
         towns (T,), garrisons (T, F), factions (F,), fronts (P, F), dyads (P, F, F), columns (COLUMNS,),
-        sponsors (S,), patronage (S, F), theatre (1,), and the picture of the morning: morning (T, F),
-        sight (T,), stance (P, F), ground (F, T), muster (F,), road (1,). Rules write it in place;
+        sponsors (S,), patronage (S, F), theatre (1,), and the morning's snapshot: snapshot (T, F),
+        town_index (T,), relations_index (P, F), location_lists (F, T), location_counts (F,),
+        columns_in_use (1,). Rules write it in place;
         ``state.copy()`` shares no memory with it.
 
     Examples

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import pkgutil
 import re
 
 from sim.core import day, ledger, measures, rng, state, static
@@ -161,9 +162,16 @@ def schedule():
     return "\n".join(lines)
 
 
+def files_of(module):
+    """A module and, where it is a folder, the files in it: one submodel either way."""
+    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))
+    return [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]
+
+
 def where(module):
     """A link to the file of a module, from sim/ODD.md."""
-    path = module.__name__.removeprefix("sim.").replace(".", "/") + ".py"
+    path = module.__name__.removeprefix("sim.").replace(".", "/")
+    path += "/" if hasattr(module, "__path__") else ".py"
     return f"[{path}]({path})"
 
 
@@ -210,27 +218,30 @@ def submodel(name, module=None):
         The module; by default the process's own.
     """
     module = importlib.import_module(module or f"sim.core.processes.{name}")
-    trees, parts = tree_of(module), [prose(re.sub(r" \(ODD [\d., ]+\)", "", module.__doc__))]
+    homes = {function: home for home in files_of(module) for function in tree_of(home)}
+    trees = {function: tree_of(home)[function] for function, home in homes.items()}
+    parts = [prose(re.sub(r" \(ODD [\d., ]+(to [\d.]+)?\)", "", module.__doc__))]
     parts.append(f"Code: {where(module)}.")
     for word in ("READS", "WRITES"):
-        if hasattr(module, word):
-            parts.append(f"{word.capitalize()}: {', '.join(f'`{c}`' for c in getattr(module, word))}.")
+        declared = state.columns_of(getattr(module, word, {}))
+        if declared:
+            parts.append(f"{word.capitalize()}: {', '.join(f'`{c}`' for c in declared)}.")
     laws, steps = {}, {}
     for function, tree in trees.items():
         try:
             if not any(getattr(decorator, "id", "") == "kernel" for decorator in tree.decorator_list):
                 raise NotALawError(function)
-            laws[function] = equation(getattr(module, function), module)
+            laws[function] = equation(getattr(homes[function], function), homes[function])
         except (NotALawError, OSError):
             steps[function] = tree
     called = {c for tree in trees.values() for c in calls_in(tree)}
     roots = [name] if name in steps else [step for step in steps if step not in called]
     parts.append("Steps, nested as they call each other:\n")
-    parts[-1] += "\n" + "\n".join(line for root in roots for line in nested(root, module, steps, laws, 0, ()))
+    parts[-1] += "\n" + "\n".join(line for root in roots for line in nested(root, homes, steps, laws, 0, ()))
     if laws:
         parts.append("Laws:")
     for law, text in laws.items():
-        parts.append(f"**`{law}`** {law_words(getattr(module, law))}\n\n```math\n{text}\n```")
+        parts.append(f"**`{law}`** {law_words(getattr(homes[law], law))}\n\n```math\n{text}\n```")
     if hasattr(Params(), name):
         parts.append(parameters(name))
     return "\n\n".join(parts)
@@ -241,13 +252,13 @@ def law_words(function):
     return prose(" ".join((inspect.getdoc(_plain(function)) or "").split()))
 
 
-def nested(step, module, steps, laws, depth, above):
-    """Lines of a list: a step, and within it the steps and laws of the same module that it calls."""
-    words = first_line(getattr(module, step))
+def nested(step, homes, steps, laws, depth, above):
+    """Lines of a list: a step, and within it the steps and laws of the same submodel that it calls."""
+    words = first_line(getattr(homes[step], step))
     yield f"{'  ' * depth}- `{step}`: {words}" if step in steps else f"{'  ' * depth}- law `{step}`"
     for inner in calls_in(steps[step]) if step in steps else ():
         if inner in steps and inner not in above and depth < 4:
-            yield from nested(inner, module, steps, laws, depth + 1, (*above, step))
+            yield from nested(inner, homes, steps, laws, depth + 1, (*above, step))
         elif inner in laws:
             yield f"{'  ' * (depth + 1)}- law `{inner}`"
 

@@ -40,7 +40,7 @@ def swept(monkeypatch, scenario, **options):
         ends.extend(zip(states, ledgers, strict=True))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sim.ensemble.batches, "play_all", spy)
+        patch.setattr(sim.ensemble.batches, "run_batch", spy)
         ensemble = run_ensemble(scenario, progress=False, **options)
     return ensemble, ends
 

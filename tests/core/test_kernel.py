@@ -19,7 +19,7 @@ from sim.core.kernel import CACHE, is_warm, source_hash
 from sim.core.processes.support import security
 from sim.core.state import empty_state
 state = empty_state(1, 1, 1, 1)
-state.garrisons.local, state.garrisons.mobile, state.sight.men = 3, 4, 10
+state.garrisons.local, state.garrisons.mobile, state.town_index.men = 3, 4, 10
 compiled = len(list(CACHE.rglob("*.nbi")))
 print(security(state, 0, 0), len(list(CACHE.rglob("*.nbi"))) - compiled, is_warm(), source_hash())
 """
@@ -50,7 +50,7 @@ def test_an_edit_in_a_called_file_compiles_afresh(tmp_path):
     assert (float(value), warm) == (0.7, "False")
     assert int(new) > 0
     assert call() == [value, "0", "False", version]  # nothing is compiled twice
-    called = tmp_path / "sim" / "morning.py"  # security, in another file, calls men_in
+    called = tmp_path / "sim" / "core" / "snapshot.py"  # security, in another file, calls men_in
     text = called.read_text()
     assert text.count("return garrison.local + garrison.mobile") == 1
     called.write_text(text.replace("garrison.local + garrison.mobile", "garrison.local"))

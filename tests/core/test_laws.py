@@ -31,10 +31,8 @@ from sim.core.snapshot import men_bound, strength_per_man, strength_with_distanc
 
 pytestmark = pytest.mark.uncompiled
 GRID = np.linspace(0.0, 1.0, 5).tolist()
-PULL = {
-    "hostility": 0.5, "mood": 0.3, "distance": 0.2, "rivalry": 0.1, "fear": 0.2, "tie": 0.15, "spared": 1.0,
-    "common": 0.3,
-}  # fmt: skip
+PULL = {"hostility": 0.5, "mood": 0.3, "distance": 0.2, "rivalry": 0.1, "fear": 0.2, "tie": 0.15}
+PULL |= {"oversized_coalition": 1.0, "common_enemy": 0.3}
 APPEAL = {"governing": 1.0, "distance": 1.0, "grievance": 2.0, "security": 0.5}
 
 
@@ -300,14 +298,11 @@ DIRECTIONS = [  # law, usual arguments, {position: sign of its effect}
     (chance_of_execution, (0.5, 0.5, 0.01, 0.2), {0: UP, 1: UP, 2: UP, 3: UP}),
     (expected_recruits, (5e4, 0.4, 0.5, 0.2, 0.4), {0: UP, 1: UP, 2: UP, 3: DOWN, 4: UP}),
     (expected_joiners, (5e4, 0.1, 2.0), {0: UP, 1: UP, 2: UP}),
-    (
-        hazard_of_leaving, (1e-3, 0.01, 0.5, 0.5, 9.0, 1.5, 2.0),
-        {0: UP, 1: UP, 2: UP, 3: DOWN, 4: UP, 5: UP, 6: UP},
-    ),
+    (hazard_of_leaving, (1e-3, 0.01, 0.5, 0.5, 9.0, 1.5, 2.0), dict.fromkeys(range(7), UP) | {3: DOWN}),
     (attraction, (0.3, 50.0, 0.3), {0: DOWN, 1: UP, 2: UP}),
     (worn, (0.8, 0.05, 2.0), {0: UP, 1: DOWN, 2: DOWN}),
     (mended, (0.4, 7.0), {0: UP, 1: DOWN}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ RULES = Outcomes(
     resurgent_people=1.5,
     resurgent_men=1.2,
     trough=0.6,
-    back=0.8,
+    regained_people=0.8,
     kept=30.0,
 )
 

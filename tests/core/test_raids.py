@@ -17,7 +17,7 @@ from sim.core.static import REGIME
 
 pytestmark = pytest.mark.uncompiled
 LUCK = np.uint64(run_key(3, 0))
-RAIDS = {"rate": 1.0, "scale": 50.0, "share": 0.25, "most": 60.0, "toll": 0.1}
+RAIDS = {"rate": 1.0, "scale": 50.0, "share": 0.25, "most": 60.0, "lethality": 0.1}
 
 
 def test_laws_by_hand():
@@ -88,7 +88,7 @@ def test_the_larger_of_several_goes_more_often_in_proportion():
     state.garrisons.local[1, 3] = 4000
     at_war(state, (0, 3), (1, 3))
     state.dyads.hostility[:] = 1.0
-    flows = raided(static, state, days=400, toll=0.0).flows[:, RAIDED]
+    flows = raided(static, state, days=400, lethality=0.0).flows[:, RAIDED]
     share, n = flows[0] / flows[:2].sum(), flows[:2].sum()
     assert share == pytest.approx(0.75, abs=4 * math.sqrt(0.75 * 0.25 / n))
 
@@ -152,7 +152,8 @@ def shares_seen(change=None):
     if change is not None:
         change(static, state)
     lookout(state, static)
-    p = parameters(alignment={"reach": 30.0, "likeness": 0.3, "loyalty": 3.0, "winning": 1.0}).alignment
+    values = {"reach": 30.0, "ideology_scale": 0.3, "loyalty": 3.0, "winning": 1.0}
+    p = parameters(alignment=values).alignment
     score, asked = np.full((4, 4), np.nan), np.zeros(4, np.int64)
     scores_in(state, static, 0, score, asked, p)
     return score[0, 3]

@@ -18,20 +18,18 @@ from sim.core.kernel import kernel
 from sim.core.ledger import JOINED_WAR, LEFT_WAR, record_flow
 from sim.core.rng import JOIN, uniform
 from sim.core.snapshot import men_in
+from sim.core.state import MOST_PEOPLE
 from sim.core.static import REGIME
 
-READS = (
-    "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
-    "garrisons.grievance", "factions.uid", "factions.threshold", "fronts.men", "fronts.fear",
-    "dyads.hostility", "dyads.tie", "dyads.wants", "dyads.war", "dyads.calm", "dyads.ordered",
-    "dyads.surprise", "dyads.truce",
-)  # fmt: skip
-WRITES = (
-    "dyads.hostility", "dyads.wants", "dyads.war", "dyads.calm", "dyads.ordered", "dyads.surprise",
-    "dyads.score", "towns.combat_intensity",
-)  # fmt: skip
+READS = {
+    "towns": "people protest",
+    "garrisons": "local mobile grievance",
+    "factions": "uid threshold",
+    "fronts": "men fear",
+    "dyads": "hostility tie wants war calm ordered surprise truce",
+}
+WRITES = {"dyads": "hostility wants war calm ordered surprise score", "towns": "combat_intensity"}
 QUARREL = 0.3  # hostility above which a faction decides even where nobody fights yet
-CIVILIANS_CAP = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
 
 
 @kernel
@@ -99,7 +97,7 @@ def popular_mood(state, static, province, faction):
     for k in range(state.location_counts[faction].towns):
         t = state.location_lists[faction, k].town
         if static.places[t].province == province:
-            n = min(state.towns[t].people, CIVILIANS_CAP)
+            n = min(state.towns[t].people, MOST_PEOPLE)
             angry += n * state.garrisons[t, faction].grievance * state.towns[t].protest
             people += n
     return angry / people if people > 0.0 else 0.0
@@ -232,19 +230,19 @@ def has_a_quarrel(dyad):
 @kernel
 def surprise_fades(state, half_life):
     """Surprise is lost with a half-life of ``half_life`` days."""
-    record_day = math.exp(-math.log(2.0) / half_life)
+    remaining = math.exp(-math.log(2.0) / half_life)
     provinces, factions = state.fronts.shape
     for r in range(provinces):
         for i in range(factions):
             for j in range(factions):
                 dyad = state.dyads[r, i, j]
                 if dyad.surprise > 0.0:
-                    dyad.surprise = dyad.surprise * record_day if dyad.surprise > 0.01 else 0.0
+                    dyad.surprise = dyad.surprise * remaining if dyad.surprise > 0.01 else 0.0
 
 
 @kernel
 def decide(state, static, ledger, key, now, r, i, j, score, p):
-    """One faction decides about one other in one province, on the start-of-day picture."""
+    """One faction decides about one other in one province, on the morning's snapshot."""
     dyad = state.dyads[r, i, j]
     dyad.score = score
     threshold = state.factions[i].threshold
@@ -262,7 +260,7 @@ def decide(state, static, ledger, key, now, r, i, j, score, p):
 
 
 @kernel
-def scores_in(state, static, r, score, asked, p):
+def scores_in(state, static, r, score, pending, p):
     """Pull of every faction towards war on every other in one province, where there is anything to decide."""
     factions, parties = len(state.factions), taking_part(state, static, r)
     strength, weights, mood = np.zeros(factions), np.zeros(factions), np.full(factions, -1.0)
@@ -278,7 +276,7 @@ def scores_in(state, static, r, score, asked, p):
             is_fought = state.relations_index[r, j].wars & parties != 0
             if not is_fought and not has_a_quarrel(state.dyads[r, i, j]):
                 continue
-            if asked[i] == 0:
+            if pending[i] == 0:
                 strong = strengths_within(
                     state, static, state.relations_index[r, i].centre, p.reach, strength
                 )
@@ -289,7 +287,7 @@ def scores_in(state, static, r, score, asked, p):
             shunned = state.relations_index[r, i].wars | friends[j] | (1 << i) | (1 << j)
             examples = strong & among_rebels & ~shunned
             score[i, j] = pull_of(state, static, r, i, j, examples, strength, weights, mood[j], parties, p)
-            asked[i] |= 1 << j
+            pending[i] |= 1 << j
 
 
 @kernel
@@ -309,14 +307,14 @@ def alignment(state, static, ledger, key, now, p):
     """
     provinces, factions = state.fronts.shape
     score = np.empty((provinces, factions, factions))
-    asked = np.zeros((provinces, factions), np.int64)  # bits: those about whom each has to decide
+    pending = np.zeros((provinces, factions), np.int64)  # bits: those about whom each has to decide
     for r in range(provinces):
-        scores_in(state, static, r, score[r], asked[r], p)
+        scores_in(state, static, r, score[r], pending[r], p)
     surprise_fades(state, p.surprise)
     before = changes_of_side(ledger)
     for r in range(provinces):
         for i in range(factions):
-            about = asked[r, i]
+            about = pending[r, i]
             while about != 0:
                 j, about = lowest(about), drop_lowest(about)
                 decide(state, static, ledger, key, now, r, i, j, score[r, i, j], p)

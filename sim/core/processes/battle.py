@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from sim.core.control import free_prisoners, hand_over, take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -20,14 +21,11 @@ from sim.core.ledger import (
     KILLED,
     LEADER,
     MADE_DEAL,
-    RELEASED,
     SHELTERED,
     SLIPPED_AWAY,
     SURRENDERED,
-    TOOK,
     record_flow,
 )
-from sim.core.processes.grievance import information
 from sim.core.rng import (
     CAPTIVES,
     CIVILIANS,
@@ -42,6 +40,7 @@ from sim.core.rng import (
 )
 from sim.core.roads import nearest_own, send
 from sim.core.snapshot import (
+    information,
     list_bases,
     list_in,
     list_present,
@@ -51,35 +50,24 @@ from sim.core.snapshot import (
     supply_km,
     worth,
 )
-from sim.core.state import (
-    BY_DEAL,
-    BY_NOBODY,
-    BY_PLEDGE,
-    BY_STORM,
-    BY_SURRENDER,
-    CONQUEST,
-    EXIT,
-    PLEDGE,
-    RECAPTURE,
-)
+from sim.core.state import BY_DEAL, BY_STORM, BY_SURRENDER, EXIT, MAX_ODDS
 from sim.core.static import REGIME
 
-READS = (
-    "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.combat_intensity", "towns.protest",
-    "towns.captor", "towns.taken", "towns.lost_by", "garrisons.local", "garrisons.mobile",
-    "garrisons.sheltered", "garrisons.prisoners", "garrisons.support", "garrisons.gave_up",
-    "garrisons.harm", "factions.uid", "factions.quality", "factions.arms", "factions.command",
-    "factions.coercion", "fronts.cohesion", "fronts.lost", "fronts.towns_lost", "dyads.surprise",
-    "dyads.hostility", "dyads.war", "columns.local", "columns.mobile",
-)  # fmt: skip
-WRITES = (
-    "towns.holder", "towns.contested", "towns.combat_intensity", "towns.captor", "towns.taken", "towns.lost_by",
-    "towns.how_lost", "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
-    "garrisons.gave_up", "garrisons.harm", "factions.command", "fronts.lost", "fronts.towns_lost",
-    "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
-    "columns.left", "columns.due", "columns.next", "columns.ahead", "columns.purpose",
-)  # fmt: skip
-MAX_ODDS = 99.0  # odds are not told above this
+READS = {
+    "towns": "uid people holder contested combat_intensity protest captor taken lost_by",
+    "garrisons": "local mobile sheltered prisoners support gave_up harm",
+    "factions": "uid quality arms command coercion",
+    "fronts": "cohesion lost towns_lost",
+    "dyads": "surprise hostility war",
+    "columns": "local mobile",
+}
+WRITES = {
+    "towns": "holder contested combat_intensity captor taken lost_by how_lost",
+    "garrisons": "local mobile sheltered prisoners gave_up harm",
+    "factions": "command",
+    "fronts": "lost towns_lost",
+    "columns": "faction local mobile origin at goal left due next ahead purpose",
+}
 
 
 @kernel
@@ -191,14 +179,6 @@ def spread_fire(state, static, t, men, strength, fire, strongest):
 
 
 @kernel
-def take_from(garrison, lost):
-    """Remove men from a garrison, mobile and local in proportion."""
-    from_local = int(lost) * int(garrison.local) // max(1, int(men_in(garrison)))
-    garrison.local -= from_local
-    garrison.mobile -= lost - from_local
-
-
-@kernel
 def chance_of_reprisal(reprisal, foreign, hostility):
     """Chance that a captured man is killed at once: ``reprisal * foreign * hostility``."""
     return reprisal * foreign * hostility
@@ -240,18 +220,6 @@ def imprison(state, static, ledger, key, now, t, f, captor, men, p):
     dead = kill_captured(state, static, ledger, key, now, t, f, captor, men, p)
     state.garrisons[prison, f].prisoners += men - dead
     state.town_index[prison].jailed |= 1 << f
-
-
-@kernel
-def free_prisoners(state, static, ledger, now, t):
-    """Open the prison of a town: its prisoners hide nearby and find their way back from there."""
-    for f in range(len(state.factions)):
-        garrison = state.garrisons[t, f]
-        if garrison.prisoners > 0:
-            province = static.places[t].province
-            record_flow(ledger, now, RELEASED, t, province, f, state.towns[t].captor, garrison.prisoners)
-            garrison.sheltered += garrison.prisoners
-            garrison.prisoners = 0
 
 
 @kernel
@@ -329,10 +297,7 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
         record_flow(ledger, now, SHELTERED, t, province, f, winner, men)
         record_flow(ledger, now, SLIPPED_AWAY, t, province, f, winner, 1, ratio, p.yield_odds)
     elif how < p.slip_away + 0.5 * (1.0 - p.slip_away):
-        send(
-            state, static, ledger, now, f, t, goal, garrison.local, garrison.mobile, EXIT,
-            road.detour, road.speed,
-        )  # fmt: skip
+        send(state, static, ledger, now, f, t, goal, garrison.local, garrison.mobile, EXIT, road)
         garrison.gave_up = BY_DEAL
         record_flow(ledger, now, MADE_DEAL, t, province, f, winner, 1, ratio, p.yield_odds)
     else:
@@ -345,7 +310,7 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
 def fight(state, static, ledger, key, now, t, p, road, scratch):
     """One day of battle in one town, all sides at once.
 
-    paper : five lists to write on, so that no day of battle asks for memory.
+    scratch : five lists to write on, so that no day of battle asks for memory.
     """
     n, town = state.town_index[t].count, state.towns[t]
     men, dead, strongest, strength, fire = scratch
@@ -408,35 +373,6 @@ def still_contested(state, static, t, real):
         if with_it >= real * total and against >= real * total:
             return True
     return False
-
-
-@kernel
-def how_won(static, t, winner, how_lost):
-    """Code of HOW_WON: pledged by those who went over, retaken by those who held it on the eve, or new."""
-    if how_lost == BY_PLEDGE:
-        return PLEDGE
-    return RECAPTURE if static.homes[t, winner].held == 1 else CONQUEST
-
-
-@kernel
-def hand_over(state, static, ledger, now, t, winner):
-    """The town passes to a new holder; the prison of its enemy opens."""
-    town, province = state.towns[t], static.places[t].province
-    loser = town.holder
-    if loser >= 0:
-        how = state.garrisons[t, loser].gave_up
-        town.how_lost = how if how != BY_NOBODY else BY_STORM
-        ledger.lost_towns[loser, town.how_lost] += 1
-        state.fronts[province, loser].towns_lost += 1
-        town.lost_by = loser
-    if winner >= 0:
-        ledger.won_towns[winner, how_won(static, t, winner, town.how_lost if loser >= 0 else BY_NOBODY)] += 1
-        record_flow(ledger, now, TOOK, t, province, winner, loser, 1)
-    town.taken = now
-    town.holder = winner
-    if town.captor >= 0 and winner >= 0 and state.dyads[province, winner, town.captor].war == 1:
-        free_prisoners(state, static, ledger, now, t)
-        town.captor = winner
 
 
 @kernel

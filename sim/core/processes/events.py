@@ -20,15 +20,21 @@ from sim.core.static import (
     WAR_ORDER,
 )
 
-READS = (
-    "garrisons.mobile", "dyads.hostility", "factions.arms", "factions.command", "factions.treasury",
-    "factions.legitimacy", "theatre.pressure_until",
-)  # fmt: skip
-WRITES = (
-    "dyads.hostility", "dyads.ordered", "dyads.surprise", "dyads.truce", "sponsors.flow", "patronage.open",
-    "factions.arms", "factions.treasury", "factions.legitimacy", "factions.command", "garrisons.mobile",
-    "theatre.iraq_flow", "theatre.pressure", "theatre.pressure_until", "towns.open",
-)  # fmt: skip
+READS = {
+    "garrisons": "mobile",
+    "dyads": "hostility",
+    "factions": "arms command treasury legitimacy",
+    "theatre": "pressure_until",
+}
+WRITES = {
+    "dyads": "hostility ordered surprise truce",
+    "sponsors": "flow",
+    "patronage": "open",
+    "factions": "arms treasury legitimacy command",
+    "garrisons": "mobile",
+    "theatre": "iraq_flow pressure pressure_until",
+    "towns": "open",
+}
 
 
 @kernel

@@ -10,15 +10,13 @@ from sim.core.kernel import kernel
 from sim.core.ledger import OIL, PAY, TAXES, TOLLS, book_money
 from sim.core.snapshot import men_in
 
-READS = (
-    "towns.holder", "towns.people", "towns.protest", "towns.contested", "towns.open", "factions.treasury",
-    "factions.aid", "factions.arms", "factions.coercion", "garrisons.local", "garrisons.mobile",
-    "columns.faction", "columns.local", "columns.mobile",
-)  # fmt: skip
-WRITES = (
-    "towns.tax", "towns.toll", "towns.oil", "factions.treasury", "factions.paid", "factions.arms",
-    "factions.coercion",
-)  # fmt: skip
+READS = {
+    "towns": "holder people protest contested open",
+    "factions": "treasury aid arms coercion",
+    "garrisons": "local mobile",
+    "columns": "faction local mobile",
+}
+WRITES = {"towns": "tax toll oil", "factions": "treasury paid arms coercion"}
 DAYS_TO_ARM = 30.0
 
 

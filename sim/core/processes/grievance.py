@@ -9,19 +9,10 @@ import math
 
 from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
-from sim.core.snapshot import FORGOTTEN, men_in
+from sim.core.snapshot import FORGOTTEN, information, men_in
 
-READS = (
-    "towns.holder", "factions.coercion", "garrisons.local", "garrisons.mobile", "garrisons.support",
-    "garrisons.grievance", "garrisons.harm",
-)  # fmt: skip
-WRITES = ("garrisons.grievance", "garrisons.harm")
-
-
-@kernel
-def information(support, least):
-    """Part of its targets a faction can tell apart: ``least + (1 - least) * support``, 0 to 1."""
-    return least + (1.0 - least) * support
+READS = {"towns": "holder", "factions": "coercion", "garrisons": "local mobile support grievance harm"}
+WRITES = {"garrisons": "grievance harm"}
 
 
 @kernel

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from sim.core.bitset import drop_lowest, lowest
+from sim.core.control import take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     DEFECTED,
@@ -23,7 +24,6 @@ from sim.core.ledger import (
     RELEASED,
     record_flow,
 )
-from sim.core.processes.battle import take_from
 from sim.core.rng import (
     DEFECTION,
     DESERTERS,
@@ -44,17 +44,14 @@ from sim.core.snapshot import list_present, may_fight, men_in, worth
 from sim.core.state import BY_PLEDGE
 from sim.core.static import REGIME
 
-READS = (
-    "towns.uid", "towns.people", "towns.holder", "towns.protest", "towns.weariness", "towns.open",
-    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
-    "garrisons.support", "garrisons.odds", "factions.uid", "factions.quality", "factions.arms",
-    "factions.command", "factions.paid", "fronts.cohesion", "fronts.men",
-    "fronts.lost", "theatre.iraq_men", "theatre.iraq_flow",
-)  # fmt: skip
-WRITES = (
-    "garrisons.local", "garrisons.mobile", "garrisons.sheltered", "garrisons.prisoners",
-    "garrisons.gave_up", "theatre.iraq_men",
-)  # fmt: skip
+READS = {
+    "towns": "uid people holder protest weariness open",
+    "garrisons": "local mobile sheltered prisoners support odds",
+    "factions": "uid quality arms command paid",
+    "fronts": "cohesion men lost",
+    "theatre": "iraq_men iraq_flow",
+}
+WRITES = {"garrisons": "local mobile sheltered prisoners gave_up", "theatre": "iraq_men"}
 
 
 @kernel
@@ -102,10 +99,10 @@ def chance_of_leaving(state, r, f, chances, p):
     """Each man's chance of leaving today in a province; noted in ``chances``, where -1 is not known yet."""
     if chances[r, f] < 0.0:
         front = state.fronts[r, f]
+        loss, unpaid = loss_rate(front), 1.0 - state.factions[f].paid
         chances[r, f] = hazard_of_leaving(
-            p.desertion, loss_rate(front), 1.0 - state.factions[f].paid, front.cohesion,
-            p.loss_drives, p.unpaid_drives, p.cohesion_holds,
-        )  # fmt: skip
+            p.desertion, loss, unpaid, front.cohesion, p.loss_drives, p.unpaid_drives, p.cohesion_holds
+        )
     return chances[r, f]
 
 

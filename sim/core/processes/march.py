@@ -7,17 +7,19 @@ from sim.core.roads import blocked, enemy_might, nearest_own, next_on_road
 from sim.core.snapshot import men_in, worth
 from sim.core.state import ATTACK, EXIT
 
-READS = (
-    "towns.uid", "towns.holder", "towns.combat_intensity", "garrisons.local", "garrisons.mobile", "factions.uid",
-    "factions.quality", "factions.arms", "factions.command", "fronts.cohesion", "fronts.lost",
-    "columns.faction", "columns.local", "columns.mobile", "columns.origin", "columns.at", "columns.goal",
-    "columns.left", "columns.next", "columns.ahead", "columns.purpose",
-)  # fmt: skip
-WRITES = (
-    "towns.combat_intensity", "garrisons.local", "garrisons.mobile", "garrisons.gave_up", "garrisons.hopeless",
-    "garrisons.columns_left", "fronts.lost", "columns.local", "columns.mobile", "columns.at",
-    "columns.goal", "columns.due", "columns.next", "columns.ahead",
-)  # fmt: skip
+READS = {
+    "towns": "uid holder combat_intensity",
+    "garrisons": "local mobile",
+    "factions": "uid quality arms command",
+    "fronts": "cohesion lost",
+    "columns": "faction local mobile origin at goal left next ahead purpose",
+}
+WRITES = {
+    "towns": "combat_intensity",
+    "garrisons": "local mobile gave_up hopeless columns_left",
+    "fronts": "lost",
+    "columns": "local mobile at goal due next ahead",
+}
 
 
 @kernel

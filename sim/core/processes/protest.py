@@ -11,11 +11,8 @@ import numpy as np
 from sim.core.kernel import kernel
 from sim.core.snapshot import men_in
 
-READS = (
-    "towns.holder", "towns.people", "towns.protest", "garrisons.local", "garrisons.mobile",
-    "garrisons.support", "garrisons.grievance",
-)  # fmt: skip
-WRITES = ("towns.protest",)
+READS = {"towns": "holder people protest", "garrisons": "local mobile support grievance"}
+WRITES = {"towns": "protest"}
 SPARK = 0.02  # share who would be out anywhere, so that the first are never quite alone
 
 

@@ -9,8 +9,8 @@ from sim.core.ledger import record_flow
 from sim.core.rng import INCIDENT, two_uniforms
 from sim.core.static import REGIME
 
-READS = ("factions.coercion", "dyads.hostility", "dyads.tie", "towns.uid", "factions.uid")
-WRITES = ("dyads.hostility",)
+READS = {"factions": "coercion uid", "dyads": "hostility tie", "towns": "uid"}
+WRITES = {"dyads": "hostility"}
 
 
 @kernel
@@ -35,13 +35,13 @@ def faded(hostility, half_life):
 
 
 @kernel
-def forget(state, i, j, record_day):
+def forget(state, i, j, remaining):
     """Hostility of i to j fades, but in a standing war; returns the highest of any province."""
     highest = 0.0
     for r in range(len(state.fronts)):
         dyad = state.dyads[r, i, j]
         if dyad.hostility > 0.0 and dyad.tie > -2:
-            dyad.hostility *= record_day
+            dyad.hostility *= remaining
         highest = max(highest, dyad.hostility)
     return highest
 
@@ -62,12 +62,12 @@ def hear(state, i, j, highest, spread):
 
 
 @kernel
-def record_entry(state, p):
+def fade_and_spread(state, p):
     """All hostility fades, and spreads from where it is highest."""
-    record_day = faded(1.0, p.half_life)
+    remaining = faded(1.0, p.half_life)
     for i in range(len(state.factions)):
         for j in range(len(state.factions)):
-            highest = forget(state, i, j, record_day)
+            highest = forget(state, i, j, remaining)
             if p.spread > 0.0 and highest > 0.0:
                 hear(state, i, j, highest, p.spread)
 
@@ -94,16 +94,15 @@ def clash(state, static, ledger, key, now, t, i, j, p):
 @kernel
 def provocation(state, static, ledger, key, now, p):
     """Every pair of factions that share a town without being at war or in one bloc."""
-    record_entry(state, p)
+    fade_and_spread(state, p)
     for t in range(len(state.towns)):
         province = static.places[t].province
         for a in range(state.town_index[t].count):
             i = state.snapshot[t, a].present
             if static.kinds[i].side >= REGIME:
                 continue
-            others = (
-                state.town_index[t].armed & ~state.relations_index[province, i].foes & (-2 << i)
-            )  # of higher rows
+            higher = -2 << i  # each pair once
+            others = state.town_index[t].armed & ~state.relations_index[province, i].foes & higher
             while others != 0:
                 j, others = lowest(others), drop_lowest(others)
                 if static.kinds[j].side < REGIME and static.kinds[j].bloc != static.kinds[i].bloc:

@@ -10,18 +10,21 @@ import math
 
 import numpy as np
 
+from sim.core.control import take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import IN_BATTLE, KILLED, RAIDED, record_flow
-from sim.core.processes.battle import take_from
 from sim.core.rng import RAID, RAID_LOSSES, binomial, race, uniform
 from sim.core.snapshot import may_fight, men_in, worth
 from sim.core.static import REGIME
 
-READS = (
-    "towns.uid", "garrisons.local", "garrisons.mobile", "factions.uid", "factions.quality",
-    "factions.arms", "factions.command", "fronts.cohesion", "fronts.lost", "dyads.hostility",
-)  # fmt: skip
-WRITES = ("garrisons.local", "garrisons.mobile", "fronts.lost")
+READS = {
+    "towns": "uid",
+    "garrisons": "local mobile",
+    "factions": "uid quality arms command",
+    "fronts": "cohesion lost",
+    "dyads": "hostility",
+}
+WRITES = {"garrisons": "local mobile", "fronts": "lost"}
 FEWEST = 20  # men to spare, below which nobody raids or is raided
 
 
@@ -55,7 +58,7 @@ def to_spare(state, t, f):
 
 @kernel
 def list_surplus(state, static, surplus, ready, hated):
-    """Men to spare of every faction in every town, into ``spare``: all raids of a day see the same.
+    """Men to spare of every faction in every town, into ``surplus``: all raids of a day see the same.
 
     ready : bits of the factions with men to spare, by town. hated : bits of the foes of any of them.
     """

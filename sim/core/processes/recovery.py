@@ -4,11 +4,8 @@ import math
 
 from sim.core.kernel import kernel
 
-READS = (
-    "fronts.cohesion", "fronts.rest", "fronts.fear", "fronts.men", "fronts.lost", "fronts.towns_lost",
-    "factions.command",
-)  # fmt: skip
-WRITES = ("fronts.cohesion", "fronts.rest", "fronts.fear", "factions.command")
+READS = {"fronts": "cohesion rest fear men lost towns_lost", "factions": "command"}
+WRITES = {"fronts": "cohesion rest fear", "factions": "command"}
 
 
 @kernel

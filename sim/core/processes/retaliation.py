@@ -7,6 +7,7 @@ find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 J
 import math
 
 from sim.core.bitset import drop_lowest, lowest
+from sim.core.control import free_prisoners, take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -20,7 +21,6 @@ from sim.core.ledger import (
     record_flow,
 )
 from sim.core.ledger import EXECUTION as PRISONERS_KILLED
-from sim.core.processes.battle import free_prisoners, take_from
 from sim.core.rng import (
     BOMB_DEAD,
     BOMB_TARGET,
@@ -36,16 +36,19 @@ from sim.core.rng import (
 from sim.core.snapshot import may_fight, men_in
 from sim.core.static import REGIME
 
-READS = (
-    "towns.uid", "towns.people", "towns.holder", "towns.contested", "towns.taken", "towns.lost_by",
-    "towns.captor", "garrisons.local", "garrisons.mobile", "garrisons.prisoners", "garrisons.columns_left",
-    "garrisons.harm", "garrisons.sheltered", "factions.uid", "factions.coercion", "fronts.men",
-    "fronts.lost", "fronts.towns_lost", "fronts.fear", "dyads.hostility",
-)  # fmt: skip
-WRITES = (
-    "towns.captor", "garrisons.local", "garrisons.mobile", "garrisons.prisoners", "garrisons.sheltered",
-    "garrisons.harm", "fronts.fear", "fronts.lost", "dyads.hostility",
-)  # fmt: skip
+READS = {
+    "towns": "uid people holder contested taken lost_by captor",
+    "garrisons": "local mobile prisoners columns_left harm sheltered",
+    "factions": "uid coercion",
+    "fronts": "men lost towns_lost fear",
+    "dyads": "hostility",
+}
+WRITES = {
+    "towns": "captor",
+    "garrisons": "local mobile prisoners sheltered harm",
+    "fronts": "fear lost",
+    "dyads": "hostility",
+}
 WEEK = 7
 MOST_DEAD = 15  # in one attack
 

@@ -9,11 +9,13 @@ from sim.core.ledger import AID, book_money
 from sim.core.snapshot import may_fight
 from sim.core.state import ALLY, ENDORSER, GULF_PRIVATE, GULF_STATE, TURKEY, WESTERN
 
-READS = (
-    "sponsors.kind", "sponsors.rewards", "sponsors.budget", "sponsors.flow", "sponsors.spent",
-    "patronage.weight", "patronage.open", "fronts.men", "factions.treasury",
-)  # fmt: skip
-WRITES = ("sponsors.spent", "factions.treasury", "factions.aid")
+READS = {
+    "sponsors": "kind rewards budget flow spent",
+    "patronage": "weight open",
+    "fronts": "men",
+    "factions": "treasury",
+}
+WRITES = {"sponsors": "spent", "factions": "treasury aid"}
 
 
 @kernel

@@ -12,12 +12,12 @@ from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.snapshot import men_in
 
-READS = (
-    "towns.holder", "towns.contested", "towns.combat_intensity", "towns.apathy", "towns.no_one", "towns.weariness",
-    "factions.services", "factions.legitimacy", "garrisons.local", "garrisons.mobile", "garrisons.support",
-    "garrisons.grievance",
-)  # fmt: skip
-WRITES = ("towns.no_one", "towns.weariness", "garrisons.support")
+READS = {
+    "towns": "holder contested combat_intensity apathy no_one weariness",
+    "factions": "services legitimacy",
+    "garrisons": "local mobile support grievance",
+}
+WRITES = {"towns": "no_one weariness", "garrisons": "support"}
 
 
 @kernel

@@ -1,0 +1,33 @@
+"""Truce: who is attacked in several towns of a province offers its enemies there one (ODD 7.9)."""
+
+from sim.core.kernel import kernel
+from sim.core.ledger import OFFERED, record_flow
+from sim.core.rng import TRUCE, two_uniforms
+from sim.core.snapshot import may_fight
+from sim.core.static import REBEL
+
+
+@kernel
+def offer_truces(state, static, ledger, key, now, f, p):
+    """Attacked in enough towns of a province, the faction offers its enemies there a truce.
+
+    Returns how many accept.
+    """
+    accepted_by = 0
+    for r in range(len(state.fronts)):
+        if state.fronts[r, f].attacked < p.plans.fronts_for_truce:
+            continue
+        for j in range(len(state.factions)):
+            dyad = state.dyads[r, j, f]
+            if not may_fight(state, r, f, j) or static.kinds[j].side != REBEL or state.fronts[r, j].men == 0:
+                continue
+            offered, accepted = two_uniforms(key, TRUCE, now, state.factions[f].uid, state.factions[j].uid, r)
+            if offered >= p.plans.truce_offer:
+                continue
+            willing = p.plans.truce_acceptance * (1.0 - dyad.hostility)
+            record_flow(ledger, now, OFFERED, -1, r, f, j, 1, willing, accepted)
+            if accepted < willing:
+                dyad.truce = now + int(p.plans.truce_days)
+                state.dyads[r, f, j].truce = now + int(p.plans.truce_days)
+                accepted_by += 1
+    return accepted_by
