@@ -10,70 +10,93 @@ from sim.core.kernel import kernel
 from sim.core.records import block
 from sim.core.state import HOW_LOST, HOW_WON
 
-# flow: (change of men under arms, change of prisoners held elsewhere, meaning)
-FLOWS = {
-    "recruited": (1, 0, "joined where they live"),
-    "reinforced": (1, 0, "came from abroad through a crossing, or by a dated event"),
-    "from_iraq": (1, 0, "came from Iraq"),
-    "joined": (1, 0, "came over from another faction"),
-    "defected": (-1, 0, "went over to another faction"),
-    "deserted": (-1, 0, "went home, unpaid or beaten"),
-    "melted": (-1, 0, "went home out of hiding"),
-    "killed": (-1, 0, "killed in battle"),
-    "bombed": (-1, 0, "killed by a suicide attack"),
-    "spent": (-1, 0, "died as suicide attackers"),
-    "lost_on_march": (-1, 0, "killed breaking through on the road"),
-    "captured": (-1, 1, "taken prisoner"),
-    "released": (1, -1, "freed or escaped from prison"),
-    "executed": (0, -1, "killed as prisoners"),
-    "edited": (1, 0, "set by hand (negative when men were taken away)"),
-    "marched": (0, 0, "left a town in a column"),
-    "arrived": (0, 0, "reached a town in a column"),
-    "sheltered": (0, 0, "slipped away in small groups"),
-    "reappeared": (0, 0, "came back from shelter"),
-}
-# happening: meaning; counted per faction that does it, moves nobody by itself
-HAPPENINGS = {
-    "incident": "a clash at a checkpoint, an arrest, a killing between factions not at war",
-    "joined_war": "it joined a war in a province",
-    "left_war": "it left a war in a province",
-    "attack": "it sent men against a town",
-    "storm": "it pressed an assault in a town it shared with an enemy",
-    "reinforce": "it sent men to hold a town",
-    "withdraw": "it decided to leave a town in order",
-    "offer": "it offered a truce",
-    "slipped_away": "hopelessly outnumbered, its men left a town in small groups",
-    "made_deal": "hopelessly outnumbered, it left a town by a deal",
-    "surrendered": "hopelessly outnumbered, it surrendered a town",
-    "took": "it took a town",
-    "bombing": "a suicide attack",
-    "threat": "it threatened its enemies",
-    "execution": "it killed prisoners",
-    "raid": "it raided an enemy on the road to a town",
-    "advance": "it advanced from the regime's front line",
-    "leader": "it lost a commander",
-    "event": "a dated event of the scenario",
-}
-MONEY = {
-    "taxes": (1, "taxes on the people it rules"),
-    "tolls": (1, "tolls at open crossings"),
-    "oil": (1, "oil and gas"),
-    "aid": (1, "money from sponsors"),
-    "pay": (-1, "pay of the men"),
-    "seized": (1, "depots and money seized, negative when lost"),
-    "edited_money": (1, "set by hand"),
-}
+FLOWS = {}  # name: (change of men under arms, change of prisoners held elsewhere, meaning)
+HAPPENINGS = {}  # name: meaning; counted per faction that does it, moves nobody by itself
+MONEY = {}  # name: (sign in the treasury, meaning)
+CAUSES = {}  # of death: name: meaning
+
+
+def _flow(name, men, prisoners, meaning):
+    """Declare a flow of men; returns its code."""
+    FLOWS[name] = men, prisoners, meaning
+    return len(FLOWS) - 1
+
+
+def _happening(name, meaning):
+    """Declare a happening; returns its code: happenings are counted in the same table as flows."""
+    HAPPENINGS[name] = meaning
+    return len(FLOWS) + len(HAPPENINGS) - 1
+
+
+def _money(name, sign, meaning):
+    """Declare a flow of money; returns its code."""
+    MONEY[name] = sign, meaning
+    return len(MONEY) - 1
+
+
+def _cause(name, meaning):
+    """Declare a cause of death; returns its code."""
+    CAUSES[name] = meaning
+    return len(CAUSES) - 1
+
+
+# The order is that of the tables of every ledger and result: append to a kind, never reorder.
+RECRUITED = _flow("recruited", 1, 0, "joined where they live")
+REINFORCED = _flow("reinforced", 1, 0, "came from abroad through a crossing, or by a dated event")
+FROM_IRAQ = _flow("from_iraq", 1, 0, "came from Iraq")
+JOINED = _flow("joined", 1, 0, "came over from another faction")
+DEFECTED = _flow("defected", -1, 0, "went over to another faction")
+DESERTED = _flow("deserted", -1, 0, "went home, unpaid or beaten")
+MELTED = _flow("melted", -1, 0, "went home out of hiding")
+KILLED = _flow("killed", -1, 0, "killed in battle")
+BOMBED = _flow("bombed", -1, 0, "killed by a suicide attack")
+SPENT = _flow("spent", -1, 0, "died as suicide attackers")
+LOST_ON_MARCH = _flow("lost_on_march", -1, 0, "killed breaking through on the road")
+CAPTURED = _flow("captured", -1, 1, "taken prisoner")
+RELEASED = _flow("released", 1, -1, "freed or escaped from prison")
+EXECUTED = _flow("executed", 0, -1, "killed as prisoners")
+EDITED = _flow("edited", 1, 0, "set by hand (negative when men were taken away)")
+MARCHED = _flow("marched", 0, 0, "left a town in a column")
+ARRIVED = _flow("arrived", 0, 0, "reached a town in a column")
+SHELTERED = _flow("sheltered", 0, 0, "slipped away in small groups")
+REAPPEARED = _flow("reappeared", 0, 0, "came back from shelter")
+
+INCIDENT = _happening("incident", "a clash at a checkpoint, an arrest, a killing between factions not at war")
+JOINED_WAR = _happening("joined_war", "it joined a war in a province")
+LEFT_WAR = _happening("left_war", "it left a war in a province")
+ATTACKED = _happening("attack", "it sent men against a town")
+STORMED = _happening("storm", "it pressed an assault in a town it shared with an enemy")
+REINFORCING = _happening("reinforce", "it sent men to hold a town")
+WITHDREW = _happening("withdraw", "it decided to leave a town in order")
+OFFERED = _happening("offer", "it offered a truce")
+SLIPPED_AWAY = _happening("slipped_away", "hopelessly outnumbered, its men left a town in small groups")
+MADE_DEAL = _happening("made_deal", "hopelessly outnumbered, it left a town by a deal")
+SURRENDERED = _happening("surrendered", "hopelessly outnumbered, it surrendered a town")
+TOOK = _happening("took", "it took a town")
+BOMBING = _happening("bombing", "a suicide attack")
+THREATENED = _happening("threat", "it threatened its enemies")
+EXECUTION = _happening("execution", "it killed prisoners")
+RAIDED = _happening("raid", "it raided an enemy on the road to a town")
+ADVANCED = _happening("advance", "it advanced from the regime's front line")
+LEADER = _happening("leader", "it lost a commander")
+EVENT_HAPPENED = _happening("event", "a dated event of the scenario")
+
+TAXES = _money("taxes", 1, "taxes on the people it rules")
+TOLLS = _money("tolls", 1, "tolls at open crossings")
+OIL = _money("oil", 1, "oil and gas")
+AID = _money("aid", 1, "money from sponsors")
+PAY = _money("pay", -1, "pay of the men")
+SEIZED = _money("seized", 1, "depots and money seized, negative when lost")
+EDITED_MONEY = _money("edited_money", 1, "set by hand")
+
+IN_BATTLE = _cause("battle", "in battle or a raid")
+AT_FRONT = _cause("front", "against the regime, or by rebels on its side")
+BY_EXECUTION = _cause("execution", "as prisoners")
+BY_BOMB = _cause("bomb", "by suicide attacks")
+ON_MARCH = _cause("march", "breaking through on the road")
+
 CODES = (*FLOWS, *HAPPENINGS)
-(
-    RECRUITED, REINFORCED, FROM_IRAQ, JOINED, DEFECTED, DESERTED, MELTED, KILLED, BOMBED, SPENT,
-    LOST_ON_MARCH, CAPTURED, RELEASED, EXECUTED, EDITED, MARCHED, ARRIVED, SHELTERED, REAPPEARED,
-    INCIDENT, JOINED_WAR, LEFT_WAR, ATTACKED, STORMED, REINFORCING, WITHDREW, OFFERED, SLIPPED_AWAY,
-    MADE_DEAL, SURRENDERED, TOOK, BOMBING, THREATENED, EXECUTION, RAIDED, ADVANCED, LEADER, EVENT_HAPPENED,
-) = range(len(CODES))  # fmt: skip
-TAXES, TOLLS, OIL, AID, PAY, SEIZED, EDITED_MONEY = range(len(MONEY))
 ENTRIES = 8192  # most entries of one day
-CAUSES = ("battle", "front", "execution", "bomb", "march")
-IN_BATTLE, AT_FRONT, BY_EXECUTION, BY_BOMB, ON_MARCH = range(len(CAUSES))
 
 ENTRY = {
     "day": ("i8", "day", "day it happened"),
@@ -84,7 +107,7 @@ ENTRY = {
     "other": ("i8", "", "row of the other faction, or of the other town for marches; -1 if none"),
     "men": ("i8", "men", "how many"),
     "value": ("f8", "1", "the number that decided it (odds, score), NaN if none"),
-    "limit": ("f8", "1", "what that number was held against, NaN if none"),
+    "limit": ("f8", "1", "what that number was compared with, NaN if none"),
 }
 
 
