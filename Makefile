@@ -10,6 +10,7 @@
 #   make odd     the model's description in the standard form, sim/ODD.md, from the code
 #   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
+#   make process NAME=curfew    the two files of a new process, and what is left to do
 #   make bench   speed and memory
 #   make lint    style, imports
 #   make clean   remove .venv and caches; results stay
@@ -24,7 +25,7 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test gallery learn notebooks dashboard fit experiments odd bench lint clean
+.PHONY: run test gallery learn notebooks dashboard fit experiments odd process bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
@@ -55,6 +56,9 @@ fit: $(READY)
 
 experiments: $(READY)
 	$(BIN)/python -m experiments $(ARGS)
+
+process: $(READY)
+	$(BIN)/python tools/new_process.py $(NAME)
 
 bench: $(TESTED)
 	$(BIN)/python tests/bench.py $(ARGS)

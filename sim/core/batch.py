@@ -1,5 +1,6 @@
-"""Many runs at once: the same day, one run per core, nothing kept but the measures. The only prange."""
+"""Many runs at once: the same day, one run per core, with the measures as output (ODD 4, observation)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numba
@@ -7,19 +8,19 @@ import numpy as np
 
 from sim.core.day import day
 from sim.core.initial import initialize
-from sim.core.kernel import kernel, parallel_kernel
+from sim.core.kernel import free_kernel, kernel
 from sim.core.ledger import CAUSES, CODES
-from sim.core.measures import DAILY, SERIES, alignment_of, control, daily, series
+from sim.core.measures import DAILY_ROW, SERIES_ROW, alignment_of, control, daily, series
 from sim.core.state import HOW_LOST, HOW_WON
 
 FIGHT_COLUMNS = 4  # day, town, faction, bits of the later factions it fought
 
 
 class Output(NamedTuple):
-    """What is kept of a block of runs; tables that the detail does not ask for have no rows."""
+    """What a block of runs leaves; tables that the detail does not ask for have no rows."""
 
-    series: np.ndarray  # (runs, days + 1, SERIES)
-    daily: np.ndarray  # (runs, days + 1, F, DAILY) f4
+    series: np.ndarray  # (runs, days + 1) of SERIES
+    daily: np.ndarray  # (runs, days + 1, F) of DAILY
     holder: np.ndarray  # (runs, days + 1, T) i1
     presence: np.ndarray  # (runs, days + 1, T) i1
     alignment: np.ndarray  # (runs, days + 1, P) i8 bits
@@ -36,8 +37,8 @@ def empty_output(runs, days, towns, factions, provinces, detail, fight_rows=0):
     more = runs if detail != "summary" else 0
     full = runs if detail == "full" else 0
     return Output(
-        series=np.zeros((runs, days + 1, len(SERIES))),
-        daily=np.zeros((more, days + 1, factions, len(DAILY)), np.float32),
+        series=np.zeros((runs, days + 1), SERIES_ROW),
+        daily=np.zeros((more, days + 1, factions), DAILY_ROW),
         holder=np.zeros((more, days + 1, towns), np.int8),
         presence=np.zeros((more, days + 1, towns), np.int8),
         alignment=np.zeros((more, days + 1, provinces), np.int64),
@@ -68,45 +69,77 @@ def record_fights_of_day(ledger, now, rows, used):
 
 
 @kernel
-def record_day(state, static, ledger, p, d, run, scratch, kept):
+def record_day(state, static, ledger, p, d, run, output):
     """Measure one evening of one run."""
-    series(state, static, ledger, p, kept.series[run, d])
-    if len(kept.daily) > 0:
-        daily(state, static, ledger, p, scratch, kept.daily[run, d])
+    series(state, static, ledger, p, output.series[run, d])
+    if len(output.daily) > 0:
+        daily(state, static, ledger, p, output.daily[run, d])
         least = p.outcomes.presence
-        control(state, static.focal, least, kept.holder[run, d], kept.presence[run, d])
-        alignment_of(state, static, kept.alignment[run, d])
+        control(state, static.focal, least, output.holder[run, d], output.presence[run, d])
+        alignment_of(state, static, output.alignment[run, d])
 
 
 @kernel
-def run_one(state, static, ledger, p, key, threshold, first, days, fresh, run, kept):
+def run_one(run, states, static, ledgers, params, keys, thresholds, first, days, fresh, output):
     """One run from the evening of day ``first`` (made ready first if ``fresh``); fills row ``run``."""
+    state, ledger, p, key = states[run], ledgers[run], params[run], keys[run]
     if fresh:
-        initialize(state, static, ledger, p, key, threshold)
-    scratch = np.zeros(6)
-    record_day(state, static, ledger, p, 0, run, scratch, kept)
+        initialize(state, static, ledger, p, key, thresholds[run])
+    record_day(state, static, ledger, p, 0, run, output)
     used = 0
     for now in range(first + 1, first + days + 1):
         day(state, static, ledger, p, key, now)
-        record_day(state, static, ledger, p, now - first, run, scratch, kept)
-        if len(kept.fights) > 0:
-            used = record_fights_of_day(ledger, now, kept.fights[run], used)
-    if len(kept.fights) > 0:
-        kept.fights_used[run] = used
-    kept.flows[run] = ledger.flows
-    kept.toll[run] = ledger.toll
-    kept.lost_towns[run] = ledger.lost_towns
-    kept.won_towns[run] = ledger.won_towns
+        record_day(state, static, ledger, p, now - first, run, output)
+        if len(output.fights) > 0:
+            used = record_fights_of_day(ledger, now, output.fights[run], used)
+    if len(output.fights) > 0:
+        output.fights_used[run] = used
+    output.flows[run] = ledger.flows
+    output.toll[run] = ledger.toll
+    output.lost_towns[run] = ledger.lost_towns
+    output.won_towns[run] = ledger.won_towns
 
 
-@parallel_kernel
-def run_batch(states, lands, ledgers, params, key, thresholds, first, days, fresh, kept):
-    """Runs of a block on all cores: run r has its own state, ledger, parameters, luck and thresholds.
+@free_kernel
+def run_range(start, stop, states, lands, ledgers, params, keys, thresholds, first, days, fresh, output):
+    """Runs ``start`` to before ``stop`` of a block, one after the other."""
+    for run in range(start, stop):
+        run_one(run, states, lands[0], ledgers, params, keys, thresholds, first, days, fresh, output)
 
-    lands : one land, in an array of one, which is how a prange takes a record.
+
+def run_batch(states, lands, ledgers, params, keys, thresholds, first, days, fresh, output, threads=None):
+    """Runs of a block on all cores: run r has its own state, ledger, parameters, key and thresholds.
+
+    The threads are Python's, made here and gone when the block is done: numba's own would live on, and a
+    process forked afterwards would wait for them for ever.
+
+    Parameters
+    ----------
+    states, ledgers : arrays of records, shape (runs,)
+        Changed in place: at the end those of the last evening.
+    lands : array of one record
+        What does not change, the same for all.
+    params : record array, shape (runs,)
+    keys : array of uint64, shape (runs,)
+    thresholds : array, shape (runs, F)
+    first, days : int
+        Evening to start from, and days to run.
+    fresh : bool
+        Whether the states are to be initialized first.
+    output : Output
+        Filled, row by row.
+    threads : int, optional
+        By default NUMBA_NUM_THREADS, or one a core. The results are the same with any number.
     """
-    for run in numba.prange(len(key)):
-        run_one(
-            states[run], lands[0], ledgers[run], params[run], key[run], thresholds[run],
-            first, days, fresh, run, kept,
-        )  # fmt: skip
+    shared = states, lands, ledgers, params, keys, thresholds, first, days, fresh, output
+    runs = len(keys)
+    if numba.config.DISABLE_JIT:
+        threads = 1  # Python's own code runs one thread at a time anyway
+    threads = min(runs, threads or numba.config.NUMBA_NUM_THREADS)
+    if threads <= 1:
+        run_range(0, runs, *shared)
+        return
+    size = -(-runs // (4 * threads))  # a few pieces a thread, so that none waits long for the last
+    with ThreadPoolExecutor(threads) as pool:
+        pieces = (range(runs)[start : start + size] for start in range(0, runs, size))
+        list(pool.map(lambda piece: run_range(piece.start, piece.stop, *shared), pieces))

@@ -22,9 +22,9 @@ from sim.core.snapshot import list_wars, take_snapshot
 
 @kernel
 def day(state, static, ledger, p, key, now):
-    """Play day ``now`` (1 is the first) in place.
+    """Run day ``now`` (1 is the first) in place.
 
-    state, static, ledger : as made by sim.scenario.build.build and sim.core.ledger.empty_ledger; the land is
+    state, static, ledger : as made by sim.scenario.build.build and sim.core.ledger.empty_ledger; static is
     only read.
     p : one row of sim.params.rows.
     key : the run's 64-bit key of chance.

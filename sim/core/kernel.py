@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import numba
+from numba import types
 
 PACKAGE = Path(__file__).parents[1]
 KEPT_CACHES = 12
@@ -78,10 +79,40 @@ OPTIONS = {
     "cache": CACHE is not None,
     "no_cfunc_wrapper": True,  # nobody calls a rule from C, and it takes time to compile
 }
-kernel = numba.njit(**OPTIONS)
-parallel_kernel = numba.njit(parallel=True, nogil=True, **OPTIONS)
+
+
+def _plain(kind):
+    """The type that a rule is compiled for: no constant, no left-out default, one width of integers."""
+    if isinstance(kind, types.Omitted):
+        return numba.typeof(kind.value)
+    kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) and kind.signed else kind
+
+
+def kernel(rule, **options):
+    """Compile a rule when it is first called.
+
+    numba compiles a function anew for each constant and each default that another passes to it:
+    ``record_flow`` for every code, ``uniform`` for every decision. Here one version serves all numbers,
+    which does the same in a part of the compile.
+    """
+    compiled = numba.njit(**OPTIONS, **options)(rule)
+    if not numba.config.DISABLE_JIT:
+        numba_template = compiled.get_call_template
+
+        def get_call_template(args, kws):
+            _, args = compiled._compiler.fold_argument_types(args, kws)
+            return numba_template(tuple(_plain(kind) for kind in args), {})
+
+        compiled.get_call_template = get_call_template
+    return compiled
+
+
+def free_kernel(rule):
+    """Compile a rule that lets other threads of Python run meanwhile."""
+    return kernel(rule, nogil=True)
 
 
 def is_warm():
     """True when this version of the rules has been compiled before on this machine, to the last of them."""
-    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("batch.run_batch-*.nbi")))
+    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("batch.run_range-*.nbi")))

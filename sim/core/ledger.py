@@ -1,7 +1,7 @@
 """The ledger: named flows of men and money, and the decisions behind them (ODD 4, observation).
 
 Men under arms, prisoners and money change only through the flows named here. Their sums per faction are
-always kept; single entries, with the numbers that decided them, only where a run is to be explained.
+always recorded; single entries, with the numbers that decided them, only where a run is to be explained.
 """
 
 import numpy as np
@@ -119,7 +119,7 @@ def empty_ledger(towns, factions, explain=False):
     towns, factions : int
         T and F.
     explain : bool
-        Keep the entries of the day, so that it can be explained.
+        Record the entries of the day, so that it can be explained.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def record_flow(ledger, day, what, town, province, faction, other, men, value=np
 
 @kernel
 def record_entry(ledger, day, what, town, province, faction, other, men, value, limit):
-    """Keep an entry of today, where entries are kept, without adding to any sum."""
+    """Record an entry of today, where days are to be explained, without adding to any sum."""
     n = ledger.used
     if n < ledger.room:
         entry = ledger.entries[n]

@@ -1,7 +1,5 @@
 """What is measured on a state: names, units, meanings, and the kernels that measure (ODD 4, observation)."""
 
-import numpy as np
-
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -19,53 +17,70 @@ from sim.core.ledger import (
     REINFORCED,
     THREATENED,
 )
+from sim.core.records import row_type
 from sim.core.snapshot import men_in
 from sim.core.state import MOST_PEOPLE
 from sim.core.static import REBEL
 
-# Of the focal faction, day by day: column: (unit, meaning)
+# name: (type, unit, meaning), as in sim.core.state: i4 where whole things are counted, else f8
+# Of the focal faction, day by day
 SERIES = {
-    "towns": ("towns", "towns it holds and nobody contests"),
-    "towns_sole": ("towns", "towns where it alone has men to speak of"),
-    "towns_any": ("towns", "towns where it has men to speak of"),
-    "people": ("persons", "people of the towns it holds, at most 100,000 a town"),
-    "people_sole": ("persons", "people of the towns where it is alone"),
-    "people_any": ("persons", "people of the towns where it is present"),
-    "men": ("men", "men under arms, on the road and in hiding included"),
-    "quiet": ("1", "1 on a day of rest in every province"),
-    "dead_focal": ("men", "its dead in the war with rebels so far"),
-    "dead_rebels": ("men", "rebels dead in the war with it so far"),
-    "dead_civilians": ("persons", "civilians dead in that war so far"),
-    "executed_focal": ("men", "of its dead, killed as prisoners"),
-    "executed_rebels": ("men", "of the rebel dead, killed as prisoners"),
-    "bombings": ("attacks", "its suicide attacks so far"),
+    "towns": ("i4", "towns", "towns it holds and nobody contests"),
+    "towns_sole": ("i4", "towns", "towns where it alone has men to speak of"),
+    "towns_any": ("i4", "towns", "towns where it has men to speak of"),
+    "people": ("f8", "persons", "people of the towns it holds, at most 100,000 a town"),
+    "people_sole": ("f8", "persons", "people of the towns where it is alone"),
+    "people_any": ("f8", "persons", "people of the towns where it is present"),
+    "men": ("i4", "men", "men under arms, on the road and in hiding included"),
+    "quiet": ("i4", "1", "1 on a day of rest in every province"),
+    "dead_focal": ("i4", "men", "its dead in the war with rebels so far"),
+    "dead_rebels": ("i4", "men", "rebels dead in the war with it so far"),
+    "dead_civilians": ("i4", "persons", "civilians dead in that war so far"),
+    "executed_focal": ("i4", "men", "of its dead, killed as prisoners"),
+    "executed_rebels": ("i4", "men", "of the rebel dead, killed as prisoners"),
+    "bombings": ("i4", "attacks", "its suicide attacks so far"),
 }
 # Of every faction, day by day; counts that grow are cumulative
 DAILY = {
-    "towns": ("towns", "towns it holds and nobody contests"),
-    "sole": ("towns", "towns where it alone has men to speak of"),
-    "any": ("towns", "towns where it has men to speak of"),
-    "people": ("persons", "people of the towns it holds, at most 100,000 a town"),
-    "men": ("men", "men under arms, on the road and in hiding included"),
-    "on_road": ("men", "men in columns"),
-    "sheltered": ("men", "men in hiding"),
-    "prisoners": ("men", "its men held by others"),
-    "cohesion": ("1", "cohesion, weighed by men over provinces"),
-    "provinces_at_war": ("provinces", "provinces where it and the focal faction are at war"),
-    "dead_battle": ("men", "killed in battle so far, the regime's front apart"),
-    "dead_front": ("men", "killed against the regime, or by rebels on its side, so far"),
-    "dead_execution": ("men", "killed as prisoners so far"),
-    "dead_bomb": ("men", "killed by suicide attacks so far"),
-    "dead_march": ("men", "killed on the road so far"),
-    "civilians_killed": ("persons", "civilians it killed so far, the regime's front apart"),
-    "bombings": ("attacks", "suicide attacks it made so far"),
-    "threats": ("threats", "threats it made so far"),
-    "incidents": ("incidents", "clashes it caused so far"),
-    "executions": ("executions", "killings of prisoners by it so far"),
-    "recruited": ("men", "recruited so far"),
-    "deserted": ("men", "gone home so far, out of hiding included"),
-    "reinforced": ("men", "come from abroad and Iraq so far"),
+    "towns": ("i4", "towns", "towns it holds and nobody contests"),
+    "sole": ("i4", "towns", "towns where it alone has men to speak of"),
+    "any": ("i4", "towns", "towns where it has men to speak of"),
+    "people": ("f8", "persons", "people of the towns it holds, at most 100,000 a town"),
+    "men": ("i4", "men", "men under arms, on the road and in hiding included"),
+    "on_road": ("i4", "men", "men in columns"),
+    "sheltered": ("i4", "men", "men in hiding"),
+    "prisoners": ("i4", "men", "its men held by others"),
+    "cohesion": ("f8", "1", "cohesion, weighed by men over provinces"),
+    "provinces_at_war": ("i4", "provinces", "provinces where it and the focal faction are at war"),
+    "dead_battle": ("i4", "men", "killed in battle so far, the regime's front apart"),
+    "dead_front": ("i4", "men", "killed against the regime, or by rebels on its side, so far"),
+    "dead_execution": ("i4", "men", "killed as prisoners so far"),
+    "dead_bomb": ("i4", "men", "killed by suicide attacks so far"),
+    "dead_march": ("i4", "men", "killed on the road so far"),
+    "civilians_killed": ("i4", "persons", "civilians it killed so far, the regime's front apart"),
+    "bombings": ("i4", "attacks", "suicide attacks it made so far"),
+    "threats": ("i4", "threats", "threats it made so far"),
+    "incidents": ("i4", "incidents", "clashes it caused so far"),
+    "executions": ("i4", "executions", "killings of prisoners by it so far"),
+    "recruited": ("i4", "men", "recruited so far"),
+    "deserted": ("i4", "men", "gone home so far, out of hiding included"),
+    "reinforced": ("i4", "men", "come from abroad and Iraq so far"),
 }
+SERIES_ROW, DAILY_ROW = row_type(SERIES), row_type(DAILY)
+
+
+def stored_type(measure):
+    """Type of a measure in tables of results: a share as float32, all else, people too, as whole numbers.
+
+    Examples
+    --------
+    >>> stored_type(DAILY["cohesion"]), stored_type(DAILY["people"])
+    ('f4', 'i4')
+    """
+    kind, unit, _ = measure
+    return "f4" if kind == "f8" and unit == "1" else "i4"
+
+
 NOBODY, CONTESTED = -1, -2
 NONE, SHARED, SOLE = range(3)
 PRESENCE = ("none", "shared", "sole")
@@ -107,36 +122,37 @@ def control(state, focal, least, holder, focal_presence):
 
 
 @kernel
-def dead_between(ledger, static, cause, focal, out):
-    """Dead of one cause between the focal faction and rebels: focal, rebels, civilians, into ``out``."""
+def dead_between(ledger, static, cause, focal):
+    """Dead of one cause between the focal faction and rebels: (focal, rebels, civilians)."""
     factions = len(static.kinds)
-    out[0] = 0
-    out[1] = 0
-    out[2] = ledger.toll[cause, factions, focal]
+    own, rebels, civilians = 0, 0, ledger.toll[cause, factions, focal]
     for f in range(factions):
         if static.kinds[f].side == REBEL:
-            out[0] += ledger.toll[cause, focal, f]
-            out[1] += ledger.toll[cause, f, focal]
-            out[2] += ledger.toll[cause, factions, f]
+            own += ledger.toll[cause, focal, f]
+            rebels += ledger.toll[cause, f, focal]
+            civilians += ledger.toll[cause, factions, f]
+    return own, rebels, civilians
 
 
 @kernel
-def towns_of(state, static, f, least, out):
-    """Towns and people held, alone in, present in: into six places."""
-    out[:6] = 0.0
+def towns_of(state, f, least):
+    """Towns, and people of towns, that a faction holds, is alone in, is present in."""
+    held, alone, present = 0, 0, 0
+    held_people, people_alone, people_present = 0.0, 0.0, 0.0
     for t in range(len(state.towns)):
         people = min(state.towns[t].people, MOST_PEOPLE)
         men = men_in(state.garrisons[t, f])
         if control_of(state, t) == f:
-            out[0] += 1.0
-            out[3] += people
+            held += 1
+            held_people += people
         if men < least:
             continue
-        out[2] += 1.0
-        out[5] += people
+        present += 1
+        people_present += people
         if presence(men, men_of_all(state, t), least) == SOLE:
-            out[1] += 1.0
-            out[4] += people
+            alone += 1
+            people_alone += people
+    return held, alone, present, held_people, people_alone, people_present
 
 
 @kernel
@@ -166,24 +182,21 @@ def is_quiet(state, f, quiet):
 
 
 @kernel
-def series(state, static, ledger, p, out):
-    """The focal faction tonight, in the order of SERIES."""
+def series(state, static, ledger, p, row):
+    """The focal faction tonight, into a row of SERIES."""
     focal = static.focal
-    towns_of(state, static, focal, p.outcomes.presence, out)
-    men, _, _, _ = men_under_arms(state, focal)
-    out[6] = men
-    out[7] = 1.0 if is_quiet(state, focal, p.recovery.quiet) else 0.0
-    out[8:14] = 0.0
-    dead = np.zeros(3)
+    towns = towns_of(state, focal, p.outcomes.presence)
+    row.towns, row.towns_sole, row.towns_any, row.people, row.people_sole, row.people_any = towns
+    row.men, _, _, _ = men_under_arms(state, focal)
+    row.quiet = 1 if is_quiet(state, focal, p.recovery.quiet) else 0
+    row.dead_focal, row.dead_rebels, row.dead_civilians = 0, 0, 0
     for cause in (IN_BATTLE, BY_EXECUTION, BY_BOMB, ON_MARCH):
-        dead_between(ledger, static, cause, focal, dead)
-        out[8] += dead[0]
-        out[9] += dead[1]
-        out[10] += dead[2]
-        if cause == BY_EXECUTION:
-            out[11] = dead[0]
-            out[12] = dead[1]
-    out[13] = ledger.flows[focal, BOMBING]
+        own, rebels, civilians = dead_between(ledger, static, cause, focal)
+        row.dead_focal += own
+        row.dead_rebels += rebels
+        row.dead_civilians += civilians
+    row.executed_focal, row.executed_rebels, _ = dead_between(ledger, static, BY_EXECUTION, focal)
+    row.bombings = ledger.flows[focal, BOMBING]
 
 
 @kernel
@@ -202,11 +215,8 @@ def provinces_at_war(state, static, f):
     """Number of provinces where the faction and the focal one are at war and both have men."""
     focal, number = static.focal, 0
     for r in range(len(state.fronts)):
-        if (
-            state.dyads[r, f, focal].war == 1
-            and state.fronts[r, f].men > 0
-            and state.fronts[r, focal].men > 0
-        ):
+        both = state.fronts[r, f].men > 0 and state.fronts[r, focal].men > 0
+        if both and state.dyads[r, f, focal].war == 1:
             number += 1
     return number
 
@@ -221,37 +231,29 @@ def deaths_of(ledger, cause, f):
 
 
 @kernel
-def daily(state, static, ledger, p, scratch, out):
-    """Every faction tonight: out[f] in the order of DAILY. ``scratch``: six places."""
+def daily(state, static, ledger, p, rows):
+    """Every faction tonight, into rows of DAILY."""
     factions = len(state.factions)
     for f in range(factions):
-        row = out[f]
-        towns_of(state, static, f, p.outcomes.presence, scratch)
-        row[0] = scratch[0]
-        row[1] = scratch[1]
-        row[2] = scratch[2]
-        row[3] = scratch[3]
-        men, road, hidden, held = men_under_arms(state, f)
-        row[4] = men
-        row[5] = road
-        row[6] = hidden
-        row[7] = held
-        row[8] = mean_cohesion(state, f)
-        row[9] = provinces_at_war(state, static, f)
-        row[10] = deaths_of(ledger, IN_BATTLE, f)
-        row[11] = deaths_of(ledger, AT_FRONT, f)
-        row[12] = deaths_of(ledger, BY_EXECUTION, f)
-        row[13] = deaths_of(ledger, BY_BOMB, f)
-        row[14] = deaths_of(ledger, ON_MARCH, f)
-        row[15] = ledger.toll[IN_BATTLE, factions, f] + ledger.toll[BY_EXECUTION, factions, f]
-        row[15] += ledger.toll[BY_BOMB, factions, f]
-        row[16] = ledger.flows[f, BOMBING]
-        row[17] = ledger.flows[f, THREATENED]
-        row[18] = ledger.flows[f, INCIDENT]
-        row[19] = ledger.flows[f, EXECUTION]
-        row[20] = ledger.flows[f, RECRUITED]
-        row[21] = ledger.flows[f, DESERTED] + ledger.flows[f, MELTED]
-        row[22] = ledger.flows[f, REINFORCED] + ledger.flows[f, FROM_IRAQ]
+        row, flows = rows[f], ledger.flows[f]
+        row.towns, row.sole, row.any, row.people, _, _ = towns_of(state, f, p.outcomes.presence)
+        row.men, row.on_road, row.sheltered, row.prisoners = men_under_arms(state, f)
+        row.cohesion = mean_cohesion(state, f)
+        row.provinces_at_war = provinces_at_war(state, static, f)
+        row.dead_battle = deaths_of(ledger, IN_BATTLE, f)
+        row.dead_front = deaths_of(ledger, AT_FRONT, f)
+        row.dead_execution = deaths_of(ledger, BY_EXECUTION, f)
+        row.dead_bomb = deaths_of(ledger, BY_BOMB, f)
+        row.dead_march = deaths_of(ledger, ON_MARCH, f)
+        row.civilians_killed = ledger.toll[IN_BATTLE, factions, f] + ledger.toll[BY_EXECUTION, factions, f]
+        row.civilians_killed += ledger.toll[BY_BOMB, factions, f]
+        row.bombings = flows[BOMBING]
+        row.threats = flows[THREATENED]
+        row.incidents = flows[INCIDENT]
+        row.executions = flows[EXECUTION]
+        row.recruited = flows[RECRUITED]
+        row.deserted = flows[DESERTED] + flows[MELTED]
+        row.reinforced = flows[REINFORCED] + flows[FROM_IRAQ]
 
 
 @kernel

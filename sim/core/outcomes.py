@@ -6,7 +6,7 @@ CLASSES = ("collapse", "resurgent", "regrouped", "unbroken", "contained")
 MEANINGS = {"holder": "", "sole": "_sole", "any": "_any"}
 
 
-def kept_for(true, days):
+def held_for(true, days):
     """Where a condition has just held for this many days running.
 
     Parameters
@@ -21,7 +21,7 @@ def kept_for(true, days):
 
     Examples
     --------
-    >>> kept_for(np.array([[True, True, False, True]]), 2).tolist()
+    >>> held_for(np.array([[True, True, False, True]]), 2).tolist()
     [[False, True, False, False]]
     """
     total = np.cumsum(np.pad(true, ((0, 0), (1, 0))), axis=1)
@@ -32,7 +32,7 @@ def kept_for(true, days):
 
 
 def regrouping(people, thresholds):
-    """Day of the trough, its depth, and day from which the people were regained and kept.
+    """Day of the trough, its depth, and day from which the people were regained and held.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ def regrouping(people, thresholds):
         (trough day, trough share, first day of the regained spell or NaN).
     """
     trough_day = people.argmin(axis=1)
-    kept = int(thresholds.kept)
+    needed = int(thresholds.kept)
     fallen = np.maximum.accumulate(people <= thresholds.trough, axis=1)
-    done = kept_for((people >= thresholds.regained_people) & fallen, kept)
-    day = np.where(done.any(axis=1), done.argmax(axis=1) - kept + 1.0, np.nan)
+    done = held_for((people >= thresholds.regained_people) & fallen, needed)
+    day = np.where(done.any(axis=1), done.argmax(axis=1) - needed + 1.0, np.nan)
     return trough_day, people.min(axis=1), day
 
 
@@ -89,7 +89,7 @@ def classify(people, men, towns, thresholds):
     many_men = np.where(counted, men >= thresholds.resurgent_men, True)
     collapse = (towns[:, -1] <= thresholds.collapse_towns) & few_men
     strong = (people >= thresholds.resurgent_people) & many_men
-    resurgent = kept_for(strong, int(thresholds.kept)).any(axis=1)
+    resurgent = held_for(strong, int(thresholds.kept)).any(axis=1)
     _, depth, day = regrouping(people, thresholds)
     tests = [collapse, resurgent, ~np.isnan(day), depth > thresholds.trough]
     return np.select(tests, CLASSES[:4], CLASSES[4])

@@ -1,7 +1,7 @@
 """Chance without a generator: every draw is a function of what it decides (ODD 4).
 
-``uniform(luck, UPRISING, day, town.uid)`` is the same number whoever asks, in whatever order, in any
-scenario: two runs with one seed share their luck wherever their histories agree.
+``uniform(key, UPRISING, day, town.uid)`` is the same number whoever asks, in whatever order, in any
+scenario: two runs with one seed share their chances wherever their histories agree.
 Philox 4x32-10: Salmon et al. (2011), doi:10.1145/2063384.2063405.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from sim.core.kernel import kernel
 
 # One number per decision. Append only: renumbering changes every past result.
-WORLD = 1  # which luck a run of an ensemble has
+WORLD = 1  # which key a run of an ensemble has
 THRESHOLD = 2  # a faction's threshold for joining a war
 GARRISON = 3  # uncertain strengths and dealing of the initial garrisons
 INCIDENT = 4  # a clash at a checkpoint
@@ -65,7 +65,7 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 @kernel
 def run_key(seed, run):
-    """The 64-bit luck of run number ``run`` of an ensemble with this seed."""
+    """The 64-bit key of run number ``run`` of an ensemble with this seed."""
     seed, run = np.uint64(seed), np.uint64(run)
     c0, c1, _, _ = philox(run & _LOW, run >> _32, np.uint64(0), np.uint64(WORLD), seed & _LOW, seed >> _32)
     return (c0 << _32) | c1
@@ -99,7 +99,7 @@ def uniform(key, decision, day, one, other=0, part=0):
 def race(u, weight):
     """Time, from a uniform, of one of several in a race that each wins in proportion to its weight.
 
-    ``-log(u) / weight``: whoever has the least time is drawn, in whatever order they are asked.
+    ``-log(u) / weight``: whoever has the least time is drawn, in whatever order they are compared.
     """
     return -math.log(max(u, 1e-300)) / weight
 

@@ -98,7 +98,7 @@ def empty_static(towns, factions, links):
         - links, link_km (T, K): rows of neighbouring towns by road, -1 where there are fewer, and km
         - ahead, ahead_km (T, T): next town on the shortest road from one to the other and its km, -1 if none
         - km, near (T, T): km by the shortest road; towns in order of that distance, itself first
-        - focal: row of the faction whose fate is asked (ISIS)
+        - focal: row of the faction whose fate is studied (ISIS)
     """
     return block(
         {

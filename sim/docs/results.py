@@ -105,7 +105,7 @@ def page():
         )
         parts.append("\n| --- | --- | --- |\n")
         told = {key: KEYS[key] for key in keys} | dict(columns)
-        parts += [f"| {column} | {unit} | {meaning} |\n" for column, (unit, meaning) in told.items()]
+        parts += [f"| {column} | {unit} | {meaning} |\n" for column, (*_, unit, meaning) in told.items()]
     return "".join(parts)
 
 

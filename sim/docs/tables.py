@@ -119,7 +119,7 @@ def sources():
 
 def measured(declared):
     """Table of measures: name, unit, meaning."""
-    return rows(("name", "unit", "meaning"), ((f"`{n}`", u, m) for n, (u, m) in declared.items()))
+    return rows(("name", "unit", "meaning"), ((f"`{n}`", u, m) for n, (*_, u, m) in declared.items()))
 
 
 def observation():

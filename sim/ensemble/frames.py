@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 
 from sim.core.ledger import DESERTED, FROM_IRAQ, JOINED, MELTED, RECRUITED, REINFORCED
-from sim.core.measures import CONTESTED, DAILY, PRESENCE, SERIES
+from sim.core.measures import CONTESTED, DAILY, PRESENCE, SERIES, stored_type
 from sim.core.outcomes import MEANINGS, classify, regrouping, shares
 from sim.core.state import HOW_LOST, HOW_WON
 from sim.core.static import REBEL, REGIME
 
-WHOLE = {"cohesion"}  # the only daily measure that is not a whole number
 # column of runs: (unit, meaning); classes under the other meanings of "held" carry _sole and _any
 RUNS = {
     "run": ("", "number of the run; run k is the same whatever the number of runs"),
@@ -63,7 +62,7 @@ def breathing_days(quiet, trough_day, regroup_day):
 
 def runs_frame(kept, static, thresholds, first_run):
     """One row a run, the columns of RUNS."""
-    values = dict(zip(SERIES, np.moveaxis(kept.series, 2, 0), strict=True))
+    values = kept.series
     focal = int(static.focal)
     day, share, back = regrouping(shares(values["people"]), thresholds)
     runs = len(kept.series)
@@ -108,21 +107,25 @@ def runs_frame(kept, static, thresholds, first_run):
     return pd.DataFrame(frame)[list(RUNS)]
 
 
+def measured(table, measures):
+    """Columns of a table of measures, each as it is stored."""
+    return {name: table[name].ravel().astype(stored_type(of)) for name, of in measures.items()}
+
+
 def focal_frame(kept, first_run):
     """Run, day and the measures of SERIES of the focal faction."""
-    runs, days, _ = kept.series.shape
+    runs, days = kept.series.shape
     frame = {
         "run": np.repeat(np.arange(first_run, first_run + runs, dtype=np.int32), days),
         "day": np.tile(np.arange(days, dtype=np.int16), runs),
     }
-    for k, name in enumerate(SERIES):
-        frame[name] = kept.series[:, :, k].ravel().astype(np.int32)
+    frame |= measured(kept.series, SERIES)
     return pd.DataFrame(frame)
 
 
 def daily_frame(kept, scenario, first_run):
     """Run, day, faction and the measures of DAILY."""
-    runs, days, factions, _ = kept.daily.shape
+    runs, days, factions = kept.daily.shape
     frame = {
         "run": np.repeat(np.arange(first_run, first_run + runs, dtype=np.int32), days * factions),
         "day": np.tile(np.repeat(np.arange(days, dtype=np.int16), factions), runs),
@@ -130,10 +133,7 @@ def daily_frame(kept, scenario, first_run):
             np.tile(np.arange(factions, dtype=np.int8), runs * days), dtype=names_of(scenario.faction_ids)
         ),
     }
-    for k, name in enumerate(DAILY):
-        values = kept.daily[:, :, :, k].ravel()
-        frame[name] = values if name in WHOLE else values.astype(np.int32)
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame | measured(kept.daily, DAILY))
 
 
 def changed(*tables):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
-from sim.core.ledger import CODES, EVENT_HAPPENED, FLOWS
+from sim.core.ledger import CODES, EVENT_HAPPENED, FLOWS, HAPPENINGS
 from sim.core.state import PURPOSE
 from sim.model.views import row_of
 
@@ -49,7 +49,8 @@ WHERE_AND_WHO = {  # how place and other one are told of a flow; the rest: in a 
     "defected": "in {p}, to {o}",
     **dict.fromkeys(("killed", "bombed", "captured", "executed", "lost_on_march"), "in {p} by {o}"),
 }
-HAPPENING_WORDS = {  # {f} the faction, {o} the other one, {p} where
+HAPPENING_WORDS = {  # {f} the faction, {o} the other one, {p} where; a new one needs no words of its own
+    **{name: f"{{f}}: {meaning} ({{p}})" for name, meaning in HAPPENINGS.items()},
     "incident": "{f} clashed with {o} in {p}",
     "joined_war": "{f} joined the war on {o} in {p}",
     "left_war": "{f} left the war on {o} in {p}",

@@ -16,29 +16,20 @@ TOWN_DAILY = {  # of every town, every day: column: (unit, meaning)
     "focal_men": ("men", "armed men of the focal faction in the town"),
     "protest": ("1", "share of the people who protest against the holder"),
 }
-REAL = ("people", "people_sole", "people_any", "cohesion")  # measures that are not whole numbers
-
-
-def as_lists(names, values):
-    """Columns of a table of measures as lists by name: whole numbers where the measure counts."""
-    return {
-        name: (column if name in REAL else column.astype(int)).tolist()
-        for name, column in zip(names, values.T, strict=True)
-    }
 
 
 def measure_factions(model):
     """Every faction tonight: a list per column of ``sim.core.measures.DAILY``."""
-    out = np.zeros((len(model.faction_ids), len(measures.DAILY)))
-    measures.daily(model.state, model.static, model.ledger, model.params_row, np.zeros(6), out)
-    return as_lists(measures.DAILY, out)
+    rows = np.zeros(len(model.faction_ids), measures.DAILY_ROW)
+    measures.daily(model.state, model.static, model.ledger, model.params_row, rows)
+    return {name: rows[name].tolist() for name in measures.DAILY}
 
 
 def measure_focal(model):
     """The focal faction tonight: a number per name of ``sim.core.measures.SERIES``."""
-    out = np.zeros(len(measures.SERIES))
-    measures.series(model.state, model.static, model.ledger, model.params_row, out)
-    return {name: values[0] for name, values in as_lists(measures.SERIES, out[None, :]).items()}
+    row = np.zeros(1, measures.SERIES_ROW)[0]
+    measures.series(model.state, model.static, model.ledger, model.params_row, row)
+    return {name: row[name].item() for name in measures.SERIES}
 
 
 def measure_towns(model):

@@ -14,14 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.core.measures import PRESENCE, SERIES, SHARED, SOLE
+from sim.core.measures import PRESENCE, SHARED, SOLE
 from sim.core.static import REBEL
 from sim.params import Bounded, number
 
 SIDES = ("rebels", "isis", "civilians")  # of the dead; "isis" is the focal faction
 MEANINGS = ("controller", "sole", "any")  # of "held"
 UNKNOWN = -1  # presence that nobody reported
-SERIES_NAMES = tuple(SERIES)
 SMALL_PLACE = 10_000  # people; places below are remote
 SERIES_READ = (
     "dead_rebels", "dead_focal", "dead_civilians", "executed_rebels", "executed_focal", "bombings",
@@ -204,7 +203,7 @@ def sight_of_kept(kept, scenario, static):
     Sight
         As `sight_of` has it, without a table in between.
     """
-    series = {name: kept.series[:, :, SERIES_NAMES.index(name)] for name in SERIES_READ}
+    series = {name: kept.series[name].astype(float) for name in SERIES_READ}
     run, row = np.nonzero(np.arange(kept.fights.shape[1]) < kept.fights_used[:, None])
     rebels = static.kinds.side == REBEL
     fights = fights_of_rows(kept.fights[run, row], run, int(static.focal), rebels)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.core.day import day
 from sim.core.initial import initialize_run
 from sim.core.ledger import CAUSES, CODES, FLOWS, MONEY, empty_ledger
-from sim.core.measures import DAILY, SERIES, daily, series
+from sim.core.measures import DAILY, DAILY_ROW, SERIES, SERIES_ROW, daily, series
 from sim.core.rng import run_key
 from sim.core.state import HOW_LOST
 from sim.core.static import FOCAL, REBEL
@@ -206,23 +206,17 @@ def test_shares_are_shares_and_numbers_are_numbers(country, changes, seed):
 @given(**WORLDS)
 def test_measures_are_numbers_and_count_everybody(country, changes, seed):
     world = World(country, changes, seed)
-    focal, every = np.zeros(len(SERIES)), np.zeros((len(world.static.kinds), len(DAILY)))
+    focal, every = np.zeros(1, SERIES_ROW)[0], np.zeros(len(world.static.kinds), DAILY_ROW)
     for now in world.evenings():
         series(world.state, world.static, world.ledger, world.p, focal)
-        daily(world.state, world.static, world.ledger, world.p, np.zeros(6), every)
-        assert ((focal >= 0) & np.isfinite(focal)).all(), f"day {now}"
-        assert ((every >= 0) & np.isfinite(every)).all(), f"day {now}"
-        told = dict(zip(DAILY, every.T, strict=True))
-        assert (told["men"] == men(world.state)).all(), f"day {now}"
-        assert (told["sole"] <= told["any"]).all(), f"day {now}"
-        own = every[
-            world.static.focal,
-            [list(DAILY).index(name) for name in ("towns", "sole", "any", "people", "men")],
-        ]
-        assert (
-            own
-            == focal[[list(SERIES).index(n) for n in ("towns", "towns_sole", "towns_any", "people", "men")]]
-        ).all()
+        daily(world.state, world.static, world.ledger, world.p, every)
+        assert all(focal[name] >= 0 and np.isfinite(focal[name]) for name in SERIES), f"day {now}"
+        assert all(((every[n] >= 0) & np.isfinite(every[n])).all() for n in DAILY), f"day {now}"
+        assert (every["men"] == men(world.state)).all(), f"day {now}"
+        assert (every["sole"] <= every["any"]).all(), f"day {now}"
+        same = {"towns": "towns", "sole": "towns_sole", "any": "towns_any", "people": "people", "men": "men"}
+        own = every[world.static.focal]
+        assert all(own[name] == focal[other] for name, other in same.items()), f"day {now}"
 
 
 @MANY

@@ -51,6 +51,7 @@ def lively():
     """Parameters two thirds up their bounds, with first movers, truces, arrests and yielding made easy."""
     values = {name: (low + 2 * high) / 3 for name, _, _, low, high, _, kind in table() if kind == "real"}
     values = {name: value for name, value in values.items() if not name.startswith("outcomes.")}
+    values |= {f"{name}.on": True for name in NAMES}  # a new process ships off
     easy = {
         "alignment": {"threshold_mean": 0.25, "patience": 3.0},
         "plans": {"withdrawal_odds": 0.7, "days_hopeless": 1.0, "columns": 2.0},

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import multiprocessing
 import os
 import random
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numba
@@ -18,7 +20,7 @@ import sim.ensemble
 from sim.core.day import day
 from sim.core.initial import initialize_run, thresholds
 from sim.core.ledger import empty_ledger
-from sim.core.measures import SERIES, series
+from sim.core.measures import SERIES, SERIES_ROW, series, stored_type
 from sim.core.processes.manpower import manpower
 from sim.core.rng import run_key
 from sim.ensemble import run_ensemble
@@ -35,8 +37,8 @@ def swept(monkeypatch, scenario, **options):
     """Tables of an ensemble with the final state and ledger of every run."""
     ends, run_batch = [], sim.ensemble.batches.run_batch
 
-    def spy(states, lands, ledgers, *rest):
-        run_batch(states, lands, ledgers, *rest)
+    def spy(states, lands, ledgers, *rest, **options):
+        run_batch(states, lands, ledgers, *rest, **options)
         ends.extend(zip(states, ledgers, strict=True))
 
     with monkeypatch.context() as patch:
@@ -48,7 +50,7 @@ def swept(monkeypatch, scenario, **options):
 def stepped(scenario, *, seed, run, days):
     """A model at its end, and the measures of the focal faction on every evening."""
     model = RebelConflict(scenario, seed=seed, run=run, days=days)
-    seen = np.zeros((days + 1, len(SERIES)))
+    seen = np.zeros(days + 1, SERIES_ROW)
     series(model.state, model.static, model.ledger, model.params_row, seen[0])
     for now in range(1, days + 1):
         model.step()
@@ -79,7 +81,8 @@ def test_stepped_world_is_the_swept_run(monkeypatch, scenario, days, seed):
         for name in SUMS:
             assert ledger[name].tobytes() == getattr(model.ledger, name).tobytes(), name
         rows_of_run = ensemble.focal[ensemble.focal["run"] == run]
-        assert (rows_of_run[list(SERIES)].to_numpy() == seen.astype(np.int32)).all()
+        for name, measure in SERIES.items():
+            assert (rows_of_run[name] == seen[name].astype(stored_type(measure))).all(), name
     assert ends[0][0].tobytes() != ends[1][0].tobytes()
 
 
@@ -137,17 +140,34 @@ def test_another_ensemble_of_the_same_seed_is_the_same(monkeypatch):
     assert [s.tobytes() for s, _ in ends] == [s.tobytes() for s, _ in again]
 
 
-@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core")
-def test_one_thread_is_two_threads(monkeypatch):
-    played, usual = [], numba.get_num_threads()
-    try:
-        for threads in (1, 2):
-            numba.set_num_threads(threads)
-            played.append(swept(monkeypatch, toy.country(), runs=24, seed=5, days=40, detail="full"))
-    finally:
-        numba.set_num_threads(usual)
-    same_tables(played[0][0], played[1][0])
-    assert [s.tobytes() for s, _ in played[0][1]] == [s.tobytes() for s, _ in played[1][1]]
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="uncompiled code runs on one thread")
+def test_threads_change_nothing(monkeypatch):
+    swept_by = {}
+    for threads in (1, 2, 3):
+        with monkeypatch.context() as patch:
+            one_batch = partial(sim.ensemble.batches.run_batch, threads=threads)
+            patch.setattr(sim.ensemble.batches, "run_batch", one_batch)
+            swept_by[threads] = swept(monkeypatch, toy.country(), runs=25, seed=5, days=40, detail="full")
+    tables, ends = swept_by[1]
+    for others, other_ends in (swept_by[2], swept_by[3]):
+        same_tables(tables, others)
+        assert [(s.tobytes(), b.tobytes()) for s, b in ends] == [
+            (s.tobytes(), b.tobytes()) for s, b in other_ends
+        ]
+
+
+def outcomes(seed):
+    """Rows of four runs, as text: what a worker of a pool sends back."""
+    return run_ensemble(toy.country(), runs=4, seed=seed, days=20, progress=False).runs.to_csv()
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_pool_forked_after_a_run_runs_too():
+    """What pools of EMA Workbench, pyabc and multiprocessing do; numba's own threads would hang there."""
+    here = [outcomes(seed) for seed in (1, 2)]
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map_async(outcomes, (1, 2)).get(timeout=120) == here
 
 
 def test_detail_changes_no_run():
@@ -166,12 +186,10 @@ def test_runs_go_on_from_a_stepped_world_as_it_would():
     assert model.state.tobytes() == before
     model.run(10)
     own = futures.focal[(futures.focal["run"] == 1) & (futures.focal["day"] == 10)].iloc[0]
-    seen = np.zeros(len(SERIES))
+    seen = np.zeros(1, SERIES_ROW)[0]
     series(model.state, model.static, empty_ledger(*model.state.garrisons.shape), model.params_row, seen)
     held = [name for name in SERIES if not name.startswith(("dead", "executed", "bombings"))]
-    assert (
-        own[held].tolist() == seen[: len(SERIES)].astype(int)[[list(SERIES).index(n) for n in held]].tolist()
-    )
+    assert own[held].tolist() == [int(seen[name]) for name in held]
 
 
 # --- compiled and not -----------------------------------------------------------------------------------

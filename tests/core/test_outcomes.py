@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.core.outcomes import CLASSES, classify, interval, kept_for, regrouping, shares
+from sim.core.outcomes import CLASSES, classify, held_for, interval, regrouping, shares
 from sim.params import Outcomes
 
 pytestmark = pytest.mark.uncompiled
@@ -112,10 +112,10 @@ def test_first_of_equal_troughs_counts():
 
 
 @pytest.mark.parametrize("days", [1, 2, 3, 7, 50])
-def test_kept_for_is_a_run_of_days(days):
+def test_held_for_is_a_run_of_days(days):
     true = np.random.default_rng(1).uniform(size=(20, 40)) < 0.8
     slow = [[all(row[max(0, d - days + 1) : d + 1]) and d + 1 >= days for d in range(40)] for row in true]
-    assert kept_for(true, days).tolist() == slow
+    assert held_for(true, days).tolist() == slow
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 1), (1, 1), (0, 50), (3, 50), (50, 50), (123, 1000)])

@@ -39,7 +39,7 @@ WRITES = {
 
 @kernel
 def share(value):
-    """The value, kept between 0 and 1."""
+    """The value, limited to 0 to 1."""
     return min(1.0, max(0.0, value))
 
 
@@ -56,7 +56,7 @@ def between_factions(state, key, now, e, scale):
     for p in range(provinces):
         if not concerns(e.province, p):
             continue
-        kept = e.kind == TRUCE_MADE and uniform(key, TRUCE, now, p) < e.amount
+        holds = e.kind == TRUCE_MADE and uniform(key, TRUCE, now, p) < e.amount
         for i in range(factions):
             for j in range(factions):
                 if i == j or not concerns(e.who, i) or not concerns(e.whom, j):
@@ -67,7 +67,7 @@ def between_factions(state, key, now, e, scale):
                 elif e.kind == WAR_ORDER:
                     dyad.ordered = e.coordination
                     dyad.surprise = e.amount
-                elif kept:
+                elif holds:
                     dyad.truce = now + e.days
                     state.dyads[p, j, i].truce = now + e.days
 

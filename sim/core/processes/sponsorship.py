@@ -85,8 +85,8 @@ def sponsorship(state, static, ledger, p):
                 interest += state.patronage[s, other].weight
             bonus = p.war_bonus * sponsor.rewards if fights else 0.0
             flow = sponsor.flow * patron.open * multiplier(sponsor.kind, p)
-            given = money_given(sponsor.budget, patron.weight / interest, flow, bonus, endorsed)
-            sponsor.spent += given
-            aid += given
+            amount = money_given(sponsor.budget, patron.weight / interest, flow, bonus, endorsed)
+            sponsor.spent += amount
+            aid += amount
         state.factions[f].aid = aid
         book_money(ledger, state, f, AID, aid)
