@@ -1,7 +1,7 @@
 """Which tests are long: `make test` leaves them out, `.ci/run` and `make test-all` run them.
 
-Long is what takes many worlds, compiles rules of its own, or drives a browser, a cluster or a notebook. Of a test with
-many cases the first few stay in the short suite, so that it still covers every idea.
+Long is what takes many worlds, compiles rules of its own, or drives a browser, a cluster or a notebook.
+Of a test with many cases the first few stay in the short suite, so that it still covers every idea.
 """
 
 import pytest
