@@ -47,20 +47,21 @@ EVENT = {
 EVENTS = 400  # rows kept for dated events, each for one pair or place
 SIDE = ("rebel", "focal", "regime", "kurdish")
 REBEL, FOCAL, REGIME, KURDISH = range(4)
-EVENT_KINDS = (
-    "hostility",  # amount added to the hostility of who towards whom
-    "war_order",  # who attacks whom; surprise of size amount
-    "truce",  # who and whom stop for days; amount is the chance that a province keeps it
-    "sponsor",  # flow of sponsor who (to faction whom if given) becomes amount
-    "depot",  # who seizes amount of whom's arms, as a share
-    "endorsement",  # legitimacy of whom changes by amount
-    "reinforcement",  # amount men of faction whom reach town
-    "iraq",  # men a day that Iraq sends becomes amount
-    "border",  # crossing of town becomes open (amount 1) or shut (amount 0)
-    "pressure",  # the regime's pressure becomes amount for days
-    "equipment",  # arms of whom change by amount
-    "leader",  # command of whom loses amount
-)
+EVENT_MEANINGS = {
+    "hostility": "amount added to the hostility of who towards whom",
+    "war_order": "who attacks whom; surprise of size amount",
+    "truce": "who and whom stop for days; amount is the chance that a province keeps it",
+    "sponsor": "flow of sponsor who (to faction whom if given) becomes amount",
+    "depot": "who seizes amount of whom's arms, as a share",
+    "endorsement": "legitimacy of whom changes by amount",
+    "reinforcement": "amount men of faction whom reach town",
+    "iraq": "men a day that Iraq sends becomes amount",
+    "border": "crossing of town becomes open (amount 1) or shut (amount 0)",
+    "pressure": "the regime's pressure becomes amount for days",
+    "equipment": "arms of whom change by amount",
+    "leader": "command of whom loses amount",
+}
+EVENT_KINDS = tuple(EVENT_MEANINGS)
 (
     HOSTILITY_SHOCK,
     WAR_ORDER,

@@ -110,7 +110,6 @@ def installed(tmp_path_factory):
     return folder / "site"
 
 
-@pytest.mark.slow
 def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed, tmp_path):
     env = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
@@ -126,7 +125,6 @@ def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed
     assert Path(where.stdout.strip()) == installed / "sim" / "_scenarios"
 
 
-@pytest.mark.slow
 def test_data_travel_with_their_credits(installed):
     folder = installed / "sim" / "_scenarios" / "january_2014"
     assert {"README.md", "scenario.yaml", "basemap.geojson"} <= {f.name for f in folder.iterdir()}
