@@ -1,18 +1,18 @@
-"""python experiments/02_record/ship.py: make the best point of the fit the declared defaults.
+"""python experiments/02_record/ship.py: make the best point of the fit the shipped values.
 
-Rewrites default and source of every fitted parameter in sim/params/, to three digits and within its bounds.
-Bounds, units and everything else stay.
+Writes sim/params/fitted.toml, to three digits and within the declared bounds. What was fitted then says so in
+its source, in front of the source of its bounds.
 """
 
-import re
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
-from sim.params import table
+from sim.params import declared, renamed
+from sim.params.declare import FITTED_FILE
 
 ROOT = Path(__file__).parents[2]
-SOURCE = "fitted in experiments/02_record"
 
 
 def rounded(value, low, high):
@@ -20,29 +20,28 @@ def rounded(value, low, high):
     return min(max(float(f"{value:.3g}"), low), high)
 
 
-def rewritten(text, name, value):
-    """The text of a file of sim/params/ with another default and source of one parameter."""
-    pattern = re.compile(
-        rf"(    {name}: float = number\(\s*)([-\d.e]+)(,.*?,\s*)((?:\"[^\"]*\"\s*)+)(,?\s*\))", re.DOTALL
-    )
-    found = pattern.search(text)
-    if float(found[2]) == value and SOURCE in found[4]:  # shipped already: the file stays as it is laid out
-        return text
-    old = "".join(re.findall(r'"([^"]*)"', found[4])).removeprefix(f"{SOURCE}; ")
-    old = old.removeprefix("prior: ")  # of an earlier fit
-    head = f"{found[1].rstrip()}\n        {value!r}{found[3].rstrip()}"
-    new = f'{head}\n        "{SOURCE}; prior: "\n        "{old}",\n    )'
-    return text[: found.start()] + new + text[found.end() :]
+def as_toml(best, old):
+    """The text of fitted.toml.
+
+    Parameters
+    ----------
+    best : dict
+        ``{dotted name: value}``; old names may be among them.
+    old : str
+        The text it replaces; its comment stays.
+    """
+    best, known = renamed(best), declared()
+    best = {name: rounded(best[name], p.low, p.high) for name, p in known.items() if name in best}
+    lines = [line for line in old.splitlines() if line.startswith("#")]
+    for group, names in groupby(best, key=lambda name: name.split(".")[0]):
+        lines += ["", f"[{group}]", *(f"{name.split('.')[1]} = {best[name]!r}" for name in names)]
+    return "\n".join(lines) + "\n"
 
 
 def main():
-    """Rewrite the files of sim/params/."""
+    """Write the file."""
     best = pd.read_csv(ROOT / "results" / "02_record" / "best.csv").set_index("name")["best"]
-    bounds = {row[0]: (row[3], row[4]) for row in table()}
-    for dotted, value in best.items():
-        group, name = dotted.split(".")
-        file = ROOT / "sim" / "params" / f"{group}.py"
-        file.write_text(rewritten(file.read_text(), name, rounded(value, *bounds[dotted])))
+    FITTED_FILE.write_text(as_toml(best, FITTED_FILE.read_text()))
 
 
 if __name__ == "__main__":

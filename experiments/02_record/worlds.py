@@ -3,10 +3,11 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from sim import params as parameters
 from sim.core.initial import initialize
 from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.posterior import deal_again
-from sim.params import as_dict, rows, table, with_values
+from sim.params import as_dict, canonical, rows, with_values
 from sim.record.observe import Fights, Sight, sight_of_kept
 from sim.record.read import read_record
 from sim.record.targets import Names, value_of
@@ -45,16 +46,16 @@ class Prior:
 
     def __init__(self, scenario, names=None):
         bounds = {
-            row[0]: (row[3], row[4])
-            for row in table()
-            if row[6] == "real" and not row[0].startswith("outcomes.") and row[0] not in NOT_FITTED
+            name: (p.low, p.high)
+            for name, p in parameters.declared().items()
+            if p.kind == "real" and not name.startswith("outcomes.") and name not in NOT_FITTED
         }
         men = {
             f"men.{f.id}": (f.men_low / f.men, f.men_high / f.men)
             for f in scenario.factions.itertuples(index=False)
         }
         both = bounds | men
-        self.names = list(names or both)
+        self.names = [canonical(name) for name in names or both]
         self.low, self.high = (np.array([both[n][k] for n in self.names]) for k in (0, 1))
         self.is_men = np.array([n.startswith("men.") for n in self.names])
 

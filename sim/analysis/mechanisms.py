@@ -1,8 +1,8 @@
-"""The explanations of regrouping that are held against each other, each as a switch: what "off" means.
+"""Rival explanations of regrouping, each as a switch: what "off" means.
 
-On is a scenario as it is. Off is a setting of parameters that takes the mechanism away as far as the rules
-let it be taken; where a declared bound stops short of nil, off is that bound. No two mechanisms share a
-parameter, so that every subset can be played.
+On is a scenario as it is. Off is a set of parameter values that removes the mechanism as far as the rules
+allow; where a declared bound stops short of zero, off is that bound. No two mechanisms share a parameter, so
+that every subset can be run.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from difflib import get_close_matches
 
 from sim.analysis.attribution import subsets
 from sim.ensemble.design import Setting, make_design
+from sim.params import as_dict
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,11 @@ MECHANISMS = {
     "rebel disunity": Mechanism(
         "rebels join late and alone, count little on each other and stay at home",
         {
-            "alignment.threshold_mean": 0.2, "alignment.threshold_sd": 0.05, "alignment.oversized_coalition": 0.0,
-            "plans.ally_weight": 1.0, "plans.pursuit": 1.0,
+            "alignment.threshold_mean": 0.2,
+            "alignment.threshold_sd": 0.05,
+            "alignment.oversized_coalition": 0.0,
+            "plans.ally_weight": 1.0,
+            "plans.pursuit": 1.0,
         },
     ),
     "regime front": Mechanism(
@@ -55,7 +59,7 @@ MECHANISMS = {
     ),
     "retaliation": Mechanism("bombs, threats and executions", {"retaliation.on": False}),
     "sponsors": Mechanism("sponsors pay", {"sponsorship.on": False}),
-}  # fmt: skip
+}
 
 
 def without(*names):
@@ -96,7 +100,7 @@ def all_subsets(names=tuple(MECHANISMS), scenario="january_2014"):
     names : sequence of str, optional
         Of ``MECHANISMS``; all of them by default. The others stay on.
     scenario : str
-        Says what on is.
+        What on is.
 
     Returns
     -------
@@ -109,11 +113,6 @@ def all_subsets(names=tuple(MECHANISMS), scenario="january_2014"):
     >>> design.points["retaliation.on"].tolist()
     [False, True, False, True]
     """
-    _, base = Setting(scenario).at({})
-    usual = {
-        name: getattr(getattr(base, group), field)
-        for name in without(*names)
-        for group, field in [name.split(".")]
-    }
+    base, every = as_dict(Setting(scenario).params), without(*names)
     parts = [without(*(name for name in names if name not in on)) for on in subsets(list(names))]
-    return make_design("list", {name: [off.get(name, usual[name]) for off in parts] for name in usual})
+    return make_design("list", {name: [off.get(name, base[name]) for off in parts] for name in every})

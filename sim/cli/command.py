@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli.config import BASIC, check_request, checked, configs_folder, register
 from sim.cli.experiments import experiment_files, faults
-from sim.cli.options import OptionError, misspelt, unknown
+from sim.cli.options import OptionError, current, misspelt, unknown
 from sim.ensemble.factors import DesignError
 from sim.params import ParameterError
 from sim.scenario import ScenarioError
@@ -79,7 +79,8 @@ def command(job):
 
     def main():
         # what messages and tab completion call the program; and Hydra wants -m before all overrides or after
-        sys.argv[:] = ["infighting", *sorted(sys.argv[1:], key=lambda word: word not in ("-m", "--multirun"))]
+        words = sorted(map(current, sys.argv[1:]), key=lambda word: word not in ("-m", "--multirun"))
+        sys.argv[:] = ["infighting", *words]
         register()
         os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
         try:

@@ -13,7 +13,7 @@ from omegaconf import BooleanNode, FloatNode, IntegerNode, StringNode
 from omegaconf.errors import ValidationError
 
 from sim.cli.options import DesignOptions, Options, misspelt, nested, option_names, unknown, wrong_values
-from sim.ensemble.factors import flat
+from sim.ensemble.factors import flat, named_twice
 from sim.params import ParameterError, Params, as_dict, with_values
 from sim.scenario import scenario_names
 
@@ -67,6 +67,9 @@ def read_experiment(file):
     params = content.get("params")
     if isinstance(params, dict) and flat(params).keys() <= as_dict(Params()).keys():
         content["params"] = nested(flat(params))
+    design = content.get("design")
+    if isinstance(design, dict) and isinstance(design.get("over"), (str, list)):
+        content["design"] = design | {"over": flat(design["over"])}  # what the command line can add to
     return content | {"experiment": file.parent.name}
 
 
@@ -156,7 +159,8 @@ def _faults_of_design(design):
         if option not in types:
             yield misspelt(f"design.{option}")
         elif option == "over":
-            if isinstance(value, dict):
+            if isinstance(value, (dict, str, list)):
+                yield from named_twice(value)
                 sound[option] = flat(value)
             else:
                 yield f"design.over = {value!r}: expected a line a factor, such as march.speed: [30, 60]"

@@ -5,13 +5,14 @@ configs/config.yaml.
 """
 
 import difflib
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from omegaconf import MISSING
 
-from sim.params import Params, table
+from sim.params import Params, canonical, declared
 
 DETAILS = ("summary", "daily", "full")
 DRAWS = ("defaults", "posterior")
@@ -70,7 +71,19 @@ def option_names():
     """Every dotted name that can stand on the command line."""
     own = [f.name for f in fields(Options) if f.name not in ("params", "design")]
     of_design = [f"design.{f.name}" for f in fields(DesignOptions)]
-    return [*own, *of_design, *(f"params.{row[0]}" for row in table())]
+    return [*own, *of_design, *(f"params.{name}" for name in declared())]
+
+
+def current(word):
+    """An override with the name that its parameter has now, for one release (`sim.params.ALIASES`).
+
+    Examples
+    --------
+    >>> current("params.plans.trust=0.4"), current("+design.over.plans.trust=null"), current("runs=20")
+    ('params.plans.ally_weight=0.4', '+design.over.plans.ally_weight=null', 'runs=20')
+    """
+    found = re.match(r"([+~]*(?:params\.|design\.over\.(?:params\.)?))([^=]+)(.*)", word, re.DOTALL)
+    return found[1] + canonical(found[2]) + found[3] if found else word
 
 
 def nested(dotted):
@@ -90,7 +103,7 @@ def nested(dotted):
     >>> nested({"march.speed": 40.0, "march.on": True, "march.of": False})
     {'march': {'speed': 40.0, 'on': True}}
     """
-    known, out = {row[0] for row in table()}, {}
+    known, out = declared(), {}
     for dotted_name, value in dotted.items():
         if dotted_name in known:
             group, _, name = dotted_name.partition(".")

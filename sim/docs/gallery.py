@@ -62,7 +62,7 @@ class Designs:
         design, runs = make_design(*words), max(runs, 1)
         swept = run_design(design, runs_per_point=runs, **self.asked)
         about = {"seed": 1, "runs": len(swept.runs), "days": swept.days, "detail": swept.detail}
-        self.made = manifest(swept.scenario, swept.params, **about) | {"design": design.asked}
+        self.made = manifest(swept.scenario, swept.params, **about) | {"design": design.request}
         each = f"{runs} run{'s' if runs > 1 else ''} each (seed 1), {swept.days} days"
         self.note = f"{len(design):,} points of {swept.scenario.name}, {each}"
         back = swept.runs["outcome"].astype(str).isin(BACK)

@@ -11,8 +11,7 @@ from sim.core.kernel import PACKAGE
 from sim.core.outcomes import CLASSES
 from sim.docs.equations import NotALawError, equation
 from sim.ensemble.frames import RUNS
-from sim.params import PROCESSES
-from sim.params import table as parameter_table
+from sim.params import PROCESSES, declared
 
 ROW_OF = {  # table of state: one row per
     "towns": "town",
@@ -101,13 +100,10 @@ def flows():
 
 
 def parameters(group):
-    """Parameters of one group: value, unit, bounds, source."""
-    mine = (row for row in parameter_table() if row[0].startswith(f"{group}."))
-    body = (
-        (f"`{n}`", value, unit, f"{low:g} to {high:g}", source)
-        for n, value, unit, low, high, source, _ in mine
-    )
-    return rows(("parameter", "value", "unit", "bounds", "source"), body)
+    """Parameters of one group: value, unit, bounds, meaning, source."""
+    mine = (p for p in declared().values() if p.name.startswith(f"{group}."))
+    body = ((f"`{p.name}`", p.value, p.unit, f"{p.low:g} to {p.high:g}", p.meaning, p.source) for p in mine)
+    return rows(("parameter", "value", "unit", "bounds", "meaning", "source"), body)
 
 
 def source_kind(source, kind):
@@ -120,8 +116,8 @@ def source_kind(source, kind):
 def sources():
     """How many parameters came by their values how, and which."""
     found = {}
-    for name, *_, source, kind in parameter_table():
-        found.setdefault(source_kind(source, kind), []).append(f"`{name}`")
+    for name, p in declared().items():
+        found.setdefault(source_kind(p.source, p.kind), []).append(f"`{name}`")
     order = sorted(found, key=lambda kind: (-len(found[kind]), kind))
     body = (
         (kind, len(found[kind]), ", ".join(found[kind]) if kind != "switch" else "one a process")

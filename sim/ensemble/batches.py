@@ -11,7 +11,7 @@ from sim.core.ledger import empty_ledger
 from sim.core.rng import run_key
 from sim.ensemble.frames import tables_of
 from sim.ensemble.posterior import Drawn, Posterior
-from sim.params import Params, rows, with_values
+from sim.params import Params, canonical, rows, with_values
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.build import build
 
@@ -57,7 +57,7 @@ class Beginning:
         self.draw, self.drawn = draw, None
         if draw == "posterior":
             given = params if isinstance(params, dict) else ()
-            asked = {*asked, *self.scenario.params, *given}
+            asked = {canonical(name) for name in (*asked, *self.scenario.params, *given)}
             self.drawn = Drawn(Posterior(self.scenario), self.params, self.state.garrisons, asked)
 
     def play(self, table, key, detail, room=None, station=None):

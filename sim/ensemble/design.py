@@ -1,8 +1,7 @@
-"""Designs: which points of parameter space are to be played, sampled by SALib and SciPy, never by hand.
+"""Designs: which points of parameter space are run, sampled by SALib and SciPy, never by hand.
 
 Samples are drawn in the unit cube and stretched to the factors (`sim.ensemble.factors`), so that analyses
-that want
-the cube have it (`Design.unit`).
+have the cube too (`Design.unit`).
 """
 
 import itertools
@@ -14,19 +13,19 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
-from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed
-from sim.params import Params, table, with_values
+from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
+from sim.params import Params, declared, renamed, with_values
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
 KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
 MOST_POINTS = 1_000_000
-MOST_RUNS_PER_POINT = 10**6  # their luck is drawn when the sweep is made, and held in memory
-LEVELS = 4  # of a factor of morris, unless others are asked for
+MOST_RUNS_PER_POINT = 10**6  # their keys are made with the sweep, and held in memory
+LEVELS = 4  # of a factor of morris, by default
 
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """Points to be played.
+    """Points to run.
 
     Attributes
     ----------
@@ -38,8 +37,8 @@ class Design:
         One row a point (index ``point``, from 0), one column a factor.
     unit : numpy.ndarray or None, (points, factors)
         The same in the unit cube; None for grids and lists.
-    asked : dict
-        What it was made from; ``make_design(**asked)`` makes it again.
+    request : dict
+        What it was made from; ``make_design(**request)`` makes it again.
 
     Examples
     --------
@@ -51,7 +50,7 @@ class Design:
     factors: tuple
     points: pd.DataFrame
     unit: np.ndarray | None = None
-    asked: dict = field(default_factory=dict)
+    request: dict = field(default_factory=dict)
 
     def __len__(self):
         """Number of points."""
@@ -64,7 +63,7 @@ class Design:
 
     @property
     def problem(self):
-        """The problem as SALib wants it, over the unit cube: its analyses take `unit` as their X.
+        """The problem as SALib takes it, over the unit cube: its analyses take `unit` as their X.
 
         Examples
         --------
@@ -83,15 +82,16 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
         ``grid``: every combination. ``latin_hypercube``: a space-filling sample. ``sobol``: Saltelli's
         sample for Sobol' indices. ``morris``: trajectories for screening. ``list``: the lists of values
         side by side, first with first, second with second.
-    over : dict
-        ``{factor: range}``, as `sim.ensemble.factors` says; for ``list``, lists of one length.
+    over : dict, str or list of str
+        ``{factor: range}``, as `sim.ensemble.factors` says; for ``list``, lists of one length. A factor may
+        be a pattern such as ``grievance.*``; ``"all"`` is every uncertain parameter within its bounds.
     points : int, optional
         ``latin_hypercube``: number of points. ``sobol``: size N of the base sample, a power of two; the
         design has N (d + 2) points over d factors, or N (2 d + 2) with ``second_order``. ``morris``: number
         of trajectories; the design has N (d + 1) points. ``grid``: values of each range, 2 (its ends) if
         not given. ``list``: not given.
     seed : int
-        Seed of the sample, 0 or more; it has nothing to do with the luck of the runs.
+        Seed of the sample, 0 or more; it has nothing to do with the random numbers of the runs.
     levels : int
         Morris only: levels of each factor, even.
     second_order : bool
@@ -113,15 +113,18 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     (6, ('truce', {'sponsorship.gulf': 0.0}))
     >>> len(make_design("sobol", {"march.speed": None, "grievance.rise": [0, 0.05]}, points=8))
     32
+    >>> make_design("latin_hypercube", ["protest.*", "-protest.t*"], points=64)
+    Design('latin_hypercube', 64 points over protest.coupling, protest.deterrence, protest.days)
     """
-    asked = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}
-    asked["second_order"] = second_order
-    factors, problems = factors_of(**asked)
+    request = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}
+    request["second_order"] = second_order
+    factors, problems = factors_of(**request)
     if problems:
         raise DesignError(problems)
     unit, frame = _SAMPLERS[kind](factors, points, seed, levels, second_order)
     frame.index = pd.RangeIndex(len(frame), name="point")
-    return Design(kind, tuple(factors), frame, unit, asked)
+    request["over"] = ranges(over)[0]  # by name: what "all" stands for may change from version to version
+    return Design(kind, tuple(factors), frame, unit, request)
 
 
 def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
@@ -132,18 +135,17 @@ def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=Fals
     tuple of (list of Factor, list of str)
     """
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
-    if over and not isinstance(over, dict):
+    if over and not isinstance(over, (dict, str, list, tuple)):
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
-    factors = []
-    for name, given in (over or {}).items():
+    factors, (chosen, wrong) = [], ranges(over or {})
+    problems += wrong
+    for name, given in chosen.items():
         try:
             factors.append(listed(name, given) if kind == "list" else factor_of(name, given))
         except DesignError as error:
             problems += error.problems
-    if not over:
+    if not chosen and not wrong:
         problems.append("design.over is empty: expected at least one parameter, or scenario")
-    names = [factor.name for factor in factors]
-    problems += [f"design.over names {n} twice" for n in sorted({n for n in names if names.count(n) > 1})]
     return factors, problems
 
 
@@ -155,7 +157,7 @@ def wrong_count(name, value, most):
     name : str
         Of the option, such as ``"points"``.
     value, most : int
-        What was given, and the highest that can be.
+        The number, and the highest allowed.
 
     Yields
     ------
@@ -194,7 +196,7 @@ def _wrong_numbers(kind, seed, levels, second_order):
     if not _is_whole(seed) or not 0 <= seed < 2**63:
         yield f"design.seed={seed!r}: expected a whole number from 0 to 2**63 - 1"
     elif seed and kind in ("grid", "list"):
-        yield f"design.seed={seed}: a {kind} draws nothing; the luck of the runs is keyed by seed="
+        yield f"design.seed={seed}: a {kind} draws nothing; the random numbers of the runs follow seed="
     if not _is_whole(levels) or levels < 2 or levels % 2:
         yield f"design.levels={levels!r}: expected an even number, 2 or more"
     elif levels != LEVELS and kind in KINDS and kind != "morris":
@@ -218,8 +220,8 @@ def _list(factors, points, seed, levels, second_order):
     """The lists side by side."""
     lengths = {len(factor.values) for factor in factors}
     if len(lengths) > 1:
-        told = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
-        raise DesignError([f"design.over: the lists are not of one length ({told})"])
+        text = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
+        raise DesignError([f"design.over: the lists are not of one length ({text})"])
     return None, pd.DataFrame({factor.name: column(factor.values) for factor in factors})
 
 
@@ -253,9 +255,7 @@ def _cube(factors):
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0] for _ in names]}
 
 
-_SAMPLERS = {
-    "grid": _grid, "latin_hypercube": _latin_hypercube, "sobol": _sobol, "morris": _morris, "list": _list,
-}  # fmt: skip
+_SAMPLERS = dict(zip(KINDS, (_grid, _latin_hypercube, _sobol, _morris, _list), strict=True))
 
 
 def values_of(design, point):
@@ -276,7 +276,7 @@ def values_of(design, point):
     points = getattr(design, "points", design)
     row = {name: points[name].loc[point] for name in points.columns}
     row = {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
-    whole = {r[0] for r in table(Params()) if r[6] == "integer"}
+    whole = {name for name, p in declared().items() if p.kind == "integer"}
     row = {n: int(v) if n in whole and float(v).is_integer() else v for n, v in row.items()}
     return row.pop(SCENARIO, None), row
 
@@ -287,15 +287,15 @@ class Setting:
     Parameters
     ----------
     scenario : str, path or Scenario
-        Played where scenario is no factor.
-    given : dict, optional
+        Run where scenario is no factor.
+    overrides : dict, optional
         ``{dotted name: value}``: parameters of all points, on top of the scenario's own.
     """
 
-    def __init__(self, scenario="january_2014", given=None):
-        if given is not None:
-            validation.parameters("params", given)
-        self.given = {name.removeprefix("params."): value for name, value in (given or {}).items()}
+    def __init__(self, scenario="january_2014", overrides=None):
+        if overrides is not None:
+            validation.parameters("params", overrides)
+        self.overrides = renamed(overrides or {})
         self._loaded = {}
         self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)
         self.params = self.at({})[1]
@@ -309,7 +309,7 @@ class Setting:
         return self._loaded[name]
 
     def hashes(self, design):
-        """Content of the common scenario and of those a design plays, as ``{name: hash}``.
+        """Content of the common scenario and of those a design runs, as ``{name: hash}``.
 
         Parameters
         ----------
@@ -349,4 +349,4 @@ class Setting:
             The scenario is broken, or a value is impossible (ScenarioError, ParameterError).
         """
         scenario = self.load(scenario)
-        return scenario, with_values(Params(), scenario.params | self.given | values)
+        return scenario, with_values(Params(), scenario.params | self.overrides | renamed(values))

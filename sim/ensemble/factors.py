@@ -1,24 +1,25 @@
 """Factors: what one dimension of a design ranges over.
 
-A factor is a parameter (by its dotted name) or ``scenario``. What it ranges over is given as
+A factor is a parameter (by its dotted name) or ``scenario``; ``all`` and patterns such as ``grievance.*``
+stand for several parameters, and ``-name`` takes some of them away (`sim.params.expand`). What it ranges
+over is
 
 - nothing (None): from its lowest to its highest declared value; a switch is on or off;
 - ``[low, high]``, two numbers: everything between them, whole numbers only if the parameter takes only such;
 - a list of anything else, or ``{"values": [...]}``: these values and no others.
 
-Whatever can be wrong for all points is refused here; a single value out of bounds is not: its point fails by
-itself when it is played.
+Whatever is wrong for all points is an error here; a single value out of bounds is not: its point fails by
+itself when it is run.
 """
 
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
 from numbers import Real
 
 import numpy as np
 import pandas as pd
 
-from sim.params import table
+from sim.params import canonical, declared, resolve
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import find
 
@@ -62,7 +63,7 @@ class Factor:
     low: float = math.nan
     high: float = math.nan
     values: tuple = ()
-    unit: str = "1"
+    unit: str = ""
 
     def stretch(self, u):
         """Values of this factor from numbers between 0 and 1.
@@ -97,7 +98,7 @@ class Factor:
         Parameters
         ----------
         count : int
-            Wanted number; an integer factor gives no value twice.
+            How many; an integer factor gives no value twice.
 
         Returns
         -------
@@ -114,47 +115,80 @@ class Factor:
         return whole.tolist() if self.kind == "integer" else spread.tolist()
 
 
-def flat(over, parents=()):
+def flat(over):
     """Factors by dotted name, however they were nested; the command line nests, and goes before the file.
 
     Examples
     --------
     >>> flat({"march.speed": [30, 60], "scenario": ["truce"], "params": {"plans": {"pursuit": None}}})
     {'march.speed': [30, 60], 'scenario': ['truce'], 'plans.pursuit': None}
+    >>> flat("all")
+    {'all': None}
     """
-    out = {}
-    for name, given in over.items():
+    return dict(_leaves(over))
+
+
+def _leaves(over, parents=()):
+    """Name and range of every factor; a name, or a list of names, has no ranges."""
+    if not isinstance(over, dict):
+        over = dict.fromkeys([over] if isinstance(over, str) else over)
+    for name, values in over.items():
         path = (*parents, *str(name).split("."))
-        if isinstance(given, dict) and set(given) != {"values"}:
-            out |= flat(given, path)
+        if isinstance(values, dict) and set(values) != {"values"}:
+            yield from _leaves(values, path)
         else:
-            out[".".join(path).removeprefix("params.")] = given
-    return out
+            yield canonical(".".join(path)), values
 
 
-def _declared(name):
-    """Canonical name of a factor, and its declaration; the nearest is named if there is none."""
-    if name == SCENARIO:
-        return SCENARIO, None
-    plain = str(name).removeprefix("params.")
-    known = {row[0]: row for row in table()}
-    if plain in known:
-        return plain, known[plain]
-    near = get_close_matches(plain, [*known, SCENARIO], n=1, cutoff=0.0)[0]
-    raise DesignError([f"design.over: there is no parameter {plain}; the nearest is {near}"])
+def named_twice(over):
+    """Sentences about factors that stand twice in one file, nested and dotted or by an old name.
+
+    Examples
+    --------
+    >>> list(named_twice({"march.speed": None, "march": {"speed": [30, 60]}}))
+    ['design.over names march.speed twice']
+    """
+    names = [name for name, _ in _leaves(over)]
+    return (f"design.over names {name} twice" for name in dict.fromkeys(names) if names.count(name) > 1)
+
+
+def ranges(over):
+    """What each factor ranges over, by the name of its parameter, and sentences about names that are none.
+
+    Parameters
+    ----------
+    over : str, list of str or dict
+        Names and patterns; a dict has their ranges.
+
+    Returns
+    -------
+    tuple of (dict, list of str)
+
+    Examples
+    --------
+    >>> ranges({"scenario": None, "protest.d*": None, "plans.trust": [0, 1]})[0]
+    {'scenario': None, 'protest.deterrence': None, 'protest.days': None, 'plans.ally_weight': [0, 1]}
+    """
+    requests = [over] if isinstance(over, str) else [str(name) for name in over]
+    values = {str(name): given for name, given in over.items()} if isinstance(over, dict) else {}
+    chosen, problems = resolve([name for name in requests if name != SCENARIO], other=(SCENARIO,))
+    out = {}
+    for request in requests:
+        found = [SCENARIO] if request == SCENARIO else [n for n, by in chosen.items() if by == request]
+        out |= dict.fromkeys(found, values.get(request))
+    return out, [f"design.over: {problem}" for problem in problems]
 
 
 def factor_of(name, given):
     """A factor from its name and what it ranges over."""
-    name, row = _declared(name)
-    if row is None:
+    if name == SCENARIO:
         return _categorical(name, scenario_names() if given is None else given, "")
-    _, _, unit, low, high, _, kind = row
+    parameter = declared()[name]
     if given is None:
-        given = [False, True] if kind == "switch" else [low, high]
-    if _is_range(given) and kind != "switch":
-        return _ranged(name, given, row)
-    return _categorical(name, given, unit)
+        given = [False, True] if parameter.kind == "switch" else [parameter.low, parameter.high]
+    if _is_range(given) and parameter.kind != "switch":
+        return _ranged(parameter, given)
+    return _categorical(name, given, parameter.unit)
 
 
 def _is_range(given):
@@ -166,18 +200,18 @@ def _is_number(value):
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _ranged(name, given, row):
-    """A continuous or integer factor, refused outside the declared bounds."""
-    _, _, unit, lowest, highest, source, kind = row
+def _ranged(parameter, given):
+    """A continuous or integer factor; DesignError outside the declared bounds."""
     low, high = (float(value) for value in given)
-    told = f"design.over.{name} = [{low:g}, {high:g}]"
+    text = f"design.over.{parameter.name} = [{low:g}, {high:g}]"
     if not low <= high:
-        raise DesignError([f"{told}: the first is above the second"])
-    if not lowest <= low <= high <= highest:
-        raise DesignError([f"{told} {unit} is outside [{lowest:g}, {highest:g}] ({source})"])
-    if kind == "integer" and not (low.is_integer() and high.is_integer()):
-        raise DesignError([f"{told}: expected whole numbers"])
-    return Factor(name, "integer" if kind == "integer" else "continuous", low, high, unit=unit)
+        raise DesignError([f"{text}: the first is above the second"])
+    if wrong := parameter.outside(low, high):
+        raise DesignError([f"design.over.{parameter.name}{wrong}"])
+    if parameter.kind == "integer" and not (low.is_integer() and high.is_integer()):
+        raise DesignError([f"{text}: expected whole numbers"])
+    kind = "integer" if parameter.kind == "integer" else "continuous"
+    return Factor(parameter.name, kind, low, high, unit=parameter.unit)
 
 
 def _categorical(name, given, unit):
@@ -193,8 +227,8 @@ def _categorical(name, given, unit):
         raise DesignError([f"design.over.{name} is empty: expected at least one value"])
     wrong = [v for v in values if not isinstance(v, str if name == SCENARIO else (Real, np.bool_))]
     if wrong:
-        wanted = "a name" if name == SCENARIO else "a number"
-        raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {wanted}"])
+        expected = "a name" if name == SCENARIO else "a number"
+        raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {expected}"])
     if name == SCENARIO:
         _find_all(values)
     if len(set(values)) < len(values):
@@ -216,12 +250,12 @@ def _find_all(names):
 
 def listed(name, given):
     """A factor of kind list: one value a point, which may come again."""
-    if isinstance(given, (list, tuple, np.ndarray, pd.Series)):
-        values = list(given)
-        name, row = _declared(name)
-        factor = _categorical(name, list(dict.fromkeys(values)), row[2] if row else "")
-        return Factor(name, "categorical", values=tuple(values), unit=factor.unit)
-    raise DesignError([f"design.over.{name} = {given!r}: expected a list with one value a point"])
+    if not isinstance(given, (list, tuple, np.ndarray, pd.Series)):
+        raise DesignError([f"design.over.{name} = {given!r}: expected a list with one value a point"])
+    values = tuple(given)
+    unit = "" if name == SCENARIO else declared()[name].unit
+    _categorical(name, list(dict.fromkeys(values)), unit)  # for its checks
+    return Factor(name, "categorical", values=values, unit=unit)
 
 
 def column(values):

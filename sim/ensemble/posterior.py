@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.core.kernel import kernel
 from sim.core.rng import GARRISON, uniform
-from sim.params import ALIASES, Params, as_dict, rows, with_values
+from sim.params import ALIASES, Params, as_dict, canonical, rows, with_values
 from sim.scenario import ScenarioError, scenarios_folder
 
 FILE = "posterior.parquet"
@@ -124,7 +124,8 @@ class Posterior:
             Dotted names.
         """
         shipped, own = as_dict(Params()), as_dict(base)
-        return [name for name in self.names if name not in asked and own[name] == shipped[name]]
+        by_name = {canonical(name) for name in asked}
+        return [name for name in self.names if name not in by_name and own[name] == shipped[name]]
 
     def params(self, row, base, asked=()):
         """Parameters of one draw; what was set stays as it is in ``base``.

@@ -142,13 +142,13 @@ class Sweep:
             days=self.days,
             detail=self.detail,
         )
-        asked = self.design.asked
+        request = self.design.request
         return about | {
-            "design": asked | {"over": {name: _plain(given) for name, given in asked["over"].items()}},
+            "design": request | {"over": {name: _plain(given) for name, given in request["over"].items()}},
             "points": len(self.design),
             "runs_per_point": self.runs_per_point,
             "shards": self.shards,
-            "given": self.setting.given,
+            "given": self.setting.overrides,
             "identity": self.identity(),
         }
 

@@ -23,7 +23,7 @@ from sim.model.futures import Futures
 from sim.model.given import check_names, one_seed
 from sim.model.history import Diary
 from sim.model.views import Names, no_attribute, yes_or_no
-from sim.params import Params, rows, with_values
+from sim.params import Params, renamed, rows, with_values
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.build import build, graph
 
@@ -112,7 +112,7 @@ class RebelConflict(Asking, Editing, Futures, mesa.Model):
         validation.whole("run", run, 0, validation.HIGHEST_SEED)
         if not isinstance(params, Params):
             validation.parameters("params", params or {})
-            params = with_values(Params(), {**story.params, **(params or {})})
+            params = with_values(Params(), story.params | renamed(params or {}))
         params = with_values(params, kwargs)
         static, start = build(story)
         if men is not None:

@@ -2,92 +2,48 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, number, switch
 
 
 @dataclass
 class Alignment(Bounded):
     """Who joins the war on whom."""
 
-    on: bool = switch("alignment by rule")
-    hostility: float = number(
-        0.663,
-        "1",
-        (0.0, 1.0),
-        "fitted in experiments/02_record; prior: assumed",
-    )
-    mood: float = number(
-        0.444,
-        "1",
-        (0.0, 0.6),
-        "fitted in experiments/02_record; prior: assumed",
-    )
-    distance: float = number(
-        0.197,
-        "1",
-        (0.0, 0.4),
-        "fitted in experiments/02_record; prior: assumed; sign from Gade, Hafez and Gabbay 2019",
-    )
-    rivalry: float = number(
-        0.137,
-        "1",
-        (0.0, 0.2),
-        "fitted in experiments/02_record; prior: assumed; sign from Pischedda 2018, Hafez 2020",
-    )
-    fear: float = number(0.2, "1", (0.0, 0.4), "assumed")
-    tie: float = number(
-        0.139,
-        "1",
-        (0.0, 0.4),
-        "fitted in experiments/02_record; prior: assumed: per point of alliance",
-    )
-    oversized_coalition: float = number(
-        0.413,
-        "1",
-        (0.0, 1.5),
-        "fitted in experiments/02_record; prior: assumed; Christia 2012: join only while needed to win",
-    )
-    common_enemy: float = number(
-        0.237,
-        "1",
-        (0.0, 0.8),
-        "fitted in experiments/02_record; prior: "
-        "assumed; Axelrod and Bennett 1993: a common enemy holds together",
-    )
-    winning: float = number(
-        2.37,
-        "1",
-        (1.0, 3.0),
-        "fitted in experiments/02_record; prior: "
-        "Christia 2012, judgement 1.5 to 2: odds of a winning coalition",
-    )
-    kinship: float = number(0.35, "1", (0.2, 0.5), "assumed: ideological distance within one family")
-    ideology_scale: float = number(
-        0.209,
-        "1",
-        (0.1, 2.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed; Gade, Hafez and Gabbay 2019: the like-minded act together",
-    )
-    loyalty: float = number(3.0, "1", (1.0, 5.0), "assumed: weight of one's own bloc")
-    reach: float = number(
-        53.9,
-        "km",
-        (30.0, 120.0),
-        "fitted in experiments/02_record; prior: assumed: how far one looks",
-    )
-    margin: float = number(0.15, "1", (0.0, 0.3), "assumed: how far below its threshold one leaves")
-    patience: float = number(7.0, "days", (3.0, 21.0), "assumed: days before one leaves")
-    surprise: float = number(2.0, "days", (0.5, 7.0), "assumed: half-life of surprise")
-    threshold_mean: float = number(
-        0.457,
-        "1",
-        (0.2, 0.5),
-        "fitted in experiments/02_record; prior: judgement; Granovetter 1978 for the form",
-    )
-    threshold_sd: float = number(
-        0.116,
-        "1",
-        (0.05, 0.22),
-        "fitted in experiments/02_record; prior: judgement; Granovetter 1978 for the form",
-    )
+    on: bool = switch()
+    """Enables decisions to join or leave wars; off freezes the wars as they stand at the start."""
+    hostility: float = fitted("", (0.0, 1.0), "assumed")
+    """Weight of a faction's own hostility in joining; higher makes aggrieved factions go to war sooner."""
+    mood: float = fitted("", (0.0, 0.6), "assumed")
+    """Weight of grievance and protest against the target; higher lets popular anger bring wars."""
+    distance: float = fitted("", (0.0, 0.4), "assumed; sign from Gade, Hafez and Gabbay 2019")
+    """Weight of ideological distance in joining; higher sets unlike factions against each other."""
+    rivalry: float = fitted("", (0.0, 0.2), "assumed; sign from Pischedda 2018, Hafez 2020")
+    """Weight of a declared rivalry in joining; higher makes rivals fight each other sooner."""
+    fear: float = number(0.2, "", (0.0, 0.4), "assumed")
+    """Weight of fear in staying out; higher makes frightened factions join later."""
+    tie: float = fitted("", (0.0, 0.4), "assumed")
+    """Restraint per point of pre-war alliance; higher makes allies slower to fight each other."""
+    oversized_coalition: float = fitted("", (0.0, 1.5), "assumed; Christia 2012")
+    """Weight of not being needed to win; higher keeps ideological kin out of strong coalitions."""
+    common_enemy: float = fitted("", (0.0, 0.8), "assumed; Axelrod and Bennett 1993")
+    """Restraint between two factions with a common enemy; higher keeps them from fighting each other."""
+    winning: float = fitted("", (1.0, 3.0), "Christia 2012, judgement 1.5 to 2")
+    """Strength ratio above which a coalition needs its kin less; higher keeps kin joining longer."""
+    kinship: float = number(0.35, "", (0.2, 0.5), "assumed")
+    """Largest ideological distance within one family; higher lets more factions stay out as not needed."""
+    ideology_scale: float = fitted("", (0.1, 2.0), "assumed; Gade, Hafez and Gabbay 2019")
+    """Ideological distance over which examples lose weight; higher has factions follow less similar ones."""
+    loyalty: float = number(3.0, "", (1.0, 5.0), "assumed")
+    """Weight of the example of one's own bloc (at most 1 for others); higher makes blocs join together."""
+    reach: float = fitted("km", (30.0, 120.0), "assumed")
+    """Radius around its main town in which a faction counts strength; higher widens whom it follows."""
+    margin: float = number(0.15, "", (0.0, 0.3), "assumed")
+    """How far below its threshold the pull must fall before a faction leaves; higher prolongs wars."""
+    patience: float = number(7.0, "days", (3.0, 21.0), "assumed")
+    """Consecutive days of low pull before a faction leaves a war; higher prolongs wars."""
+    surprise: float = number(2.0, "days", (0.5, 7.0), "assumed")
+    """Half-life of surprise after a war order; longer prolongs the attackers' bonus."""
+    threshold_mean: float = fitted("", (0.2, 0.5), "judgement; Granovetter 1978 for the form")
+    """Mean of the joining thresholds; higher makes factions join later or never."""
+    threshold_sd: float = fitted("", (0.05, 0.22), "judgement; Granovetter 1978 for the form")
+    """Spread of the joining thresholds; higher gives more early joiners and more holdouts."""

@@ -2,97 +2,50 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, number, switch
 
 
 @dataclass
 class Battle(Bounded):
     """Attrition and control."""
 
-    on: bool = switch("battle")
-    quality: float = number(
-        1.16,
-        "1",
-        (0.8, 1.4),
-        "fitted in experiments/02_record; prior: "
-        "literature/mechanisms 4: ISIS 1.5 to 2.5; multiple of its 1.8",
-    )
-    attrition: float = number(
-        0.00414,
-        "1/day",
-        (0.002, 0.03),
-        "fitted in experiments/02_record; prior: literature/mechanisms 4; set by hand on January 2014",
-    )
-    lanchester_exponent: float = number(
-        0.541,
-        "1",
-        (0.4, 1.0),
-        "fitted in experiments/02_record; prior: Helmbold 1965; Bracken 1995; Lucas and Turkes 2004",
-    )
-    siege: float = number(0.15, "1", (0.0, 0.5), "assumed: intensity of a siege against an assault")
+    on: bool = switch()
+    """Enables battle; off means no battle losses and no change of control."""
+    quality: float = fitted("", (0.8, 1.4), "literature/mechanisms 4: ISIS 1.5 to 2.5; multiple of its 1.8")
+    """Multiplier on the fighting quality of ISIS; higher makes it stronger man for man."""
+    attrition: float = fitted("1/day", (0.002, 0.03), "literature/mechanisms 4; set by hand on January 2014")
+    """Rate of daily losses in the attrition law; higher makes battles bloodier and shorter."""
+    lanchester_exponent: float = fitted("", (0.4, 1.0), "Helmbold 1965; Bracken 1995; Lucas and Turkes 2004")
+    """Exponent of enemy fire in losses (0 log law, 1 square law); higher favours the stronger side."""
+    siege: float = number(0.15, "", (0.0, 0.5), "assumed")
+    """Intensity to which fighting settles without a new assault; higher makes sieges bloodier and shorter."""
     combat_intensity_half_life: float = number(7.0, "days", (2.0, 21.0), "assumed")
-    informed: float = number(0.2, "1", (0.1, 0.3), "literature/mechanisms 2, judgement")
-    civilian_tips: float = number(
-        0.349,
-        "1",
-        (0.0, 1.5),
-        "fitted in experiments/02_record; prior: assumed: help of protest against the holder",
+    """Half-life of an assault's intensity as it fades to a siege; longer makes battles bloodier."""
+    informed: float = number(0.2, "", (0.1, 0.3), "literature/mechanisms 2, judgement")
+    """Information a force has without local support; higher makes unpopular forces fight better."""
+    civilian_tips: float = fitted("", (0.0, 1.5), "assumed")
+    """Extra strength that full protest gives the holder's enemies; higher weakens unpopular holders."""
+    defence_multiplier: float = number(1.5, "", (1.2, 2.0), "literature/mechanisms 4")
+    """Multiplier on the holder's strength in its town; higher favours defence and deters attack."""
+    surprise: float = number(0.5, "", (0.0, 1.0), "assumed")
+    """Extra strength under full surprise; higher makes a coordinated first strike more effective."""
+    captives: float = fitted("", (0.0, 1.0), "assumed")
+    """Chance of capture relative to that of death; higher means more prisoners taken."""
+    reprisal: float = fitted("", (0.0, 1.0), "assumed; literature/mechanisms 10: 34")
+    """Chance that a hated foreign captive is shot at once; higher leaves fewer foreign prisoners."""
+    commander: float = fitted("1/death", (0.0, 0.01), "assumed")
+    """Chance that a battle death is a commander's; higher disrupts command more often."""
+    decapitation: float = fitted("", (0.05, 0.4), "literature/mechanisms 7, judgement")
+    """Share of command lost when a commander dies; higher weakens a faction more each time."""
+    civilians: float = fitted("", (0.0, 0.4), "assumed; SOHR: civilians 14 % of the dead to 22 January")
+    """Civilians killed per fighter killed in battle; higher raises civilian deaths and grievance."""
+    yield_odds: float = fitted(
+        "", (2.0, 6.0), "rule of thumb 3, set by hand on January 2014; Maarrat al-Numan"
     )
-    defence_multiplier: float = number(1.5, "1", (1.2, 2.0), "literature/mechanisms 4: defence in towns")
-    surprise: float = number(0.5, "1", (0.0, 1.0), "assumed: extra strength of full surprise")
-    captives: float = number(
-        0.274,
-        "1",
-        (0.0, 1.0),
-        "fitted in experiments/02_record; prior: assumed: prisoners taken per man killed",
-    )
-    reprisal: float = number(
-        0.1,
-        "1",
-        (0.0, 1.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: captured foreigners shot at once (literature/mechanisms 10: 34)",
-    )
-    commander: float = number(
-        0.00805,
-        "1/death",
-        (0.0, 0.01),
-        "fitted in experiments/02_record; prior: assumed: chance that a death is a commander's",
-    )
-    decapitation: float = number(
-        0.0565,
-        "1",
-        (0.05, 0.4),
-        "fitted in experiments/02_record; prior: literature/mechanisms 7, judgement: command lost with one",
-    )
-    civilians: float = number(
-        0.136,
-        "1",
-        (0.0, 0.4),
-        "fitted in experiments/02_record; prior: assumed; SOHR: civilians 14 % of the dead to 22 January",
-    )
-    yield_odds: float = number(
-        2.04,
-        "1",
-        (2.0, 6.0),
-        "fitted in experiments/02_record; prior: "
-        "rule of thumb 3, set by hand on January 2014; Maarrat al-Numan",
-    )
-    yielding: float = number(
-        0.195,
-        "1/day",
-        (0.05, 1.0),
-        "fitted in experiments/02_record; prior: assumed; set by hand on January 2014",
-    )
-    slip_away: float = number(
-        0.0131,
-        "1",
-        (0.0, 1.0),
-        "fitted in experiments/02_record; prior: assumed: part of the yielding who slip away",
-    )
-    contested_share: float = number(
-        0.183,
-        "1",
-        (0.02, 0.3),
-        "fitted in experiments/02_record; prior: assumed: share of the men that still contests a town",
-    )
+    """Strength ratio beyond which the weaker side may give up; higher makes garrisons fight on."""
+    yielding: float = fitted("1/day", (0.05, 1.0), "assumed; set by hand on January 2014")
+    """Daily chance that a hopeless side gives up in full assault; higher ends battles sooner."""
+    slip_away: float = fitted("", (0.0, 1.0), "assumed")
+    """Share of yielding garrisons that slip into hiding, not surrender; higher preserves more men."""
+    contested_share: float = fitted("", (0.02, 0.3), "assumed")
+    """Smallest share of the men on each side that keeps a town contested; higher settles control sooner."""

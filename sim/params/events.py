@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, number, switch
 
 
 @dataclass
 class Events(Bounded):
     """Dated events and the older causes."""
 
-    on: bool = switch("dated events")
-    prior_hostility: float = number(
-        0.225,
-        "1",
-        (0.0, 2.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: scale of the hostility left by causes before 3 January",
-    )
-    last_day: int = number(271, "day", (0, 271), "none: events dated later are switched off", "integer")
+    on: bool = switch()
+    """Enables scheduled events; off also removes the hostility they set up before the start."""
+    prior_hostility: float = fitted("", (0.0, 2.0), "assumed")
+    """Multiplier on hostility from events before 3 January; higher starts the factions more hostile."""
+    last_day: int = number(271, "day", (0, 271), "none")
+    """Last day on which scheduled events still happen; lower removes the later ones from the scenario."""

@@ -9,13 +9,19 @@ from sim.params.declare import Bounded, number
 class Outcomes(Bounded):
     """What counts as what; read by measures and classes, by no rule."""
 
-    presence: float = number(
-        20.0, "men", (1.0, 100.0), "assumed: fewer men are no presence a monitor reports"
-    )
-    collapse_towns: float = number(0.1, "1", (0.0, 0.3), "declared: share of its first towns")
-    collapse_men: float = number(0.25, "1", (0.0, 0.5), "declared: share of its first men")
-    resurgent_people: float = number(1.5, "1", (1.2, 2.0), "declared: multiple of its first people")
-    resurgent_men: float = number(1.2, "1", (1.0, 2.0), "declared: multiple of its first men")
-    trough: float = number(0.6, "1", (0.4, 0.8), "declared: share of its first people")
-    regained_people: float = number(0.8, "1", (0.6, 1.0), "declared: share of its first people")
-    kept: float = number(30.0, "days", (7.0, 60.0), "declared: days it must be kept")
+    presence: float = number(20.0, "men", (1.0, 100.0), "assumed")
+    """Fewest men that count as a presence in a town; higher counts ISIS as present in fewer towns."""
+    collapse_towns: float = number(0.1, "", (0.0, 0.3), "declared")
+    """Largest share of its initial towns ISIS may keep in a collapse; higher labels more runs collapse."""
+    collapse_men: float = number(0.25, "", (0.0, 0.5), "declared")
+    """Largest share of its initial men ISIS may keep in a collapse; higher labels more runs collapse."""
+    resurgent_people: float = number(1.5, "", (1.2, 2.0), "declared")
+    """Multiple of its initial population that ISIS must hold to be resurgent; higher labels fewer runs so."""
+    resurgent_men: float = number(1.2, "", (1.0, 2.0), "declared")
+    """Multiple of its initial men that ISIS must have to be resurgent; higher labels fewer runs so."""
+    trough: float = number(0.6, "", (0.4, 0.8), "declared")
+    """Share of its initial population at which ISIS counts as broken; higher labels fewer runs unbroken."""
+    regained_people: float = number(0.8, "", (0.6, 1.0), "declared")
+    """Share of its initial population ISIS must regain after a trough; higher labels fewer runs regrouped."""
+    kept: float = number(30.0, "days", (7.0, 60.0), "declared")
+    """Days that regrouping or resurgence must last to count; longer labels fewer runs as either."""

@@ -2,85 +2,58 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, number, switch
 
 
 @dataclass
 class Plans(Bounded):
     """Hold, reinforce, attack, leave."""
 
-    on: bool = switch("plans")
-    withdrawal: bool = switch("ordered withdrawal by columns")
-    pinning: float = number(
-        0.164,
-        "1",
-        (0.0, 0.6),
-        "fitted in experiments/02_record; prior: assumed: rebels held per regime man within reach",
-    )
-    pinning_reach: float = number(
-        33.6,
-        "km",
-        (20.0, 80.0),
-        "fitted in experiments/02_record; prior: assumed",
-    )
-    advance: float = number(
-        0.02, "1/day", (0.0, 0.1), "assumed: chance of a regime advance where nobody faces it"
-    )
-    days_to_help: float = number(
-        2.2,
-        "days",
-        (1.0, 5.0),
-        "fitted in experiments/02_record; prior: assumed: march within which help counts",
-    )
-    ally_weight: float = number(0.5, "1", (0.0, 1.0), "assumed: part of allies' strength counted as own")
-    threat_weight: float = number(
-        1.0,
-        "1",
-        (0.2, 1.5),
-        "fitted in experiments/02_record; prior: "
-        "assumed: part of the enemy's men nearby that is reckoned with",
-    )
+    on: bool = switch()
+    """Enables planning; off means no attacks, reinforcement, withdrawal, truce offers or regime advances."""
+    withdrawal: bool = switch()
+    """Enables ordered withdrawal by columns; off makes hopeless garrisons stay."""
+    pinning: float = fitted("", (0.0, 0.6), "assumed")
+    """Rebels tied to the front per regime man within reach; higher leaves fewer free to fight elsewhere."""
+    pinning_reach: float = fitted("km", (20.0, 80.0), "assumed")
+    """Distance over which regime pressure fades; longer ties down rebels farther from the front."""
+    advance: float = number(0.02, "1/day", (0.0, 0.1), "assumed")
+    """Daily chance of a regime attack on a rebel town left unguarded; higher costs rebels more towns."""
+    days_to_help: float = fitted("days", (1.0, 5.0), "assumed")
+    """Days of march within which own men can help; longer brings in more distant reinforcements."""
+    ally_weight: float = number(0.5, "", (0.0, 1.0), "assumed")
+    """Share of co-belligerents' strength counted as own; higher makes factions bolder next to allies."""
+    threat_weight: float = fitted("", (0.2, 1.5), "assumed")
+    """Share of mobile enemies within a day's march that is feared; higher makes factions more defensive."""
     decisiveness: float = number(
-        1.5, "1", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
+        1.5, "", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
     )
-    withdrawal_odds: float = number(
-        0.667,
-        "1",
-        (0.4, 0.7),
-        "fitted in experiments/02_record; prior: judgement: odds below which a town is left",
-    )
-    days_hopeless: float = number(
-        6.12, "days", (1.0, 14.0),
-        "fitted in experiments/02_record; prior: "
-        "judgement: ISIS men held out besieged for 5 (Aleppo) to 16 days (Binnish) in January 2014",
-    )  # fmt: skip
-    endurance: float = number(
-        14.0,
+    """Exponent of the Tullock contest function; higher makes planners surer that the stronger side wins."""
+    withdrawal_odds: float = fitted("", (0.4, 0.7), "judgement")
+    """Odds below which a garrison is hopeless and not worth reinforcing; higher brings earlier withdrawal."""
+    days_hopeless: float = fitted(
         "days",
-        (10.0, 120.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed: days in which the stores of a cut-off garrison fall to a third",
+        (1.0, 14.0),
+        "judgement: ISIS men held out besieged for 5 (Aleppo) to 16 days (Binnish) in January 2014",
     )
-    columns: float = number(3.0, "columns", (1.0, 6.0), "assumed: daily columns of an ordered withdrawal")
-    share_leaving: float = number(
-        0.759,
-        "1",
-        (0.5, 1.0),
-        "fitted in experiments/02_record; prior: judgement",
-    )
-    attack_odds: float = number(
-        1.66,
-        "1",
-        (1.3, 2.0),
-        "fitted in experiments/02_record; prior: "
-        "judgement, set by hand on January 2014: odds above which a town is attacked",
-    )
-    pursuit: float = number(
-        0.2, "1", (0.0, 1.0), "assumed: willingness of rebels to go beyond their provinces"
-    )
+    """Consecutive hopeless days before a garrison withdraws; longer makes it hold out more."""
+    endurance: float = fitted("days", (10.0, 120.0), "assumed")
+    """Days for stores of a garrison cut off from its core to fall to 37 per cent; longer lets it hold out."""
+    columns: float = number(3.0, "columns", (1.0, 6.0), "assumed")
+    """Number of daily columns in a withdrawal; more spread it over more days."""
+    share_leaving: float = fitted("", (0.5, 1.0), "judgement")
+    """Share of departing men each column takes, the last remainder hiding; higher gets more out in order."""
+    attack_odds: float = fitted("", (1.3, 2.0), "judgement, set by hand on January 2014")
+    """Odds needed to attack a town or storm it from within; higher makes factions more cautious."""
+    pursuit: float = number(0.2, "", (0.0, 1.0), "assumed")
+    """Share of spare strength that all but ISIS send beyond home provinces; higher widens offensives."""
     fronts_for_truce: float = number(
         3.0, "towns", (2.0, 6.0), "ISW MESR 22: truces when attacked on many sides"
     )
+    """Towns under attack in a province before truces are offered there; higher makes offers rarer."""
     truce_offer: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
-    truce_acceptance: float = number(0.2, "1", (0.0, 0.6), "assumed")
+    """Daily chance of offering each enemy a truce once pressed; higher brings more truces."""
+    truce_acceptance: float = number(0.2, "", (0.0, 0.6), "assumed")
+    """Chance that an enemy without hostility accepts an offered truce; higher brings more truces."""
     truce_days: float = number(7.0, "days", (3.0, 30.0), "assumed")
+    """Length of a truce; longer keeps the two sides from fighting for more days."""

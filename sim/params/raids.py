@@ -2,43 +2,26 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, switch
 
 
 @dataclass
 class Raids(Bounded):
     """Small clashes along the roads between towns of enemies."""
 
-    on: bool = switch("raids")
-    rate: float = number(
-        0.541,
-        "1/day",
-        (0.0, 1.0),
-        "fitted in experiments/02_record; prior: "
-        "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads",
+    on: bool = switch()
+    """Enables small clashes along the roads; off leaves only battles for towns."""
+    rate: float = fitted(
+        "1/day", (0.0, 1.0), "assumed; UCDP: 6 engagements a day in February 2014, on some 20 such roads"
     )
-    scale: float = number(
-        51.3,
-        "km",
-        (20.0, 80.0),
-        "fitted in experiments/02_record; prior: judgement on Boulding 1962, as march.distance",
+    """Daily raid chance at full hostility on a very short road; higher means more small clashes."""
+    scale: float = fitted("km", (20.0, 80.0), "judgement on Boulding 1962, as march.distance")
+    """Road length over which the chance of a raid falls to 37 per cent; longer allows more distant raids."""
+    share: float = fitted("", (0.05, 0.5), "assumed")
+    """Share of the smaller force that joins a raid; higher makes raids larger and costlier."""
+    most: float = fitted("men", (20.0, 150.0), "assumed")
+    """Most men a side sends on a raid; higher makes raids between large forces costlier."""
+    lethality: float = fitted(
+        "", (0.01, 0.15), "assumed; UCDP: some 6 dead an engagement in February and March 2014"
     )
-    share: float = number(
-        0.459,
-        "1",
-        (0.05, 0.5),
-        "fitted in experiments/02_record; prior: assumed: part of the smaller force that takes part",
-    )
-    most: float = number(
-        30.6,
-        "men",
-        (20.0, 150.0),
-        "fitted in experiments/02_record; prior: assumed: largest party",
-    )
-    lethality: float = number(
-        0.0314,
-        "1",
-        (0.01, 0.15),
-        "fitted in experiments/02_record; prior: "
-        "assumed; UCDP: some 6 dead an engagement in February and March 2014",
-    )
+    """Chance that a raider dies when the sides are equal; higher makes raids deadlier."""

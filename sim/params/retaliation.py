@@ -2,62 +2,40 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, number, switch
 
 
 @dataclass
 class Retaliation(Bounded):
     """Bombs, threats, executions."""
 
-    on: bool = switch("retaliation")
-    baseline_rate: float = number(
-        0.577,
-        "1/day",
-        (0.0, 0.6),
-        "fitted in experiments/02_record; prior: "
-        "literature/mechanisms 8 has 0.1; set by hand on January 2014",
+    on: bool = switch()
+    """Enables suicide attacks, threats and executions; off removes all three."""
+    baseline_rate: float = fitted(
+        "1/day", (0.0, 0.6), "literature/mechanisms 8 has 0.1; set by hand on January 2014"
     )
-    per_ground: float = number(
-        3.22,
-        "1/day",
-        (0.0, 12.0),
-        "fitted in experiments/02_record; prior: "
-        "set by hand on January 2014; 1.8 a day on 3 to 11 January (SOHR)",
+    """Baseline suicide attacks a day at full capability; higher means more attacks whatever the losses."""
+    per_ground: float = fitted(
+        "1/day", (0.0, 12.0), "set by hand on January 2014; 1.8 a day on 3 to 11 January (SOHR)"
     )
-    per_death: float = number(
-        19.5,
-        "1/day",
-        (0.0, 200.0),
-        "fitted in experiments/02_record; prior: assumed",
-    )
-    dead: float = number(
-        2.99,
-        "deaths",
-        (2.0, 8.0),
-        "fitted in experiments/02_record; prior: literature/mechanisms 8: 1 to 15, mean 4",
-    )
-    civilians: float = number(
-        0.167,
-        "deaths",
-        (0.0, 4.0),
-        "fitted in experiments/02_record; prior: assumed",
-    )
-    scale: float = number(50.0, "km", (20.0, 150.0), "assumed: how far attackers go")
-    fear: float = number(0.05, "1", (0.0, 0.3), "assumed: fear left by one act")
-    anger: float = number(0.03, "1", (0.0, 0.2), "assumed: hostility left by one act")
+    """Extra suicide attacks a day per share of towns lost in a week; higher avenges lost ground."""
+    per_death: float = fitted("1/day", (0.0, 200.0), "assumed")
+    """Extra suicide attacks a day per share of men lost that day; higher answers losses with bombs."""
+    dead: float = fitted("deaths", (2.0, 8.0), "literature/mechanisms 8: 1 to 15, mean 4")
+    """Mean fighters killed by a suicide attack; higher makes each attack deadlier."""
+    civilians: float = fitted("deaths", (0.0, 4.0), "assumed")
+    """Mean civilians killed by a suicide attack; higher raises grievance against the attacker."""
+    scale: float = number(50.0, "km", (20.0, 150.0), "assumed")
+    """Distance from own men over which targets lose appeal; longer spreads attacks farther afield."""
+    fear: float = number(0.05, "", (0.0, 0.3), "assumed")
+    """Fear that one attack, threat or execution adds; higher keeps frightened factions out of wars."""
+    anger: float = number(0.03, "", (0.0, 0.2), "assumed")
+    """Hostility that one attack, threat or execution adds; higher draws victims into war."""
     threats: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
-    executions: float = number(
-        0.0219,
-        "1/day",
-        (0.0, 0.05),
-        "fitted in experiments/02_record; prior: assumed: usual chance that a prisoner is killed",
-    )
-    falling: float = number(
-        0.0142,
-        "1/day",
-        (0.0, 0.6),
-        "fitted in experiments/02_record; prior: assumed: extra chance when a prison is about to fall",
-    )
-    townspeople: float = number(
-        0.2, "deaths/day", (0.0, 1.0), "assumed: townspeople killed where a prison is falling"
-    )
+    """Daily chance of threats by a fully coercive faction with losses; higher adds fear and hostility."""
+    executions: float = fitted("1/day", (0.0, 0.05), "assumed")
+    """Usual daily chance that a hated prisoner is killed by a harsh captor; higher leaves fewer alive."""
+    falling: float = fitted("1/day", (0.0, 0.6), "assumed")
+    """Extra daily chance of execution while a prison is about to fall; higher means more massacres."""
+    townspeople: float = number(0.2, "deaths/day", (0.0, 1.0), "assumed")
+    """Civilians a harsh captor kills daily in a contested prison town; higher raises deaths and grievance."""

@@ -1,126 +1,41 @@
 """Whole sets of parameters: listed, checked, changed, and packed for the kernels."""
 
-from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
+from dataclasses import fields
 
 import numpy as np
 
-from sim.params.alignment import Alignment
-from sim.params.battle import Battle
-from sim.params.events import Events
-from sim.params.finance import Finance
-from sim.params.grievance import Grievance
-from sim.params.manpower import Manpower
-from sim.params.march import March
-from sim.params.outcomes import Outcomes
-from sim.params.plans import Plans
-from sim.params.protest import Protest
-from sim.params.provocation import Provocation
-from sim.params.raids import Raids
-from sim.params.recovery import Recovery
-from sim.params.retaliation import Retaliation
-from sim.params.sponsorship import Sponsorship
-from sim.params.support import Support
-
-
-@dataclass
-class Params:
-    """The model's parameters, one group per process, and the thresholds of outcomes.
-
-    Units, bounds and sources are in their declarations, in `table` and in ``sim/ODD.md``. A whole set is
-    checked where it is used; `with_values` makes a changed one.
-
-    Examples
-    --------
-    >>> Params().plans.withdrawal, with_values(Params(), {"plans.pursuit": 0.5}).plans.pursuit
-    (True, 0.5)
-    """
-
-    events: Events = field(default_factory=Events)
-    sponsorship: Sponsorship = field(default_factory=Sponsorship)
-    finance: Finance = field(default_factory=Finance)
-    grievance: Grievance = field(default_factory=Grievance)
-    support: Support = field(default_factory=Support)
-    protest: Protest = field(default_factory=Protest)
-    provocation: Provocation = field(default_factory=Provocation)
-    alignment: Alignment = field(default_factory=Alignment)
-    plans: Plans = field(default_factory=Plans)
-    march: March = field(default_factory=March)
-    battle: Battle = field(default_factory=Battle)
-    raids: Raids = field(default_factory=Raids)
-    retaliation: Retaliation = field(default_factory=Retaliation)
-    manpower: Manpower = field(default_factory=Manpower)
-    recovery: Recovery = field(default_factory=Recovery)
-    outcomes: Outcomes = field(default_factory=Outcomes)
-
-
-PROCESSES = tuple(f.name for f in fields(Params) if f.name != "outcomes")
-
-# Old names, for one release: posteriors, designs and manifests of 0.1.0 carry them.
-ALIASES = {
-    "events.causes": "events.prior_hostility",
-    "finance.licence": "finance.aid_coercion",
-    "alignment.spared": "alignment.oversized_coalition",
-    "alignment.common": "alignment.common_enemy",
-    "alignment.likeness": "alignment.ideology_scale",
-    "plans.trust": "plans.ally_weight",
-    "plans.alarm": "plans.threat_weight",
-    "plans.leave": "plans.withdrawal_odds",
-    "plans.attack": "plans.attack_odds",
-    "battle.helmbold": "battle.lanchester_exponent",
-    "battle.tempo_half_life": "battle.combat_intensity_half_life",
-    "battle.tips": "battle.civilian_tips",
-    "battle.holder": "battle.defence_multiplier",
-    "battle.real_share": "battle.contested_share",
-    "raids.toll": "raids.lethality",
-    "retaliation.usual": "retaliation.baseline_rate",
-    "manpower.likeness": "manpower.ideology_scale",
-    "manpower.too_far": "manpower.max_ideological_distance",
-    "outcomes.back": "outcomes.regained_people",
-}
-
-
-class ParameterError(ValueError):
-    """A parameter that does not exist or is out of bounds.
-
-    Attributes
-    ----------
-    problems : list of str
-        One sentence for each.
-    """
-
-    def __init__(self, problems):
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+from sim.params.groups import Params
+from sim.params.names import DECLARED, ParameterError, declared, expand, renamed, unknown
 
 
 def table(params=None):
-    """Every parameter, one row each.
+    """Every parameter with its value, unit, bounds, kind, meaning and source.
 
-    Yields
-    ------
-    tuple
-        (dotted name, value, unit, low, high, source, kind).
+    Parameters
+    ----------
+    params : Params, optional
+        Whose values; those shipped by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a parameter; the index ``name`` is its dotted name, such as ``grievance.half_life``.
 
     Examples
     --------
-    >>> next(row for row in table() if row[0] == "finance.arms_low")[:5]
-    ('finance.arms_low', 0.7, '1', 0.5, 0.9)
+    >>> table().loc["march.speed", ["value", "unit", "low", "high"]].tolist()
+    [42.0, 'km/day', 25.0, 90.0]
     """
-    params = params or Params()
-    for group in fields(params):
-        values = getattr(params, group.name)
-        for f in fields(values):
-            m = f.metadata
-            yield (
-                f"{group.name}.{f.name}", getattr(values, f.name), m["unit"], *m["bounds"],
-                m["source"], m["kind"],
-            )  # fmt: skip
+    import pandas as pd  # here: the command line reads parameters, and its --help should not wait for pandas
+
+    frame = pd.DataFrame(list(declared(params).values())).set_index("name")
+    return frame.astype({"value": object, "low": float, "high": float})
 
 
 def check(params):
     """Raise ParameterError with a sentence for every value out of bounds."""
-    problems = [p for g in fields(params) for p in getattr(params, g.name).problems(g.name)]
+    values = as_dict(params).items()
+    problems = [f"params.{name}{wrong}" for name, v in values if (wrong := DECLARED[name].outside(v))]
     if problems:
         raise ParameterError(problems)
     return params
@@ -128,12 +43,12 @@ def check(params):
 
 def as_dict(params):
     """Parameters as ``{dotted name: value}``."""
-    return {name: value for name, value, *_ in table(params)}
+    return {f"{g}.{name}": value for g, group in vars(params).items() for name, value in vars(group).items()}
 
 
 def convert(name, value, kind):
     """A value in the type its parameter has; ParameterError if it is not a number of that kind."""
-    wanted = {"real": "a number", "integer": "a whole number", "switch": "true or false"}[kind]
+    expected = {"real": "a number", "integer": "a whole number", "switch": "true or false"}[kind]
     number_like = isinstance(value, (bool, int, float, np.integer, np.floating, np.bool_))
     if kind == "switch" and number_like and value in (0, 1):
         return bool(value)
@@ -141,7 +56,7 @@ def convert(name, value, kind):
         return int(value)
     if kind == "real" and number_like and not isinstance(value, bool) and np.isfinite(value):
         return float(value)
-    raise ParameterError([f"params.{name} = {value!r} is not {wanted}"])
+    raise ParameterError([f"params.{name} = {value!r} is not {expected}"])
 
 
 def with_values(params, values):
@@ -151,7 +66,7 @@ def with_values(params, values):
     ----------
     params : Params
         Where to start; it is left alone.
-    values : dict
+    values : dict or pandas.Series
         ``{dotted name: value}``.
 
     Returns
@@ -168,24 +83,22 @@ def with_values(params, values):
     >>> with_values(Params(), {"grievance.rise": 0.03}).grievance.rise
     0.03
     """
-    known = {row[0]: row[6] for row in table(params)}
     changed = {g.name: dict(vars(getattr(params, g.name))) for g in fields(params)}
     problems = []
-    for name, value in values.items():
-        plain = name.removeprefix("params.")
-        plain = ALIASES.get(plain, plain)
-        if plain not in known:
-            near = get_close_matches(plain, known, n=1, cutoff=0.4)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            problems.append(f"there is no parameter {name!r}{hint}")
+    for name, value in renamed(values).items():
+        if name not in DECLARED:
+            problems.append(unknown(name))
             continue
-        group, field_name = plain.split(".")
+        group, field_name = name.split(".")
         try:
-            changed[group][field_name] = convert(plain, value, known[plain])
+            changed[group][field_name] = convert(name, value, DECLARED[name].kind)
         except ParameterError as error:
             problems += error.problems
     result = Params(**{g.name: type(getattr(params, g.name))(**changed[g.name]) for g in fields(params)})
-    problems += [p for g in fields(result) for p in getattr(result, g.name).problems(g.name)]
+    try:
+        check(result)
+    except ParameterError as error:
+        problems += error.problems
     if problems:
         raise ParameterError(problems)
     return result
@@ -217,16 +130,30 @@ def rows(design):
 
 
 def problem(names=None):
-    """Bounds in the form SALib wants, for all uncertain parameters or those named.
+    """Bounds as SALib takes them.
 
-    Switches and the declared thresholds of outcomes are left out unless named.
+    Parameters
+    ----------
+    names : str or iterable of str, optional
+        Names and patterns, as for `expand`; their order is kept. By default the real numbers of ``all``:
+        SALib would sample whole numbers and switches between their values, so these must be named.
+
+    Returns
+    -------
+    dict
+        ``num_vars``, ``names`` and ``bounds``.
+
+    Raises
+    ------
+    ParameterError
+        For a name that does not exist (the nearest is named), or that comes twice.
+
+    Examples
+    --------
+    >>> problem(["march.speed", "plans.pursuit"])
+    {'num_vars': 2, 'names': ['march.speed', 'plans.pursuit'], 'bounds': [[25.0, 90.0], [0.0, 1.0]]}
     """
-    wanted = [
-        row for row in table()
-        if (row[0] in names if names else row[6] != "switch" and not row[0].startswith("outcomes."))
-    ]  # fmt: skip
-    return {
-        "num_vars": len(wanted),
-        "names": [row[0] for row in wanted],
-        "bounds": [[row[3], row[4]] for row in wanted],
-    }
+    chosen = [DECLARED[name] for name in expand("all" if names is None else names)]
+    chosen = [p for p in chosen if names is not None or p.kind == "real"]
+    bounds = [[p.low, p.high] for p in chosen]
+    return {"num_vars": len(chosen), "names": [p.name for p in chosen], "bounds": bounds}

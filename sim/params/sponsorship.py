@@ -2,27 +2,28 @@
 
 from dataclasses import dataclass
 
-from sim.params.declare import Bounded, number, switch
+from sim.params.declare import Bounded, fitted, number, switch
 
 
 @dataclass
 class Sponsorship(Bounded):
     """How much sponsors give."""
 
-    on: bool = switch("sponsors pay")
-    gulf: float = number(
-        1.14,
-        "1",
-        (0.0, 2.0),
-        "fitted in experiments/02_record; prior: assumed: Gulf states' money, 1 is usual",
-    )
-    private_gulf: float = number(1.0, "1", (0.0, 2.0), "assumed: private Gulf donors' money, 1 is usual")
-    turkey: float = number(1.0, "1", (0.0, 2.0), "assumed: Turkey's help, 1 is usual")
-    western: float = number(1.0, "1", (0.0, 2.0), "assumed: Western aid, 1 is usual")
-    allies: float = number(
-        1.0, "1", (0.0, 2.0), "assumed: allies of the government and of the YPG, 1 is usual"
-    )
+    on: bool = switch()
+    """Enables payments by sponsors; off leaves factions with taxes, tolls and oil only."""
+    gulf: float = fitted("", (0.0, 2.0), "assumed")
+    """Multiplier on money from Gulf states (1 is usual); higher gives the factions they back more money."""
+    private_gulf: float = number(1.0, "", (0.0, 2.0), "assumed")
+    """Multiplier on money from private Gulf donors (1 is usual); higher gives their clients more money."""
+    turkey: float = number(1.0, "", (0.0, 2.0), "assumed")
+    """Multiplier on Turkish aid (1 is usual); higher gives the factions Turkey backs more money."""
+    western: float = number(1.0, "", (0.0, 2.0), "assumed")
+    """Multiplier on Western aid (1 is usual); higher gives the factions the West backs more money."""
+    allies: float = number(1.0, "", (0.0, 2.0), "assumed")
+    """Multiplier on aid to the government and the YPG (1 is usual); higher gives both more money."""
     war_bonus: float = number(
-        0.5, "1", (0.0, 1.5), "assumed; The Age/Telegraph 22 Jan 2014: cash to fight ISIS"
+        0.5, "", (0.0, 1.5), "assumed; The Age/Telegraph 22 Jan 2014: cash to fight ISIS"
     )
-    endorsement: float = number(0.05, "1/weight", (0.0, 0.2), "assumed: extra aid per point of endorsement")
+    """Extra share of aid for fighting ISIS, from sponsors who reward it; higher pays its enemies more."""
+    endorsement: float = number(0.05, "1/weight", (0.0, 0.2), "assumed")
+    """Extra share of aid per point of endorsement; higher makes endorsed factions richer."""

@@ -32,18 +32,21 @@ class Observation(Bounded):
     """What is lost between an event and its report; every default is what was judged, not "nothing"."""
 
     rebels: float = number(
-        0.7, "1", (0.3, 1.0), "SOHR 15 Jan 2014: some 400 fighters dead beyond 920 documented"
+        0.7, "", (0.3, 1.0), "SOHR 15 Jan 2014: some 400 fighters dead beyond 920 documented"
     )
+    """Chance that a rebel's death is reported; higher brings the reported toll closer to the true one."""
     isis: float = number(
-        0.7, "1", (0.3, 1.0), "SOHR 15 Jan 2014: some 400 fighters dead beyond 920 documented"
+        0.7, "", (0.3, 1.0), "SOHR 15 Jan 2014: some 400 fighters dead beyond 920 documented"
     )
-    civilians: float = number(0.85, "1", (0.3, 1.0), "assumed: named more often than fighters")
+    """Chance that an ISIS death is reported; higher brings the reported toll closer to the true one."""
+    civilians: float = number(0.85, "", (0.3, 1.0), "assumed; civilians are named more often than fighters")
+    """Chance that a civilian's death is reported; higher brings the reported toll closer to the true one."""
     per_death: float = number(
-        0.5, "1", (0.05, 1.0), "assumed; Weidmann 2015, 2016: small events are missed more often"
+        0.5, "", (0.05, 1.0), "assumed; Weidmann 2015, 2016: small events are missed more often"
     )
-    remote: float = number(
-        0.7, "1", (0.2, 1.0), "assumed; Weidmann 2016: part reported in places below 10,000 people"
-    )
+    """Chance of reporting an engagement, per death in it; higher lets fewer small clashes go missing."""
+    remote: float = number(0.7, "", (0.2, 1.0), "assumed; Weidmann 2016")
+    """Multiplier on reporting of engagements in places below 10,000 people; higher misses fewer of them."""
 
 
 class Sight(NamedTuple):

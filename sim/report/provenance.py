@@ -5,8 +5,7 @@ import shlex
 
 from sim.core.kernel import source_hash
 from sim.ensemble.posterior import shipped_sha256
-from sim.params import Params, as_dict, with_values
-from sim.params import table as declared
+from sim.params import Params, as_dict, declared, with_values
 from sim.plots import frames, saving
 from sim.record.control import read_record
 from sim.report.cells import Cell, number, table
@@ -81,16 +80,16 @@ def plain(value):
 def parameter_table(ensemble):
     """Every parameter with unit, bounds and source; those changed are marked."""
     other, rows, marked = changed(ensemble), [], set()
-    for k, (name, value, unit, low, high, source, kind) in enumerate(declared(ensemble.params)):
+    for k, (name, p) in enumerate(declared(ensemble.params).items()):
         if name in other:
             marked.add(k)
-        cell = Cell(plain(value), float(value))
-        limits = Cell("" if kind == "switch" else f"{low:g} to {high:g}")
-        rows.append([name, cell, "" if unit == "1" else unit, limits, source])
+        cell = Cell(plain(p.value), float(p.value))
+        limits = Cell("" if p.kind == "switch" else f"{p.low:g} to {p.high:g}")
+        rows.append([name, cell, p.unit, limits, p.meaning, p.source])
     note = "Marked rows differ from what is shipped. Bounds say what is believable."
     if ensemble.draw == "posterior":
         note += " What was fitted and not set by name is drawn anew for each run, whatever the value here."
-    return table(("parameter", "value", "unit", "bounds", "source"), rows, note, marked=marked)
+    return table(("parameter", "value", "unit", "bounds", "meaning", "source"), rows, note, marked=marked)
 
 
 def origin(manifest):

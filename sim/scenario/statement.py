@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from sim.params import ParameterError, Params, with_values
+from sim.params import ParameterError, Params, canonical, with_values
 from sim.scenario.cells import CellError, convert, number, ref
 from sim.scenario.garrisons import MIXED, deal
 from sim.scenario.schema import EVENT_ORDER, FEW, KEYS, TABLES, THEATRE, frame
@@ -96,7 +96,7 @@ def read_params(folder):
             folder.problems.append(f"{where}: {given!r} is no mapping; expected 'group.name: number' lines")
             continue
         for name, value in given.items():
-            plain = str(name).removeprefix("params.")
+            plain = canonical(name)
             if isinstance(value, dict):
                 folder.problems.append(
                     f"{where}, {name}: {value!r} is not a number; expected 'group.name: number' lines"

@@ -169,7 +169,7 @@ WRONG = {
     "no such experiment": ((f"experiment={NAME}r",), f"the nearest is {NAME}"),
     "no such factor": (
         ("design.kind=grid", "+design.over.march.sped=[30,60]"),
-        "no parameter march.sped; the nearest is march.speed",
+        "no parameter 'march.sped'; did you mean march.speed?",
     ),
     "no plus": (
         (f"experiment={NAME}", "design.over.march.range=[3,6]"),
@@ -236,7 +236,10 @@ FAULTS = {
         "design.over.march.speed = ['a', 'b']: 'a' is not a number"
     ],
     "design: {kind: 3, over: {march.speed: [30, 60]}}": ["design.kind=3 does not exist; the nearest is"],
-    "design: {kind: grid, over: [march.speed]}": ["design.over = ['march.speed']: expected a line a factor"],
+    "design: {kind: grid, over: 3}": ["design.over = 3: expected a line a factor"],
+    "design: {kind: grid, over: {march.speed: [30, 60], march: {speed: [40, 50]}}}": [
+        "design.over names march.speed twice"
+    ],
     "design: grid": ["design = 'grid': expected kind:, over: and the others, a line each"],
     GRID + "days: long": ["days = 'long': expected a whole number or null"],
     GRID + "seed: [1]": ["seed = [1]: expected a whole number"],
@@ -261,7 +264,7 @@ FAULTS = {
         "design.runs_per_point=0: expected a whole number from 1 to 1,000,000",
         "design.over.march.speed = [3, 60] km/day is outside [25, 90]",
         "params.march.speed = 'quick': expected a number",
-        "params.plans.pursuit = 3.0 1 is outside [0, 1]",
+        "params.plans.pursuit = 3.0 is outside [0, 1]",
         "params.march.detour = 900.0 km is outside [20, 200]",
         "days=0 is outside [1, 3650]",
     ],

@@ -16,7 +16,7 @@ from sim.core.measures import DAILY, DAILY_ROW, SERIES, SERIES_ROW, daily, serie
 from sim.core.rng import run_key
 from sim.core.state import HOW_LOST
 from sim.core.static import FOCAL, REBEL
-from sim.params import Params, rows, table, with_values
+from sim.params import Params, declared, rows, with_values
 
 pytestmark = pytest.mark.uncompiled
 DAYS = 60 if COMPILED else 8
@@ -27,8 +27,8 @@ MANY = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-BOUNDS = {name: (low, high) for name, _, _, low, high, _, kind in table() if kind == "real"}
-SWITCHES = [name for name, *_, kind in table() if kind == "switch"]
+BOUNDS = {name: (p.low, p.high) for name, p in declared().items() if p.kind == "real"}
+SWITCHES = [name for name, p in declared().items() if p.kind == "switch"]
 MEN_BY = np.array([FLOWS[name][0] if name in FLOWS else 0 for name in CODES])
 PRISONERS_BY = np.array([FLOWS[name][1] if name in FLOWS else 0 for name in CODES])
 SHARES = {

@@ -26,7 +26,7 @@ from sim.core.rng import run_key
 from sim.core.snapshot import list_wars
 from sim.core.state import TABLES, columns_of, empty_state
 from sim.core.static import EVENT_KINDS, SIDE, empty_static
-from sim.params import PROCESSES, Params, rows, table, with_values
+from sim.params import PROCESSES, Params, declared, rows, with_values
 from sim.scenario import load_scenario
 from sim.scenario.build import build, roads_ahead
 
@@ -49,7 +49,7 @@ EVENINGS = (*range(6), *range(8, 60, 4)) if COMPILED else (0, 1, 2, 4, 7, 12)
 @functools.cache
 def lively():
     """Parameters two thirds up their bounds, with first movers, truces, arrests and yielding made easy."""
-    values = {name: (low + 2 * high) / 3 for name, _, _, low, high, _, kind in table() if kind == "real"}
+    values = {name: (p.low + 2 * p.high) / 3 for name, p in declared().items() if p.kind == "real"}
     values = {name: value for name, value in values.items() if not name.startswith("outcomes.")}
     values |= {f"{name}.on": True for name in NAMES}  # a new process ships off
     easy = {

@@ -10,7 +10,7 @@ from sim.core.processes.plans import threat
 from sim.core.state import TABLES
 from sim.docs import odd, pages, tables
 from sim.docs.equations import NotALawError, equation
-from sim.params import PROCESSES, table
+from sim.params import PROCESSES, declared
 
 TEXT = odd.PAGE.read_text()
 
@@ -32,13 +32,13 @@ def test_a_changed_number_is_noticed_and_written_anew(tmp_path, monkeypatch):
     assert "unchanged" in pages.write("odd")
 
 
-def test_every_parameter_has_value_unit_bounds_and_source():
-    for name, value, unit, low, high, source, _ in table():
+def test_every_parameter_has_value_unit_bounds_meaning_and_source():
+    for name, p in declared().items():
         row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{name}` |"))
         cells = [cell.strip() for cell in row.strip("|").split("|")]
-        assert cells[2:4] == [unit, f"{low:g} to {high:g}"]
-        assert cells[1] == (f"{value:g}" if not isinstance(value, bool) else "on")
-        assert cells[4] == source.replace("<", "&lt;")
+        assert cells[2:4] == [p.unit, f"{p.low:g} to {p.high:g}"]
+        assert cells[1] == (f"{p.value:g}" if not isinstance(p.value, bool) else "on" if p.value else "off")
+        assert cells[4:] == [p.meaning.replace("<", "&lt;"), p.source.replace("<", "&lt;")]
 
 
 def test_every_column_of_state_and_every_process_is_there():

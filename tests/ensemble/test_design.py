@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.ensemble.design import DesignError, make_design, values_of
-from sim.params import problem, table
+from sim.params import declared, expand, problem
 
 HALF_LIFE, SPEED = "grievance.half_life", "march.speed"
 
@@ -20,11 +20,34 @@ def test_bounds_default_to_the_declared_ones():
 
 
 def test_every_declared_parameter_can_be_a_factor():
-    design = make_design("latin_hypercube", {row[0]: None for row in table()}, points=16)
-    for name, _, _, low, high, _, kind in table():
+    design = make_design("latin_hypercube", dict.fromkeys(declared()), points=16)
+    for name, p in declared().items():
         values = design.points[name]
-        assert values.between(low, high).all()
-        assert {"switch": "b", "integer": "i", "real": "f"}[kind] == values.dtype.kind
+        assert values.between(p.low, p.high).all()
+        assert {"switch": "b", "integer": "i", "real": "f"}[p.kind] == values.dtype.kind
+
+
+@pytest.mark.parametrize("over", ["all", ["all"], {"all": None}])
+def test_all_uncertain_parameters_are_one_word(over):
+    design = make_design("latin_hypercube", over, points=4)
+    assert list(design.points) == list(expand("all"))
+    one_by_one = make_design("latin_hypercube", dict.fromkeys(expand("all")), points=4)
+    pd.testing.assert_frame_equal(design.points, one_by_one.points)
+    assert design.request == one_by_one.request  # by name: "all" may be others in a later version
+
+
+def test_patterns_go_where_they_stand():
+    over = {
+        "grievance.*": None,
+        "scenario": ["truce", "pursuit"],
+        "-grievance.violence": None,
+        SPEED: [30, 60],
+    }
+    names = [factor.name for factor in make_design("latin_hypercube", over, points=4).factors]
+    assert names == [*expand(["grievance.*", "-grievance.violence"]), "scenario", SPEED]
+    halves = make_design("grid", {"*.half_life": [20, 30]})
+    assert len(halves) == 2 ** len(expand("*.half_life"))
+    assert set(halves.points.stack()) == {20.0, 30.0}
 
 
 def test_a_latin_hypercube_has_one_point_in_every_slice():
@@ -86,7 +109,13 @@ WRONG = [
     (("latin_hypercube", {SPEED: None}, 0), "design.points=0: expected a whole number from 1"),
     (("sobol", {SPEED: None}, 100), "design.points=100: expected a power of two for kind=sobol, such as 128"),
     (("grid", {}, None), "design.over is empty"),
-    (("grid", {"march.sped": None}, None), "there is no parameter march.sped; the nearest is march.speed"),
+    (("grid", {"march.sped": None}, None), "no parameter 'march.sped'; did you mean march.speed?"),
+    (("grid", {"scenari": None}, None), "there is no parameter 'scenari'; did you mean scenario?"),
+    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean grievance."),
+    (("grid", {"-march.*": None, SPEED: None}, None), "-march.* takes nothing away"),
+    (("grid", {"march.*": None, SPEED: [30, 60]}, 2), "march.speed is named twice: by march.*"),
+    (("grid", {"plans.trust": None, "plans.ally_weight": None}, 2), "plans.ally_weight is named twice"),
+    (("grid", [SPEED, SPEED], 2), "march.speed is named twice"),
     (("grid", {SPEED: [60, 30]}, None), "design.over.march.speed = [60, 30]: the first is above the second"),
     (("morris", {SPEED: [1, 60]}, 4), "design.over.march.speed = [1, 60] km/day is outside [25, 90]"),
     (("grid", {"events.last_day": [0.5, 3]}, None), "[0.5, 3]: expected whole numbers"),
@@ -97,7 +126,7 @@ WRONG = [
     (("list", {SPEED: [30, 40], HALF_LIFE: [20]}, None), "the lists are not of one length"),
     (("grid", {SPEED: [30, 40, 60]}, 2), "design.points=2: a grid of lists has their values; leave it out"),
     (("list", {SPEED: [30, 40]}, 2), "a list has as many points as its lists are long"),
-    (("grid", {SPEED: None, f"params.{SPEED}": None}, None), "design.over names march.speed twice"),
+    (("grid", {SPEED: None, f"params.{SPEED}": None}, None), "design.over: march.speed is named twice"),
     (("grid", {SPEED: None, HALF_LIFE: None}, 2000), "the grid has 4,000,000 points, above 1,000,000"),
 ]  # fmt: skip
 
@@ -119,7 +148,7 @@ def test_other_numbers_are_checked(wrong):
 
 
 USELESS = [
-    ("grid", {"seed": 3}, "design.seed=3: a grid draws nothing; the luck of the runs is keyed by seed="),
+    ("grid", {"seed": 3}, "design.seed=3: a grid draws nothing; the random numbers of the runs follow seed="),
     ("list", {"seed": 3}, "design.seed=3: a list draws nothing"),
     ("latin_hypercube", {"levels": 6}, "design.levels=6: goes with kind=morris, and this is latin_hypercube"),
     ("morris", {"second_order": True}, "design.second_order=true: goes with kind=sobol, and this is morris"),

@@ -15,7 +15,7 @@ from sim.analysis.comparison import compare
 from sim.analysis.twins import CompareError
 from sim.ensemble.batches import run_keys
 from sim.ensemble.posterior import FILE, Posterior, deal_again
-from sim.params import Params, as_dict, table
+from sim.params import Params, as_dict, declared
 from sim.record.scoring import score
 from sim.report import write
 
@@ -60,7 +60,7 @@ def test_dealing_without_spread_is_the_scenarios_own():
 
 
 def test_every_draw_is_within_bounds(posterior, scenario):
-    bounds = {row[0]: (row[3], row[4]) for row in table()}
+    bounds = {name: (p.low, p.high) for name, p in declared().items()}
     factions = scenario.factions.set_index("id")
     assert 200 <= len(posterior.table) <= 1000
     for name in posterior.table.columns.drop(["weight", "dealing"]):
@@ -93,7 +93,7 @@ def test_drawn_runs_differ_in_parameters_and_men_and_are_the_same_again(scenario
 
 def test_what_is_asked_for_is_not_drawn(posterior):
     name = posterior.names[0]
-    low = next(row[3] for row in table() if row[0] == name)
+    low = declared()[name].low
     base = sim.params.with_values(Params(), {name: low})
     assert as_dict(posterior.params(3, base))[name] == low
     assert as_dict(posterior.params(3, Params()))[name] == posterior.table[name].iloc[3]

@@ -12,7 +12,7 @@ import pytest
 from browser import Browser, why_not
 
 from sim.model import RebelConflict
-from sim.params import Params, table
+from sim.params import declared
 
 pytest.importorskip("solara", reason="pip install '.[dashboard]'")
 REPO = Path(__file__).parents[2]
@@ -236,8 +236,8 @@ def test_settings_never_hide_the_map(address, tmp_path):
 def test_every_parameter_has_a_slider_on_whose_steps_its_usual_value_lies():
     from sim.report.dashboard.app import step_of
 
-    for name, value, _, low, high, _, kind in table(Params()):
-        if kind == "real":
-            step = step_of(low, high, value)
-            assert abs((value - low) / step - round((value - low) / step)) < 1e-6, name
-            assert (high - low) / step + 1e-9 >= 50, name
+    for name, p in declared().items():
+        if p.kind == "real":
+            step = step_of(p.low, p.high, p.value)
+            assert abs((p.value - p.low) / step - round((p.value - p.low) / step)) < 1e-6, name
+            assert (p.high - p.low) / step + 1e-9 >= 50, name

@@ -499,10 +499,10 @@ def test_every_scenario_asked_for_is_shipped_and_told():
 @pytest.mark.parametrize("name", scenario_names())
 def test_parameters_of_a_scenario_exist(name):
     params = pytest.importorskip("sim.params")
-    known = {row[0]: row for row in params.table()}
+    known = params.declared()
     for parameter, value in load_scenario(name).params.items():
         assert parameter in known
-        assert known[parameter][3] <= value <= known[parameter][4]
+        assert known[parameter].low <= value <= known[parameter].high
 
 
 # -- garrisons

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.model import RebelConflict, display
-from sim.params import PROCESSES, table
+from sim.params import PROCESSES, declared
 from sim.plots import palette, series, style
 from sim.report.dashboard import town_map
 from sim.scenario import scenario_names
@@ -136,18 +136,19 @@ def Settings(model, chosen):
         set_changed({})
 
     story = model.value.story
-    usual_values = [(row[0], story.params.get(row[0], row[1])) for row in table()]
+    usual_values = [(name, story.params.get(name, p.value)) for name, p in declared().items()]
     with solara.Sidebar(), solara.Card("Rules", classes=["settings"]):
         solara.Markdown("A change holds from the next **Reset** on.")
         solara.Select("Rule", value=group, values=[*PROCESSES, "outcomes"], on_value=set_group)
-        for name, default, unit, low, high, source, kind in table():
+        for name, p in declared().items():
             if name.split(".")[0] != group:
                 continue
-            value = changed.get(name, story.params.get(name, default))
-            label = f"{name.split('.')[1]} [{unit}]" if unit != "1" else name.split(".")[1]
+            value = changed.get(name, story.params.get(name, p.value))
+            label = name.split(".")[1] + (f" [{p.unit}]" if p.unit else "")
             with solara.Column(gap="0px", classes=["parameter", f"parameter-{name.replace('.', '-')}"]):
-                slider_of(name, label, value, low, high, kind, choose)
-                solara.Text(f"{low:g} to {high:g}; {source}", style={"font-size": "11px", "opacity": "0.7"})
+                slider_of(name, label, value, p.low, p.high, p.kind, choose)
+                limits = "" if p.kind == "switch" else f" {p.low:g} to {p.high:g}; {p.source}."
+                solara.Text(p.meaning + limits, style={"font-size": "11px", "opacity": "0.7"})
         told = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
         solara.Text(f"Changed: {told or 'nothing'}", classes=["changed"])
         solara.Button("Usual values", on_click=forget, text=True, disabled=not changed)
