@@ -41,7 +41,7 @@ def sums(model):
 
 def bits(model):
     """Everything that must be the same in the same run."""
-    return [model.state.tobytes(), *sums(model), model.diary.entries.tobytes()]
+    return [model.state.tobytes(), *sums(model), model._history.entries.tobytes()]
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,8 @@ def model(played):
 
 
 def test_a_step_is_one_call_of_day(played):
-    story = load_scenario("january_2014")
-    static, start = build(story)
+    scenario = load_scenario("january_2014")
+    static, start = build(scenario)
     p, luck = rows([Params(**vars(played.params))])[0], np.uint64(run_key(np.uint64(1), np.uint64(0)))
     ledger = empty_ledger(*start.garrisons.shape)
     state = initialize_run(static, start, p, luck, ledger)
@@ -176,13 +176,11 @@ def test_every_declared_column_is_a_documented_attribute(played, cls, columns):
             assert dict(value)
 
 
-def test_windows_show_the_state_of_this_moment(model):
+def test_attributes_show_the_state_of_this_moment(model):
     town, row = model.town("raqqa"), model.rows["town"]["raqqa"]
-    window = town.grievance
     for _ in range(3):
         model.step()
-        seen = model.state.garrisons["grievance"][row]
-        assert list(window.values()) == seen.tolist()
+        assert list(town.grievance.values()) == model.state.garrisons["grievance"][row].tolist()
         assert town.protest == model.state.towns["protest"][row]
 
 
@@ -528,7 +526,7 @@ def test_the_entries_of_every_day_add_up_to_the_sums(model):
     model = model.fork()
     model.town("azaz").fighters["isis"] = 55
     model.run(2)
-    entries = model.diary.entries
+    entries = model._history.entries
     total = np.zeros_like(model.ledger.flows)
     booked = entries[entries["what"] != CODES.index("event")]  # what the scenario dates is in no sum
     np.add.at(total, (booked["faction"], booked["what"]), booked["men"])
@@ -539,8 +537,8 @@ def test_the_entries_of_every_day_add_up_to_the_sums(model):
 def test_a_full_ledger_says_so(model):
     model.ledger.room = 10
     model.step()
-    assert model.diary.dropped == int(model.ledger.used) - 10 > 0
-    assert f"The ledger was full: {model.diary.dropped} entries are missing." in model.explain().text
+    assert model._history.dropped == int(model.ledger.used) - 10 > 0
+    assert f"The ledger was full: {model._history.dropped} entries are missing." in model.explain().text
 
 
 @pytest.mark.parametrize("faction", ["isis", "ahrar_al_sham", "syrian_government"])
@@ -567,7 +565,7 @@ def test_a_decision_is_told_with_the_number_that_decided_it(played):
     assert left["why"].str.fullmatch(r"its odds there were \d\.\d\d; it leaves below \d\.\d\d").all()
     joined = table[(table["what"] == "joined_war") & (table["limit"] > 0)]
     assert (joined["value"] >= joined["limit"]).all()
-    assert table["told"].str.len().min() > 0
+    assert table["text"].str.len().min() > 0
 
 
 def test_a_town_is_told_by_itself(played):
