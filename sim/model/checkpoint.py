@@ -20,7 +20,8 @@ from sim.params import Params, as_dict, with_values
 from sim.scenario import Scenario, load_scenario, scenario_names
 from sim.scenario.build import build
 
-FORMAT = 1
+FORMAT = 2  # 2: own attributes and the states of Mesa's generators
+REAL = np.finfo(float).max
 DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, TypeError, AttributeError)
 CODE = source_hash()  # of the code as imported: an edit after that is not what runs
 
@@ -254,7 +255,10 @@ def load(cls, path, scenario=None):
         own.set_generators(model, about["generators"])
         things = own.agents_of(model)
         for row, name, value in about["own"]:
-            vars(model if row is None else things[row])[name] = value
+            thing = model if row is None else things[row]
+            if name in thing._standard:
+                raise ValueError(f"{name} is no attribute of one's own")
+            vars(thing)[name] = value
     except SavedWorldError:
         raise
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
@@ -265,10 +269,11 @@ def load(cls, path, scenario=None):
 
 
 def inside(what, values, low, high):
-    """ValueError unless all values lie between these bounds, NaN nowhere."""
+    """ValueError unless all values lie between these bounds; NaN lies nowhere."""
     wrong = values[~((values >= low) & (values <= high))]
     if wrong.size:
-        raise ValueError(f"{what} is from {low} to {high}, not {wrong.flat[0]}")
+        bounds = "finite" if high == REAL else f"from {low} to {high}"
+        raise ValueError(f"{what} is {bounds}, not {wrong.flat[0]}")
 
 
 def check_numbers(about):
@@ -303,19 +308,13 @@ def check_state(state):
             what, values = f"state.{table}.{name}", state[table][name]
             if (table, name) in highest:
                 inside(what, values, -1 if "-1" in text else 0, highest[table, name])
+            elif name in BY_HAND.get(table, ()):
+                for value in np.unique(values).tolist():
+                    BY_HAND[table][name](what, value)
             elif kind == "f8":
-                inside(what, values, -np.finfo(float).max, np.finfo(float).max)
+                inside(what, values, -REAL, REAL)
             elif unit in ("men", "days", "towns", "bits"):
-                inside(what, values, 0, 2**factions - 1 if unit == "bits" else np.iinfo(kind).max)
-            for value in np.unique(values).tolist() if name in BY_HAND.get(table, ()) else ():
-                BY_HAND[table][name](what, value)
-    for table in ("garrisons", "columns"):
-        men = sum(
-            int(state[table][name].sum())
-            for name, column in TABLES[table].items()
-            if column[1] == "men" and name in ("local", "mobile", "sheltered", "prisoners")
-        )
-        inside(f"men in state.{table}", np.array(men), 0, 2 * MOST_MEN)
+                inside(what, values, 0, 2**factions - 1 if unit == "bits" else 2 * MOST_MEN)
     inside("state.garrisons.support", state.garrisons["support"], 0.0, 1.0 + 1e-9)
 
 
@@ -324,7 +323,7 @@ def check_ledger(model, entries):
     ledger = model.ledger
     inside("ledger.room", ledger.room, 0, len(ledger.entries))
     inside("ledger.used", ledger.used, 0, np.iinfo(np.int64).max)
-    inside("ledger.money", ledger.money, -np.finfo(float).max, np.finfo(float).max)
+    inside("ledger.money", ledger.money, -REAL, REAL)
     rows = {kind: len(names) - 1 for kind, names in model.rows.items()}
     today = ledger.entries[: min(int(ledger.used), int(ledger.room))]
     for what, table in (("ledger.entries", today), ("entries", entries)):
@@ -338,13 +337,13 @@ def check_ledger(model, entries):
 def check_history(model, saved):
     """ValueError unless the tables of the history have a row for every day, faction and town."""
     for table, columns in saved.items():
-        ids = list(model.rows.get(table.removesuffix("s"), ["the model"]))
+        kind = table.removesuffix("s")
+        ids = list(model.rows.get(kind, ["model"]))
         first = 1 if table == "model" else 0
         days = [day for day in range(first, model.day + 1) for _ in ids]
+        names = columns.get(kind, ids * (model.day + 1 - first))
+        if columns["day"] != days or names != ids * (model.day + 1 - first):
+            raise ValueError(f"the rows of {table} are not one for every day and {kind}")
         for name, values in columns.items():
             if len(values) != len(days):
                 raise ValueError(f"{table}.{name} has {len(values)} rows, not {len(days)}")
-        if columns["day"] != days or columns.get(table.removesuffix("s"), ids * (model.day + 1)) != ids * (
-            model.day + 1
-        ):
-            raise ValueError(f"the rows of {table} are not one for every day and {table.removesuffix('s')}")
