@@ -108,7 +108,7 @@ def changed(world, name, change):
     other = other if isinstance(other, Scenario) else load_scenario(other)
     story = from_day(world, name, other, on)
     fork = world.fork(**(other.params | given))
-    fork.story, fork.static = story, build(story)[0]
+    fork._scenario, fork.static = story, build(story)[0]
     return fork
 
 

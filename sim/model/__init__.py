@@ -1,10 +1,9 @@
-"""The stepped world: `RebelConflict`, a Mesa model.
+"""`RebelConflict`: one world, stepped day by day, as a Mesa model.
 
-``conflict.py`` makes and steps it, ``asking.py`` is what it can be asked, ``editing.py`` books what is
-changed by hand, ``futures.py`` copies, saves and loads it.
+It plays the rules of ``sim.core`` on the world of a scenario and owns no rule, no draw and no number, so that
+a stepped run and a swept one are the same to the bit. It may know Mesa, and nothing of ensembles and plots.
 """
 
-from sim.model.conflict import RebelConflict
-from sim.model.given import one_seed
+from sim.model.conflict import RebelConflict, one_seed
 
 __all__ = ["RebelConflict", "one_seed"]

@@ -1,8 +1,8 @@
-"""Towns, factions and sponsors as Mesa agents: windows on rows of the state, owning nothing.
+"""Towns, factions and sponsors as Mesa agents: rows of the state, owning no number.
 
-Every column that ``sim.core.state`` declares is an attribute: of the town itself, or a window by faction,
-town or province, such as ``town.grievance["isis"]`` and ``faction.cohesion["Aleppo"]``. What may be set
-by hand is listed here, with its check; everything else follows from the rules and is read-only.
+Every column that ``sim.core.state`` declares is an attribute: of the town itself, or a view by faction, town
+or province, such as ``town.grievance["isis"]`` and ``faction.cohesion["Aleppo"]``. What may be set by hand
+is listed here, with its check; everything else follows from the rules and is read-only.
 """
 
 import difflib
@@ -14,25 +14,49 @@ import mesa
 import numpy as np
 from mesa.discrete_space import CellAgent, FixedAgent
 
+from sim.core.ledger import EDITED, EDITED_MONEY, book_money, record_flow
 from sim.core.state import DYAD, FACTION, FRONT, GARRISON, HOW_LOST, PATRONAGE, SPONSOR, TOWN
 from sim.model import display
-from sim.model.views import Window, amount, no_attribute, number, row_of, share, whole, yes_or_no
+from sim.model.views import View, amount, no_attribute, number, row_of, share, whole, yes_or_no
 
+MOST_MEN = 1_000_000_000  # in the whole world: columns of 32 bits hold them, and what may still join them
+MOST_PEOPLE = 100_000_000  # in a town
+
+
+def within(check, low, high):
+    """A check that also refuses what lies outside these bounds, where sums and powers would overflow."""
+
+    def checked(what, value):
+        value = check(what, value)
+        if not low <= value <= high:
+            raise ValueError(f"{what} is from {low:,} to {high:,}, not {value:,}")
+        return value
+
+    return checked
+
+
+money = within(amount, 0, 1_000_000_000)
+factor = within(amount, 0, 1_000)  # of what is usual
 BY_HAND = {  # table: {column: check of a value set by hand}
-    "towns": {"people": amount, "weariness": share, "protest": share, "open": yes_or_no},
+    "towns": {
+        "people": within(amount, 0, MOST_PEOPLE),
+        "weariness": share,
+        "protest": share,
+        "open": yes_or_no,
+    },
     "garrisons": {"grievance": share},
     "factions": {
-        "arms": amount,
+        "arms": factor,
         "command": share,
         "coercion": share,
         "services": share,
-        "legitimacy": number,
+        "legitimacy": within(number, -100, 100),
         "threshold": share,
     },
     "fronts": {"cohesion": share, "fear": share},
     "dyads": {"hostility": share},
-    "sponsors": {"budget": amount, "flow": amount},
-    "patronage": {"weight": amount, "open": share},
+    "sponsors": {"budget": money, "flow": factor},
+    "patronage": {"weight": factor, "open": share},
 }
 ROWS_OF_FACTIONS = ("holder", "captor", "lost_by")
 ROWS_OF_TOWNS = ("goal",)
@@ -46,7 +70,7 @@ class _Counters(weakref.WeakKeyDictionary):
         return self.setdefault(model, itertools.count(1))
 
 
-def said(model, column, value):
+def named(model, column, value):
     """A value of the state as a person reads it: a name instead of a row, True instead of 1."""
     if column in ROWS_OF_FACTIONS:
         return model.faction_ids[value] if value >= 0 else None
@@ -92,69 +116,135 @@ def _own(table, name, text):
     check = BY_HAND[table].get(name)
 
     def get(self):
-        return said(self.model, name, getattr(self.model.state, table)[name][self.row].item())
+        return named(self.model, name, getattr(self.model.state, table)[name][self.row].item())
 
     def put(self, value):
-        column = getattr(self.model.state, table)[name]
-        value = check(f"{name} of {self.name}", value)
-        self.model.book_edit(f"{name} of {self.name}", column[self.row].item(), value)
-        column[self.row] = value
+        what = f"{name} of {self.name}"
+        _write(self.model, getattr(self.model.state, table)[name], self.row, what, check(what, value))
 
     return property(get, put if check else None, doc=text)
 
 
-def windows_by(kind, table, columns, mine_first):
-    """Give an agent class one window per column of a table with a row per pair.
+def _write(model, cells, row, what, value):
+    """Write a checked value into a column of the state, and book the edit."""
+    old = cells[row].tolist()
+    cells[row] = value
+    model.edits.append((model.day, what, old, value))
 
-    ``mine_first`` tells whether the agent's own row comes first or second in the table.
+
+def views_by(kind, table, columns, mine_first):
+    """Give an agent class one view per column of a table with a row per pair.
+
+    ``mine_first`` says whether the agent's own row comes first or second in the table.
     """
 
     def decorate(cls):
         for name in columns:
             if name not in vars(cls):
-                setattr(cls, name, _window(kind, table, name, mine_first, meaning(columns, name)))
+                setattr(cls, name, _view(kind, table, name, mine_first, meaning(columns, name)))
         return cls
 
     return decorate
 
 
-def _window(kind, table, name, mine_first, text):
-    check = BY_HAND[table].get(name)
-
+def _view(kind, table, name, mine_first, text):
     def get(self):
-        def at(row):
-            return (self.row, row) if mine_first else (row, self.row)
-
-        def read(row):
-            return said(self.model, name, getattr(self.model.state, table)[name][at(row)].item())
-
-        def write(row, what, value):
-            value = check(what, value)
-            self.model.book_edit(what, read(row), value)
-            getattr(self.model.state, table)[name][at(row)] = value
-
-        return Window(f"{name} of {self.name}", kind, self.model.rows[kind], read, write if check else None)
+        index = (self.row, slice(None)) if mine_first else (slice(None), self.row)
+        return _view_of(self.model, f"{name} of {self.name}", kind, table, name, index)
 
     return property(get, doc=f"{text}; by {kind}")
 
 
-def _men_window(kind, part, text):
-    """A window on local, mobile or all armed men, by faction (of a town) or town (of a faction)."""
+def _view_of(model, what, kind, table, name, index):
+    """The view on the cells of one column at this index of its table."""
+    check = BY_HAND[table].get(name)
+
+    def cells():
+        return getattr(model.state, table)[name][index]
+
+    def write(row, what, value):
+        _write(model, cells(), row, what, check(what, value))
+
+    def read():
+        return [named(model, name, value) for value in cells().tolist()]
+
+    return View(what, kind, model.rows[kind], read, write if check else None)
+
+
+def _dyad_view(name, text):
+    """A view by other faction, of views by province."""
+    check = BY_HAND["dyads"].get(name)
 
     def get(self):
-        def pair(row):
-            return (self.row, row) if kind == "faction" else (row, self.row)
+        model = self.model
+        relations = model.state.dyads[name][:, self.row, :]
 
-        def read(row):
-            garrison = self.model.state.garrisons[pair(row)]
-            return int(garrison["local"] + garrison["mobile"] if part == "fighters" else garrison[part])
+        def read():
+            ends = [f"{name} of {self.name} towards {other}" for other in model.faction_ids]
+            return [
+                _view_of(model, what, "province", "dyads", name, (slice(None), self.row, other))
+                for other, what in enumerate(ends)
+            ]
+
+        def write(other, what, value):
+            _write(model, relations.T, other, what, check(what, value))
+
+        return View(f"{name} of {self.name}", "faction", model.faction_ids, read, write if check else None)
+
+    return property(get, doc=f"{text}; by other faction and province; set one faction to set all provinces")
+
+
+def _men_view(kind, part, text):
+    """A view on local, mobile or all armed men, by faction (of a town) or town (of a faction)."""
+
+    def get(self):
+        by_faction = kind == "faction"
+
+        def read():
+            garrisons = self.model.state.garrisons
+            mine = garrisons[self.row] if by_faction else garrisons[:, self.row]
+            return (mine["local"] + mine["mobile"] if part == "fighters" else mine[part]).tolist()
 
         def write(row, what, value):
-            self.model.set_men(*pair(row), part, whole(what, value), what)
+            pair = (self.row, row) if by_faction else (row, self.row)
+            set_men(self.model, *pair, part, whole(what, value), what)
 
-        return Window(f"{part} of {self.name}", kind, self.model.rows[kind], read, write)
+        return View(f"{part} of {self.name}", kind, self.model.rows[kind], read, write)
 
     return property(get, doc=f"{text} [men]; by {kind}; set by hand it enters the ledger as 'edited'")
+
+
+def plain(kernel):
+    """A compiled rule as ordinary Python: right where it runs once and compiling would take a second."""
+    return getattr(kernel, "py_func", kernel)
+
+
+def set_men(model, town, faction, part, men, what):
+    """Set men of a faction in a town; the ledger books the difference as ``edited``.
+
+    ``part`` is ``"local"``, ``"mobile"`` or ``"fighters"``: both, in the proportion they have.
+    """
+    garrison = model.state.garrisons[town, faction]
+    local, mobile = int(garrison["local"]), int(garrison["mobile"])
+    before = local + mobile
+    if part == "fighters":
+        part_mobile = mobile / before if before else float(model.static.kinds["mobile"][faction])
+        mobile = round(men * part_mobile)
+        local = men - mobile
+    elif part == "local":
+        local = men
+    else:
+        mobile = men
+    after = local + mobile
+    if after > before and int(model.strengths().sum()) + after - before > MOST_MEN:
+        raise ValueError(f"{what} = {men:,}: a world holds at most {MOST_MEN:,} men")
+    model.edits.append((model.day, what, before if part == "fighters" else int(garrison[part]), men))
+    garrison["local"], garrison["mobile"] = local, mobile
+    province = int(model.static.places["province"][town])
+    entry = (model.day, EDITED, town, province, faction, -1, after - before, float(after), float(before))
+    plain(record_flow)(model.ledger, *entry)
+    model._history.record_entries(model)
+    model._station_factions()
 
 
 class Row(mesa.Agent):
@@ -169,8 +259,15 @@ class Row(mesa.Agent):
         self.title = title
         self.label = short(title)
 
+    def remove(self):
+        """Refuse: a row of the state cannot be taken out while the rules run over it."""
+        raise TypeError(
+            f"{self.name} is part of the scenario and cannot be removed: set its men to 0, or change the "
+            f"scenario's tables"
+        )
+
     def __getattr__(self, name):
-        """Nothing is called that; the nearest name is told."""
+        """Nothing is called that; the nearest name is given."""
         raise no_attribute(self, name)
 
     def __setattr__(self, name, value):
@@ -190,7 +287,7 @@ class Row(mesa.Agent):
 
 
 @own_columns("towns", TOWN)
-@windows_by("faction", "garrisons", GARRISON, mine_first=True)
+@views_by("faction", "garrisons", GARRISON, mine_first=True)
 class Town(Row, FixedAgent):
     """A town: its people, what they think of each faction, and the men of each faction in it.
 
@@ -205,33 +302,30 @@ class Town(Row, FixedAgent):
     0.9
     """
 
-    local = _men_window("faction", "local", "armed men who never leave their province")
-    mobile = _men_window("faction", "mobile", "armed men who can be sent anywhere")
-    fighters = _men_window("faction", "fighters", "armed men in the town, local and mobile")
+    local = _men_view("faction", "local", "armed men who never leave their province")
+    mobile = _men_view("faction", "mobile", "armed men who can be sent anywhere")
+    fighters = _men_view("faction", "fighters", "armed men in the town, local and mobile")
 
     @property
     def holder(self):
         """Faction in control, or None; set by hand it changes hands without a fight."""
-        return said(self.model, "holder", self.model.state.towns["holder"][self.row].item())
+        return named(self.model, "holder", self.model.state.towns["holder"][self.row].item())
 
     @holder.setter
     def holder(self, faction):
         row = -1 if faction is None else row_of("faction", faction, self.model.rows["faction"])
-        self.model.book_edit(f"holder of {self.name}", self.holder, faction)
+        self.model.edits.append((self.model.day, f"holder of {self.name}", self.holder, faction))
         self.model.state.towns["holder"][self.row] = row
 
     @property
     def support(self):
         """Share of the people who back each faction; set one and the others give way in proportion."""
-        model = self.model
-
-        def read(row):
-            return model.state.garrisons["support"][self.row, row].item()
+        support = self.model.state.garrisons["support"][self.row]
 
         def write(row, what, value):
-            self._lean(model.state.garrisons["support"][self.row], row, what, share(what, value))
+            self._lean(support, row, what, share(what, value))
 
-        return Window(f"support of {self.name}", "faction", model.rows["faction"], read, write)
+        return View(f"support of {self.name}", "faction", self.model.rows["faction"], support.tolist, write)
 
     @property
     def no_one(self):
@@ -247,7 +341,7 @@ class Town(Row, FixedAgent):
         """Set one share of support and scale the rest, so that all shares still add to one."""
         towns = self.model.state.towns
         old = towns["no_one"][self.row].item() if row is None else support[row].item()
-        self.model.book_edit(what, old, value)
+        self.model.edits.append((self.model.day, what, old, value))
         rest = 1.0 - old
         scale = (1.0 - value) / rest if rest > 0.0 else 0.0
         support *= scale
@@ -278,8 +372,8 @@ class Town(Row, FixedAgent):
 
 
 @own_columns("factions", FACTION)
-@windows_by("town", "garrisons", GARRISON, mine_first=False)
-@windows_by("province", "fronts", FRONT, mine_first=False)
+@views_by("town", "garrisons", GARRISON, mine_first=False)
+@views_by("province", "fronts", FRONT, mine_first=False)
 class Faction(Row, CellAgent):
     """An armed faction: money, arms, command, and its men by town and province.
 
@@ -294,9 +388,20 @@ class Faction(Row, CellAgent):
     2000
     """
 
-    local = _men_window("town", "local", "armed men who never leave their province")
-    mobile = _men_window("town", "mobile", "armed men who can be sent anywhere")
-    fighters = _men_window("town", "fighters", "armed men in the town, local and mobile")
+    local = _men_view("town", "local", "armed men who never leave their province")
+    mobile = _men_view("town", "mobile", "armed men who can be sent anywhere")
+    fighters = _men_view("town", "fighters", "armed men in the town, local and mobile")
+
+    @property
+    def cell(self):
+        """The cell of the town where most of its men are, or None; it moves with the men."""
+        return self._mesa_cell
+
+    @cell.setter
+    def cell(self, cell):
+        raise AttributeError(
+            f"{self.name} stands where most of its men are: move the men, by .fighters[town]"
+        )
 
     @property
     def treasury(self):
@@ -305,20 +410,23 @@ class Faction(Row, CellAgent):
 
     @treasury.setter
     def treasury(self, value):
-        self.model.set_money(self.row, amount(f"treasury of {self.name}", value), f"treasury of {self.name}")
+        what, model, before = f"treasury of {self.name}", self.model, self.treasury
+        value = money(what, value)
+        model.edits.append((model.day, what, before, value))
+        plain(book_money)(model.ledger, model.state, self.row, EDITED_MONEY, value - before)
+        model.state.factions["treasury"][self.row] = value
 
     @property
     def support(self):
         """Share of each town's people who back it; set one and the town's other shares give way."""
-        towns = list(self.model.towns.values())
-
-        def read(row):
-            return towns[row].support[self.name]
+        towns, support = list(self.model.towns.values()), self.model.state.garrisons["support"]
 
         def write(row, what, value):
             towns[row].support[self.name] = value
 
-        return Window(f"support of {self.name}", "town", self.model.rows["town"], read, write)
+        return View(
+            f"support of {self.name}", "town", self.model.rows["town"], support[:, self.row].tolist, write
+        )
 
     @property
     def towns(self):
@@ -339,49 +447,12 @@ class Faction(Row, CellAgent):
         return int(self.model.strengths()[self.row])
 
 
-def _dyad_window(name, text):
-    """A window by other faction, of windows by province."""
-    check = BY_HAND["dyads"].get(name)
-
-    def get(self):
-        model = self.model
-
-        def read(other):
-            return _province_window(self, name, other, check)
-
-        def write(other, what, value):
-            value = check(what, value)
-            model.book_edit(what, model.state.dyads[name][:, self.row, other].tolist(), value)
-            model.state.dyads[name][:, self.row, other] = value
-
-        writer = write if check else None
-        return Window(f"{name} of {self.name}", "faction", model.rows["faction"], read, writer)
-
-    return property(get, doc=f"{text}; by other faction and province; set one faction to set all provinces")
-
-
-def _province_window(faction, name, other, check):
-    """A window by province on what one faction feels or does towards another."""
-    model = faction.model
-    whom = f"{name} of {faction.name} towards {model.faction_ids[other]}"
-
-    def read(province):
-        return said(model, name, model.state.dyads[name][province, faction.row, other].item())
-
-    def write(province, what, value):
-        value = check(what, value)
-        model.book_edit(what, read(province), value)
-        model.state.dyads[name][province, faction.row, other] = value
-
-    return Window(whom, "province", model.rows["province"], read, write if check else None)
-
-
 for _name in DYAD:
-    setattr(Faction, _name, _dyad_window(_name, meaning(DYAD, _name)))
+    setattr(Faction, _name, _dyad_view(_name, meaning(DYAD, _name)))
 
 
 @own_columns("sponsors", SPONSOR)
-@windows_by("faction", "patronage", PATRONAGE, mine_first=True)
+@views_by("faction", "patronage", PATRONAGE, mine_first=True)
 class Sponsor(Row):
     """An outside sponsor: its budget and what it pays each faction.
 

@@ -12,9 +12,16 @@ import numpy as np
 import sim
 from sim._util import validation
 from sim.core.kernel import source_hash
-from sim.scenario import scenario_names
+from sim.core.ledger import CODES, empty_ledger
+from sim.core.state import COLUMNS, HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
+from sim.model import own
+from sim.model.agents import BY_HAND, MOST_MEN
+from sim.params import Params, as_dict, with_values
+from sim.scenario import Scenario, load_scenario, scenario_names
+from sim.scenario.build import build
 
-FORMAT = 1
+FORMAT = 2  # 2: own attributes and the states of Mesa's generators
+REAL = np.finfo(float).max
 DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, TypeError, AttributeError)
 CODE = source_hash()  # of the code as imported: an edit after that is not what runs
 
@@ -161,13 +168,182 @@ def checked(path, arrays, name, dtype, shape):
     return saved
 
 
-def history(path, arrays, books, entry):
-    """The saved history: lists of values by table and column, as in ``books``, and the ledger's entries."""
+def history(path, arrays, columns, entry):
+    """The saved history: lists of values by table and column, as in ``columns``, and the ledger's entries."""
     try:
-        columns = {
-            table: {name: arrays[f"{table}.{name}"].tolist() for name in book}
-            for table, book in books.items()
+        saved = {
+            table: {name: arrays[f"{table}.{name}"].tolist() for name in names}
+            for table, names in columns.items()
         }
     except KeyError as missing:
         raise SavedWorldError(f"{path} is damaged: it has no {missing}") from None
-    return columns, checked(path, arrays, "entries", entry, None)
+    return saved, checked(path, arrays, "entries", entry, None)
+
+
+def save(model, path, *, overwrite=False):
+    """Write a model into one file; SavedWorldError names an attribute of its own that no file can hold."""
+    about = {
+        "scenario": model.scenario.name,
+        "folder": str(model.scenario.folder),
+        "scenario_hash": model.scenario.hash,
+        "params": as_dict(model.params),
+        "seed": model.seed,
+        "run": model.run_number,
+        "key": int(model.key),
+        "day": model.day,
+        "days": model.days,
+        "edits": model.edits,
+        "generators": own.generators(model),
+    }
+    arrays = {f"state.{name}": model.state[name] for name in model.state.dtype.names}
+    arrays |= {f"ledger.{name}": model.ledger[name] for name in model.ledger.dtype.names}
+    arrays["entries"] = model._history.entries
+    for table, columns in model._history.columns().items():
+        arrays |= {f"{table}.{name}": np.array(column) for name, column in columns.items()}
+    about["own"], added = own_of(path, model)
+    return write(path, about, arrays | added, overwrite=overwrite)
+
+
+def own_of(path, model):
+    """The user's attributes: ``[row of agents or None, name, value]`` each, and the arrays among them."""
+    plain, arrays = [], {}
+    if added := own.strangers(model):
+        raise SavedWorldError(
+            f"cannot write {path}: it has no room for agents of your own, such as {added[0]}"
+        )
+    for place, thing in ((None, model), *enumerate(own.agents_of(model))):
+        for name, value in own.own_attributes(thing).items():
+            if thing is model and type(value) is np.ndarray and not value.dtype.hasobject:
+                arrays[f"own.{name}"] = value
+                continue
+            try:
+                plain.append([place, name, own.to_plain(f"{type(thing).__name__}.{name}", value)])
+            except TypeError as error:
+                raise SavedWorldError(f"cannot write {path}: {error}") from None
+    return plain, arrays
+
+
+def load(cls, path, scenario=None):
+    """The model of class ``cls`` that was saved; SavedWorldError if it cannot go on here."""
+    about, arrays = read(path)
+    scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario or place(about))
+    refuse_other_scenario(path, about, scenario)
+    static, start = build(scenario)
+    ledger = empty_ledger(*start.garrisons.shape)
+    fill(path, start, arrays, "state")
+    fill(path, ledger, arrays, "ledger")
+    model = cls.__new__(cls)
+    try:
+        check_numbers(about)
+        check_state(start)
+        model._open(
+            scenario,
+            static,
+            start,
+            ledger,
+            with_values(Params(), about["params"]),
+            about["seed"],
+            about["run"],
+            np.uint64(about["key"]),
+            days=about["days"],
+            day=about["day"],
+            edits=[tuple(edit) for edit in about["edits"]],
+        )
+        saved, entries = history(path, arrays, model._history.columns(), ledger.entries.dtype)
+        check_ledger(model, entries)
+        check_history(model, saved)
+        own.set_generators(model, about["generators"])
+        things = own.agents_of(model)
+        for row, name, value in about["own"]:
+            thing = model if row is None else things[row]
+            if name in thing._standard:
+                raise ValueError(f"{name} is no attribute of one's own")
+            vars(thing)[name] = value
+    except SavedWorldError:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+        raise SavedWorldError(f"{path} is damaged: {error}") from error
+    vars(model).update({n.removeprefix("own."): a for n, a in arrays.items() if n.startswith("own.")})
+    model._history.restore(saved, entries, scenario.date)
+    return model
+
+
+def inside(what, values, low, high):
+    """ValueError unless all values lie between these bounds; NaN lies nowhere."""
+    wrong = values[~((values >= low) & (values <= high))]
+    if wrong.size:
+        bounds = "finite" if high == REAL else f"from {low} to {high}"
+        raise ValueError(f"{what} is {bounds}, not {wrong.flat[0]}")
+
+
+def check_numbers(about):
+    """ValueError unless the run's own numbers are possible."""
+    for name in ("seed", "run", "key"):
+        validation.whole(name, about[name], 0, validation.HIGHEST_SEED)
+    validation.whole("days", about["days"], 1)
+    validation.whole("day", about["day"])
+
+
+def check_state(state):
+    """ValueError, with the column, unless numbers are finite, men not negative and rows there."""
+    towns, factions = state.garrisons.shape
+    highest = {  # (table, column): highest row or code
+        **{("towns", name): factions - 1 for name in ("holder", "captor", "lost_by")},
+        ("towns", "how_lost"): len(HOW_LOST) - 1,
+        ("garrisons", "goal"): towns - 1,
+        ("garrisons", "gave_up"): len(HOW_LOST) - 1,
+        ("columns", "faction"): factions - 1,
+        **{("columns", name): towns - 1 for name in ("origin", "at", "goal", "next")},
+        ("columns", "purpose"): len(PURPOSE) - 1,
+        ("sponsors", "kind"): len(SPONSOR_KINDS) - 1,
+        ("snapshot", "present"): factions - 1,
+        ("town_index", "count"): factions,
+        ("relations_index", "centre"): towns - 1,
+        **{("location_lists", name): towns - 1 for name in ("town", "supply")},
+        **{("location_counts", name): towns for name in ("towns", "bases")},
+        ("columns_in_use", "rows"): COLUMNS,
+    }
+    for table, columns in TABLES.items():
+        for name, (kind, unit, text) in columns.items():
+            what, values = f"state.{table}.{name}", state[table][name]
+            if (table, name) in highest:
+                inside(what, values, -1 if "-1" in text else 0, highest[table, name])
+            elif name in BY_HAND.get(table, ()):
+                for value in np.unique(values).tolist():
+                    BY_HAND[table][name](what, value)
+            elif kind == "f8":
+                inside(what, values, -REAL, REAL)
+            elif unit in ("men", "days", "towns", "bits"):
+                inside(what, values, 0, 2**factions - 1 if unit == "bits" else 2 * MOST_MEN)
+    inside("state.garrisons.support", state.garrisons["support"], 0.0, 1.0 + 1e-9)
+
+
+def check_ledger(model, entries):
+    """ValueError unless the ledger and the entries of all days point at what there is."""
+    ledger = model.ledger
+    inside("ledger.room", ledger.room, 0, len(ledger.entries))
+    inside("ledger.used", ledger.used, 0, np.iinfo(np.int64).max)
+    inside("ledger.money", ledger.money, -REAL, REAL)
+    rows = {kind: len(names) - 1 for kind, names in model.rows.items()}
+    today = ledger.entries[: min(int(ledger.used), int(ledger.room))]
+    for what, table in (("ledger.entries", today), ("entries", entries)):
+        inside(f"{what}.day", table["day"], 0, model.day)
+        inside(f"{what}.what", table["what"], 0, len(CODES) - 1)
+        for kind in ("town", "province", "faction"):
+            inside(f"{what}.{kind}", table[kind], -1, rows[kind])
+        inside(f"{what}.other", table["other"], -1, max(rows.values()))
+
+
+def check_history(model, saved):
+    """ValueError unless the tables of the history have a row for every day, faction and town."""
+    for table, columns in saved.items():
+        kind = table.removesuffix("s")
+        ids = list(model.rows.get(kind, ["model"]))
+        first = 1 if table == "model" else 0
+        days = [day for day in range(first, model.day + 1) for _ in ids]
+        names = columns.get(kind, ids * (model.day + 1 - first))
+        if columns["day"] != days or names != ids * (model.day + 1 - first):
+            raise ValueError(f"the rows of {table} are not one for every day and {kind}")
+        for name, values in columns.items():
+            if len(values) != len(days):
+                raise ValueError(f"{table}.{name} has {len(values)} rows, not {len(days)}")

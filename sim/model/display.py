@@ -56,19 +56,19 @@ def colour(model, faction_row):
     return COLOUR_OF_SIDE[int(model.static.kinds["side"][faction_row])] if faction_row >= 0 else NO_COLOUR
 
 
-def small_map(story, looks, width=360):
+def small_map(scenario, looks, width=360):
     """The towns of a scenario on their roads as SVG.
 
     Parameters
     ----------
-    story : Scenario
+    scenario : Scenario
         Its towns and roads are read.
     looks : dict
         Of each town by id: (colour, what to say of it).
     width : int
         Pixels.
     """
-    towns = story.towns
+    towns = scenario.towns
     where = dict(zip(towns["id"], zip(towns["longitude"], towns["latitude"], strict=True), strict=True))
     lon, lat = np.array(list(where.values()), float).T
     squeeze = np.cos(np.radians(lat.mean()))
@@ -80,7 +80,7 @@ def small_map(story, looks, width=360):
         return 6 + (x - lon.min()) * squeeze * scale, 6 + (lat.max() - y) * scale
 
     drawn = []
-    for a, b in zip(story.roads["a"], story.roads["b"], strict=True):
+    for a, b in zip(scenario.roads["a"], scenario.roads["b"], strict=True):
         (x1, y1), (x2, y2) = spot(a), spot(b)
         drawn.append(f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' stroke='#dddddd'/>")
     for name, title in zip(towns["id"], towns["name"], strict=True):
@@ -106,8 +106,8 @@ def model(world):
         for town in world.towns.values()
     }
     return (
-        f"<h4>{escape(world.story.title)}, {when}</h4>"
-        f"<div style='display:flex;gap:2em;align-items:flex-start'><div>{small_map(world.story, looks)}"
+        f"<h4>{escape(world.scenario.title)}, {when}</h4>"
+        f"<div style='display:flex;gap:2em;align-items:flex-start'><div>{small_map(world.scenario, looks)}"
         f"<p>Towns of {escape(focal.label)}: {len(focal.towns)} {line}</p></div>"
         f"{table(('faction', 'towns', 'men', 'treasury, kUSD'), rows)}</div>"
     )
@@ -166,10 +166,10 @@ def sponsor(payer):
 
 def ensemble(many):
     """An ensemble: classes of outcome with intervals and, where kept, the focal faction's towns and map."""
-    story, runs = many.scenario, many.runs
+    scenario, runs = many.scenario, many.runs
     points = "" if many.points is None else f"{number(len(many.points))} points, "
     told = (
-        f"<h4>{escape(story.title)}</h4><p>{points}{number(len(runs))} runs of {many.days} days, "
+        f"<h4>{escape(scenario.title)}</h4><p>{points}{number(len(runs))} runs of {many.days} days, "
         f"seed {many.seed}; detail {many.detail}</p>"
     )
     if many.points is not None:
@@ -184,11 +184,11 @@ def ensemble(many):
         return told + classes
     towns = many.focal.groupby("day")["towns"].median()
     held = many.control_on(many.days)
-    chance = (held["holder"] == story.focal).groupby(held["town"], observed=True).mean()
+    chance = (held["holder"] == scenario.focal).groupby(held["town"], observed=True).mean()
     looks = {name: (grey(share), f"{share:.0%}") for name, share in chance.items()}
-    whose, flex = escape(story.focal), "display:flex;gap:2em;align-items:flex-start"
+    whose, flex = escape(scenario.focal), "display:flex;gap:2em;align-items:flex-start"
     return (
-        f"{told}<div style='{flex}'><div>{small_map(story, looks)}"
+        f"{told}<div style='{flex}'><div>{small_map(scenario, looks)}"
         f"<p>The darker, the likelier in the hands of {whose} at the end</p></div><div>{classes}"
         f"<p>Towns of {whose}, median: {towns.iloc[0]:g} to {towns.iloc[-1]:g} {sparkline(towns)}</p>"
         f"</div></div>"

@@ -15,7 +15,7 @@ from sim.model.views import row_of
 LONGEST = 40  # lines of happenings in words; the table has them all
 PLACES = 4  # places named in one line of men
 TOWN_AS_OTHER = ("marched", "arrived", "withdraw", "reappeared")
-GROUPS = {  # heading: flows told under it
+GROUPS = {  # heading: flows under it
     "Came": ("recruited", "reinforced", "from_iraq", "joined", "released", "edited"),
     "Left": ("deserted", "melted", "defected", "captured"),
     "Died": ("killed", "bombed", "executed", "lost_on_march", "spent"),
@@ -42,7 +42,7 @@ FLOW_WORDS = {
     "sheltered": "slipped away to hide",
     "reappeared": "came out of hiding",
 }
-WHERE_AND_WHO = {  # how place and other one are told of a flow; the rest: in a place
+WHERE_AND_WHO = {  # how place and other one are named for a flow; the rest: in a place
     "marched": "from {p} for {o}",
     "arrived": "in {p} from {o}",
     "joined": "in {p}, from {o}",
@@ -121,10 +121,10 @@ class Explanation:
     title : str
         Who or where, and when.
     lines : tuple of str
-        The telling, line by line.
+        The text, line by line.
     table : DataFrame
         Every entry: day, date, what, town, province, faction, other (faction, or town of a march), men,
-        value (the number that decided it), limit (what that was held against), told (in words), why.
+        value (the number that decided it), limit (what that was held against), text (in words), why.
     """
 
     title: str
@@ -133,28 +133,28 @@ class Explanation:
 
     @property
     def text(self):
-        """The whole telling."""
+        """Title and lines."""
         return "\n".join((self.title, *self.lines))
 
     def __str__(self):
-        """Show the telling."""
+        """Show the text."""
         return self.text
 
     def __repr__(self):
-        """Show the telling, so that it prints itself in a prompt."""
+        """Show the text, so that it prints itself in a prompt."""
         return self.text
 
     def _repr_html_(self):
-        told = "".join(f"<p style='margin:0.1em 0'>{escape(line)}</p>" for line in self.lines)
-        shown = self.table[["day", "told", "why"]].to_html(max_rows=30, index=False, border=0)
+        lines = "".join(f"<p style='margin:0.1em 0'>{escape(line)}</p>" for line in self.lines)
+        shown = self.table[["day", "text", "why"]].to_html(max_rows=30, index=False, border=0)
         return (
-            f"<h4>{escape(self.title)}</h4>{told}"
+            f"<h4>{escape(self.title)}</h4>{lines}"
             f"<details><summary>{len(self.table)} entries of the ledger</summary>{shown}</details>"
         )
 
 
 def explain(model, *, day=None, faction=None, town=None):
-    """Tell what the ledger holds about a day, a faction, a town, or any of them together.
+    """Say what the ledger holds about a day, a faction, a town, or any of them together.
 
     Parameters
     ----------
@@ -173,25 +173,25 @@ def explain(model, *, day=None, faction=None, town=None):
     Raises
     ------
     ValueError
-        Entries were not kept, or the day has not been played.
+        Entries were not recorded, or the day has not been played.
     """
     if model.ledger.room == 0:
         raise ValueError("this model keeps no entries: make it with RebelConflict(..., explain=True)")
-    first, last = days_asked(model, day, default_all=faction is not None or town is not None)
-    frame = chronicle(model, asked(model, first, last, faction, town))
+    first, last = requested_days(model, day, default_all=faction is not None or town is not None)
+    frame = chronicle(model, entries_about(model, first, last, faction, town))
     if town is not None:
         bound_for = (frame["other"] == town) & frame["what"].isin(TOWN_AS_OTHER)
         frame = frame[(frame["town"] == town) | bound_for]
     if faction is not None:
         frame = frame[(frame["faction"] == faction) | (frame["other"] == faction)]
     frame = frame.reset_index(drop=True)
-    lines = tuple(tell(model, frame, first, last, faction, town))
+    lines = tuple(render(model, frame, first, last, faction, town))
     return Explanation(title_of(model, first, last, faction, town), lines, frame)
 
 
-def asked(model, first, last, faction, town):
+def entries_about(model, first, last, faction, town):
     """Entries of these days that may concern the faction and the town; dated events always."""
-    entries = model.diary.entries
+    entries = model._history.entries
     chosen = (entries["day"] >= first) & (entries["day"] <= last)
     for kind, name in (("faction", faction), ("town", town)):
         if name is not None:
@@ -201,16 +201,16 @@ def asked(model, first, last, faction, town):
     return entries[chosen]
 
 
-def days_asked(model, day, default_all):
-    """First and last day asked about; ValueError for days that have not been played."""
+def requested_days(model, day, default_all):
+    """First and last day requested; ValueError for days that have not been played."""
     if day is None:
         return (0, model.day) if default_all else (model.day, model.day)
     pair = day if isinstance(day, tuple) else (day, day)
     if len(pair) != 2:
         raise ValueError(f"give a day, or a pair of first and last day, not {day!r}")
-    first, last = (validation.day("day", one, model.story) for one in pair)
+    first, last = (validation.day("day", one, model.scenario) for one in pair)
     if not 0 <= first <= last <= model.day:
-        eve = model.story.date(0)
+        eve = model.scenario.date(0)
         raise ValueError(f"days 0 to {model.day} have been played ({eve} to {model.date}), not {day!r}")
     return first, last
 
@@ -224,7 +224,7 @@ def chronicle(model, entries):
     frame = pd.DataFrame(
         {
             "day": entries["day"],
-            "date": [model.story.date(day) for day in entries["day"]],
+            "date": [model.scenario.date(day) for day in entries["day"]],
             "what": what,
             "town": [town_names[row] for row in entries["town"]],
             "province": [provinces[row] for row in entries["province"]],
@@ -239,7 +239,7 @@ def chronicle(model, entries):
         }
     )
     reasons = zip(frame["what"], frame["value"], frame["limit"], strict=True)
-    frame["told"] = pd.Series([sentence(model, row) for row in frame.itertuples()], dtype=object)
+    frame["text"] = pd.Series([sentence(model, row) for row in frame.itertuples()], dtype=object)
     frame["why"] = pd.Series([reason(*one) for one in reasons], dtype=object)
     name_events(model, frame)
     return frame
@@ -249,7 +249,7 @@ def name_events(model, frame):
     """Put the scenario's own row behind each dated event: whom, who, what, and its source."""
     rows = frame.index[frame["what"] == "event"]
     order = frame.loc[rows].groupby("day").cumcount()
-    events = model.story.events
+    events = model.scenario.events
     for index, place in zip(rows, order, strict=True):
         event = events[events["day"] == frame.at[index, "day"]].iloc[place]
         frame.at[index, "faction"], frame.at[index, "other"] = event["whom"] or "", event["who"] or ""
@@ -257,7 +257,7 @@ def name_events(model, frame):
             f=label(model, event["whom"]), o=label(model, event["who"]), a=event["amount"]
         )
         place = label(model, event["town"] or event["province"])
-        frame.at[index, "told"] = f"dated event: {words}" + (f", in {place}" if place else "")
+        frame.at[index, "text"] = f"dated event: {words}" + (f", in {place}" if place else "")
         frame.at[index, "why"] = f"{event['id']}; {event['source'].partition(' <')[0].partition(' | ')[0]}"
 
 
@@ -287,20 +287,20 @@ def title_of(model, first, last, faction, town):
     """Who or where, and when."""
     who = [model.towns[town].title] if town else []
     who = [model.factions[faction].label, *who] if faction else who
-    when = said_date(model.story.date(first)) + f" (day {first}"
-    when += ")" if first == last else f") to {said_date(model.story.date(last))} (day {last})"
+    when = date_text(model.scenario.date(first)) + f" (day {first}"
+    when += ")" if first == last else f") to {date_text(model.scenario.date(last))} (day {last})"
     return f"{' in '.join(who) or 'Everybody'}, {when}"
 
 
-def said_date(date):
+def date_text(date):
     """A date in words."""
     return f"{date.day} {date:%B %Y}"
 
 
-def tell(model, frame, first, last, faction, town):
-    """The lines of the telling."""
-    if model.diary.dropped:
-        yield f"The ledger was full: {model.diary.dropped} entries are missing."
+def render(model, frame, first, last, faction, town):
+    """The lines of the text."""
+    if model._history.dropped:
+        yield f"The ledger was full: {model._history.dropped} entries are missing."
     if town is not None:
         yield town_line(model, town, first, last)
     elif faction is not None:
@@ -320,7 +320,7 @@ def tell(model, frame, first, last, faction, town):
 
 def men_line(model, faction, first, last):
     """Men under arms before and after, reckoned back from today by the signed flows."""
-    entries = model.diary.entries
+    entries = model._history.entries
     row = model.rows["faction"][faction]
     sign = np.array([FLOWS[code][0] if code in FLOWS else 0 for code in CODES])
     change = np.where(entries["faction"] == row, sign[entries["what"]] * entries["men"], 0)
@@ -335,8 +335,8 @@ def town_line(model, town, first, last):
     holder, men = (model.history("towns", column, town) for column in ("holder", "men"))
     before = max(first - 1, 0)
     changed = "" if holder[last] == holder[before] else f" before, by {holder[last]} after"
-    men_told = f"armed men of all sides: {men[before]:,} before, {men[last]:,} after"
-    return f"Held by {holder[before]}{changed}; {men_told}."
+    men_text = f"armed men of all sides: {men[before]:,} before, {men[last]:,} after"
+    return f"Held by {holder[before]}{changed}; {men_text}."
 
 
 def flow_line(model, rows, flow, faction, town):
@@ -344,14 +344,14 @@ def flow_line(model, rows, flow, faction, town):
     if rows.empty:
         return ""
     by = "town" if town is None else "faction" if faction is None else None
-    told = f"{rows['men'].sum():,} {FLOW_WORDS[flow]}"
+    text = f"{rows['men'].sum():,} {FLOW_WORDS[flow]}"
     if by is None or (town is None and faction is None):
-        return told + shared_reason(rows)
+        return text + shared_reason(rows)
     share = rows.groupby(by)["men"].sum().sort_values(ascending=False, kind="stable")
     names = model.towns if by == "town" else model.factions
     places = [f"{names[name].label} {men:,}" for name, men in share.head(PLACES).items() if name]
     more = f" and {len(share) - PLACES} more" if len(share) > PLACES else ""
-    return f"{told} ({', '.join(places)}{more}){shared_reason(rows)}"
+    return f"{text} ({', '.join(places)}{more}){shared_reason(rows)}"
 
 
 def shared_reason(rows):
@@ -375,7 +375,7 @@ def to_others(model, rows):
 def happenings(rows, several):
     """Decisions and happenings, one line each with the reason."""
     for row in rows.head(LONGEST).itertuples():
-        yield f"- {f'day {row.day}: ' if several else ''}{row.told}{f' ({row.why})' if row.why else ''}"
+        yield f"- {f'day {row.day}: ' if several else ''}{row.text}{f' ({row.why})' if row.why else ''}"
     if len(rows) > LONGEST:
         yield f"... and {len(rows) - LONGEST} more; all are in .table"
 

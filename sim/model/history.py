@@ -1,4 +1,4 @@
-"""What a stepped model keeps of every day: Mesa's data collector, filled from ``sim.core.measures``."""
+"""What a stepped model records of every day: Mesa's data collector, filled from ``sim.core.measures``."""
 
 from functools import partial
 
@@ -51,10 +51,10 @@ def measure_towns(model):
 
 def _measured(name, model):
     """Reporter of the data collector: a number measured today."""
-    return model.diary.today[name]
+    return model._history.today[name]
 
 
-class Diary:
+class History:
     """The days so far: a row a day for the focal faction, one per day and faction or town, and every entry.
 
     Parameters
@@ -66,8 +66,7 @@ class Diary:
     ----------
     collector : mesa.DataCollector
         Model reporters: day, date and ``sim.core.measures.SERIES``, from day 1, so that the last row is the
-        last
-        day for ``mesa.batch_run`` of every version. Tables ``"factions"`` (``sim.core.measures.DAILY``) and
+        last day for ``mesa.batch_run`` of every version. Tables ``"factions"`` (``measures.DAILY``) and
         ``"towns"`` (``TOWN_DAILY``): from day 0.
     dropped : int
         Entries that found no room in the ledger of their day.
@@ -78,16 +77,16 @@ class Diary:
         self.today = {}
         self.dropped = 0
         self._entries = []
-        self._kept = int(model.ledger.used)
+        self._recorded = int(model.ledger.used)
         self.collector = DataCollector(
             model_reporters={name: partial(_measured, name) for name in ("day", "date", *measures.SERIES)},
             tables={"factions": ["day", "faction", *measures.DAILY], "towns": ["day", "town", *TOWN_DAILY]},
         )
 
     def write(self, model):
-        """Measure the day just played and keep it, with its entries."""
-        self._kept = 0
-        self.keep_entries(model)
+        """Measure the day just played and record it, with its entries."""
+        self._recorded = 0
+        self.record_entries(model)
         self.today = {"day": model.day, "date": model.date, **measure_focal(model)}
         if model.day > 0:
             self.collector.collect(model)
@@ -98,13 +97,13 @@ class Diary:
             for name, values in columns.items():
                 self.collector.tables[table][name].extend(values)
 
-    def keep_entries(self, model):
-        """Keep what was added to today's entries of the ledger since the last look."""
+    def record_entries(self, model):
+        """Record what was added to today's entries of the ledger since the last call."""
         ledger = model.ledger
         used, room = int(ledger.used), int(ledger.room)
-        self._entries.append(ledger.entries[self._kept : min(used, room)].copy())
-        self.dropped += max(0, used - max(room, self._kept))
-        self._kept = used
+        self._entries.append(ledger.entries[self._recorded : min(used, room)].copy())
+        self.dropped += max(0, used - max(room, self._recorded))
+        self._recorded = used
 
     @property
     def entries(self):
@@ -113,8 +112,8 @@ class Diary:
             self._entries = [np.concatenate(self._entries)]
         return self._entries[0]
 
-    def history(self, table, column, name):
-        """Values of one faction or town, one per day from day 0; of an unknown name the nearest is told."""
+    def of(self, table, column, name):
+        """Values of one faction or town, one per day from day 0; of an unknown name the nearest is given."""
         for kind, given, known in (
             ("table of the history", table, self.collector.tables),
             (f"column of {table}", column, self.collector.tables.get(table, ())),
@@ -124,15 +123,15 @@ class Diary:
         rows = self.rows[table]
         return self.collector.tables[table][column][row_of(table.removesuffix("s"), name, rows) :: len(rows)]
 
-    def books(self):
-        """Every column kept so far, by table; dates are left out, since they follow from days."""
+    def columns(self):
+        """Every column so far, by table; dates are left out, since they follow from days."""
         days = {name: column for name, column in self.collector.model_vars.items() if name != "date"}
         return {"model": days, **self.collector.tables}
 
-    def take(self, books, entries, date):
-        """Take over the columns and entries of another diary or of a file; ``date`` makes a date of a day."""
+    def restore(self, saved, entries, date):
+        """Take over the columns and entries of a model or a file; ``date`` gives the date of a day."""
         self._entries = [entries]
-        for table, columns in self.books().items():
+        for table, columns in self.columns().items():
             for name, column in columns.items():
-                column[:] = books[table][name]
-        self.collector.model_vars["date"][:] = [date(day) for day in books["model"]["day"]]
+                column[:] = saved[table][name]
+        self.collector.model_vars["date"][:] = [date(day) for day in saved["model"]["day"]]

@@ -1,7 +1,7 @@
-"""Windows: names, and live values by name, on the tables of state.
+"""Views: values by name, read from the tables of state and written back when assigned; and agents by name.
 
-A window holds no value. Reading looks the row up in the state of this moment, assigning checks the
-value and writes it there, so that a window kept over many days can never show a stale number.
+An agent's attribute makes a new view at each look, so that it never shows a stale number; a view that is kept
+shows the day on which it was made, and refuses to overwrite what has changed since.
 """
 
 import difflib
@@ -94,8 +94,11 @@ def yes_or_no(what, value):
     return int(value)
 
 
-class Window(Mapping):
-    """Values by name, read from the state at each look and written there when assigned.
+class View(dict):
+    """Values by name as they were when the view was made; what is assigned is written into the model's state.
+
+    A dict, so that a data collector or a list that holds one holds the numbers of that day. Copies and
+    pickles are plain dicts, which write nowhere.
 
     Parameters
     ----------
@@ -103,23 +106,27 @@ class Window(Mapping):
         What the values are, such as ``"grievance of azaz"``; used in messages.
     kind : str
         What the names are: ``"town"``, ``"faction"``, ``"province"``.
-    rows : dict
-        Row of each name.
+    names : iterable of str
+        The names, in the order of their rows.
     read : callable
-        ``read(row)`` gives the value.
+        ``read()`` gives the values of this moment, in the order of the names.
     write : callable, optional
-        ``write(row, what, value)`` checks and writes it; without it the window is read-only.
+        ``write(row, what, value)`` checks and writes one; without it the view is read-only.
     """
 
-    def __init__(self, what, kind, rows, read, write=None):
-        self._what, self._kind, self._rows = what, kind, rows
+    def __init__(self, what, kind, names, read, write=None):
+        self._what, self._kind, self._rows = what, kind, {name: row for row, name in enumerate(names)}
         self._read, self._write = read, write
+        self._refresh()
 
-    def __getitem__(self, name):
-        """The value under this name now; a nested window also takes two names at once."""
+    def _refresh(self):
+        super().update(zip(self._rows, self._read(), strict=True))
+
+    def __missing__(self, name):
+        """A nested view takes two names at once; of any other name the nearest is given."""
         if isinstance(name, tuple) and len(name) == 2:
             return self[name[0]][name[1]]
-        return self._read(row_of(self._kind, name, self._rows))
+        raise UnknownNameError(self._kind, name, self._rows)
 
     def __setitem__(self, name, value):
         """Check the value and write it into the state."""
@@ -129,28 +136,50 @@ class Window(Mapping):
         row = row_of(self._kind, name, self._rows)
         if self._write is None:
             raise AttributeError(f"{self._what} follows from the rules and cannot be set by hand")
+        if self._read()[row] != self[name]:  # or `view[name] += 1` would add to a number that is out of date
+            raise ValueError(
+                f"{self._what} [{name!r}] has changed since this view was made: take a new one to set it"
+            )
         self._write(row, f"{self._what} [{name!r}]", value)
+        self._refresh()
 
-    def __contains__(self, name):
-        """Whether there is such a name."""
-        return name in self._rows
+    def update(self, *args, **kwargs):
+        """Assign several values, one after the other."""
+        for name, value in dict(*args, **kwargs).items():
+            self[name] = value
 
-    def __iter__(self):
-        """Go over the names."""
-        return iter(self._rows)
+    def __ior__(self, other):
+        """Assign several values."""
+        self.update(other)
+        return self
 
-    def __len__(self):
-        """Count the names."""
-        return len(self._rows)
+    def _fixed(self, *args, **kwargs):
+        raise TypeError(f"{self._what} has one value for every {self._kind}: none can be added or removed")
+
+    __delitem__ = pop = popitem = clear = setdefault = _fixed
+
+    def copy(self):
+        """The values as a plain dict; nested views become dicts too."""
+        return {name: value.copy() if isinstance(value, View) else value for name, value in self.items()}
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        """The values as a plain dict."""
+        return self.copy()
+
+    def __reduce__(self):
+        """Pickle the values as a plain dict."""
+        return dict, (self.copy(),)
 
     def __repr__(self):
         """Show what differs from zero."""
         shown = {n: v for n, v in self.items() if not isinstance(v, (int, float)) or v}
-        told = (f"{n}: {v:.4g}" if isinstance(v, float) else f"{n}: {v!r}" for n, v in shown.items())
-        return f"<{self._what}: {', '.join(told) or 'all zero'}>"
+        parts = (f"{n}: {v:.4g}" if isinstance(v, float) else f"{n}: {v!r}" for n, v in shown.items())
+        return f"<{self._what}: {', '.join(parts) or 'all zero'}>"
 
     def _ipython_key_completions_(self):
-        return list(self._rows)
+        return list(self)
 
 
 class Names(Mapping):

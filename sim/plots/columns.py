@@ -46,7 +46,7 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
     'Columns on the road, 3 January 2014'
     """
     model, who = _world(results, run, when)
-    scenario = model.story
+    scenario = model.scenario
     held = holders_tonight(model)
     note = (
         f"{who}, evening of day {model.day}. Arrows: columns of at least {least} men, with their men, "
@@ -76,7 +76,7 @@ def _world(results, run, when):
         if when is not None:
             raise ValueError("a stepped world is shown as it is tonight: when= is for an ensemble")
         seed = getattr(results, "seed", None)
-        return results, f"One world of {results.story.name}{'' if seed is None else f' (seed {seed})'}"
+        return results, f"One world of {results.scenario.name}{'' if seed is None else f' (seed {seed})'}"
     day = frames.day_in(validation.ensemble("results", results), when)
     who = f"Run {run} of {results.scenario.name} (seed {results.seed})"
     return results.replay(run, day), who

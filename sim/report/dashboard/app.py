@@ -77,7 +77,7 @@ def lines(model, column, title):
     """A measure of the leading factions over the days so far, as a figure."""
     figure = Figure(figsize=(5.0, 2.2), layout="constrained")
     ax = style.dress(figure.add_subplot())
-    looks = palette.looks(model.story)
+    looks = palette.looks(model.scenario)
     shown = [name for name in LINES if name in model.faction_ids] or [model.focal.name]
     for name in shown:
         values = model.history("factions", column, name)
@@ -135,7 +135,7 @@ def Settings(model, chosen):
         chosen.clear()
         set_changed({})
 
-    story = model.value.story
+    story = model.value.scenario
     usual_values = [(name, story.params.get(name, p.value)) for name, p in declared().items()]
     with solara.Sidebar(), solara.Card("Rules", classes=["settings"]):
         solara.Markdown("A change holds from the next **Reset** on.")
@@ -161,7 +161,7 @@ def Settings(model, chosen):
 def World(model, town, set_town):
     """What there is to see tonight: map, town, lines."""
     update_counter.get()
-    story, focal = model.story, model.focal
+    story, focal = model.scenario, model.focal
     places = solara.use_memo(lambda: town_map.circles(story), [story.hash])
     paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
     held = model.history("factions", "towns", focal.name)[-1]

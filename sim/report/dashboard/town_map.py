@@ -80,7 +80,7 @@ def labels_on_map(story, spots, radii):
 def towns_on_map(model, places):
     """The towns as the map wants them: place, size, colour of the holder, name, words."""
     spots, radii, labels = places
-    looks, names = palette.looks(model.story), town_dots.full_names(model.story)
+    looks, names = palette.looks(model.scenario), town_dots.full_names(model.scenario)
     out = []
     for (x, y), r, town in zip(spots, radii, model.towns.values(), strict=True):
         look = looks[town.holder or "none"]
@@ -106,7 +106,7 @@ def towns_on_map(model, places):
 
 def key_of(model):
     """Who has which colour: families of factions that hold a town now, as HTML."""
-    looks = palette.looks(model.story)
+    looks = palette.looks(model.scenario)
     families = {looks[t.holder].family for t in model.towns.values() if t.holder}
     marks = [(look.colour, look.label) for name, look in palette.FAMILIES.items() if name in families]
     marks.append(("#ffffff", "nobody; dashed ring: contested"))
