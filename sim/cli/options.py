@@ -11,6 +11,7 @@ from typing import Any
 
 from omegaconf import MISSING
 
+from sim._util.errors import InfightingError
 from sim.params import Params, table
 
 DETAILS = ("summary", "daily", "full")
@@ -18,7 +19,7 @@ DRAWS = ("defaults", "posterior")
 BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
 
 
-class OptionError(ValueError):
+class OptionError(InfightingError):
     """One or more options cannot be had; one line each."""
 
 

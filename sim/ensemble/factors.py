@@ -12,12 +12,13 @@ itself when it is played.
 
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
 from numbers import Real
 
 import numpy as np
 import pandas as pd
 
+from sim._util.errors import InfightingError
+from sim._util.suggestions import did_you_mean
 from sim.params import table
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import find
@@ -25,18 +26,8 @@ from sim.scenario.folder import find
 SCENARIO = "scenario"
 
 
-class DesignError(ValueError):
-    """A design that makes no sense; one sentence for each problem.
-
-    Attributes
-    ----------
-    problems : list of str
-        The sentences.
-    """
-
-    def __init__(self, problems):
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+class DesignError(InfightingError):
+    """A design that makes no sense; one sentence for each problem."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +131,9 @@ def _declared(name):
     known = {row[0]: row for row in table()}
     if plain in known:
         return plain, known[plain]
-    near = get_close_matches(plain, [*known, SCENARIO], n=1, cutoff=0.0)[0]
-    raise DesignError([f"design.over: there is no parameter {plain}; the nearest is {near}"])
+    raise DesignError(
+        [f"design.over: there is no parameter {plain}{did_you_mean(plain, [*known, SCENARIO])}"]
+    )
 
 
 def factor_of(name, given):

@@ -5,7 +5,6 @@ town or province, such as ``town.grievance["isis"]`` and ``faction.cohesion["Ale
 by hand is listed here, with its check; everything else follows from the rules and is read-only.
 """
 
-import difflib
 import itertools
 import re
 import weakref
@@ -14,9 +13,11 @@ import mesa
 import numpy as np
 from mesa.discrete_space import CellAgent, FixedAgent
 
+from sim._util.suggestions import suggest
+from sim._util.validation import amount, count, no_attribute, number, row_of, share, yes_or_no
 from sim.core.state import DYAD, FACTION, FRONT, GARRISON, HOW_LOST, PATRONAGE, SPONSOR, TOWN
 from sim.model import display
-from sim.model.views import Window, amount, no_attribute, number, row_of, share, whole, yes_or_no
+from sim.model.views import Window
 
 BY_HAND = {  # table: {column: check of a value set by hand}
     "towns": {"people": amount, "weariness": share, "protest": share, "open": yes_or_no},
@@ -150,7 +151,7 @@ def _men_window(kind, part, text):
             return int(garrison["local"] + garrison["mobile"] if part == "fighters" else garrison[part])
 
         def write(row, what, value):
-            self.model.set_men(*pair(row), part, whole(what, value), what)
+            self.model.set_men(*pair(row), part, count(what, value), what)
 
         return Window(f"{part} of {self.name}", kind, self.model.rows[kind], read, write)
 
@@ -175,10 +176,9 @@ class Row(mesa.Agent):
 
     def __setattr__(self, name, value):
         """Set an attribute, unless it is a slip of the pen, which would leave the state as it was."""
-        if not name.startswith("_") and "label" in vars(self) and not hasattr(type(self), name):
-            nearest = difflib.get_close_matches(name, dir(type(self)), n=1, cutoff=0.75)
-            if nearest and name not in vars(self):
-                raise no_attribute(self, name)
+        new = "label" in vars(self) and not hasattr(type(self), name) and name not in vars(self)
+        if new and not name.startswith("_") and suggest(name, dir(type(self))):
+            raise no_attribute(self, name)
         super().__setattr__(name, value)
 
     def __repr__(self):

@@ -25,7 +25,7 @@ class Asking:
 
         Raises
         ------
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No town is called that; a KeyError that names the nearest.
 
         Examples
@@ -51,7 +51,7 @@ class Asking:
 
         Raises
         ------
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No faction is called that; a KeyError that names the nearest.
 
         Examples
@@ -77,7 +77,7 @@ class Asking:
 
         Raises
         ------
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No sponsor is called that; a KeyError that names the nearest.
 
         Examples
@@ -160,7 +160,7 @@ class Asking:
 
         Raises
         ------
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No such table, column, faction or town; the nearest is named.
 
         Examples
@@ -193,7 +193,7 @@ class Asking:
         ------
         ValueError
             The model was made with ``explain=False``, or the day has not been played.
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No such town or faction.
 
         Examples

@@ -11,6 +11,7 @@ import numpy as np
 
 import sim
 from sim._util import validation
+from sim._util.errors import InfightingError
 from sim.core.kernel import source_hash
 from sim.scenario import scenario_names
 
@@ -19,7 +20,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSErro
 CODE = source_hash()  # of the code as imported: an edit after that is not what runs
 
 
-class SavedWorldError(ValueError):
+class SavedWorldError(InfightingError):
     """A saved world cannot be used here: damaged, of another version of the code, or of another scenario."""
 
 

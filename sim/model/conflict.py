@@ -11,6 +11,7 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from sim._util import validation
+from sim._util.validation import no_attribute, yes_or_no
 from sim.core.day import day as play_day
 from sim.core.initial import initialize_run
 from sim.core.ledger import empty_ledger
@@ -22,7 +23,7 @@ from sim.model.editing import Editing
 from sim.model.futures import Futures
 from sim.model.given import check_names, one_seed
 from sim.model.history import Diary
-from sim.model.views import Names, no_attribute, yes_or_no
+from sim.model.views import Names
 from sim.params import Params, rows, with_values
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.build import build, graph

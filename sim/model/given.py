@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 
-from sim.model.views import UnknownNameError
+from sim._util.validation import UnknownNameError
 from sim.params import ParameterError, Params, as_dict
 
 NO_SEED = (

@@ -1,10 +1,11 @@
 """Whole sets of parameters: listed, checked, changed, and packed for the kernels."""
 
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 
 import numpy as np
 
+from sim._util.errors import InfightingError
+from sim._util.suggestions import did_you_mean
 from sim.params.alignment import Alignment
 from sim.params.battle import Battle
 from sim.params.events import Events
@@ -80,18 +81,8 @@ ALIASES = {
 }
 
 
-class ParameterError(ValueError):
-    """A parameter that does not exist or is out of bounds.
-
-    Attributes
-    ----------
-    problems : list of str
-        One sentence for each.
-    """
-
-    def __init__(self, problems):
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+class ParameterError(InfightingError):
+    """A parameter that does not exist or is out of bounds."""
 
 
 def table(params=None):
@@ -175,9 +166,7 @@ def with_values(params, values):
         plain = name.removeprefix("params.")
         plain = ALIASES.get(plain, plain)
         if plain not in known:
-            near = get_close_matches(plain, known, n=1, cutoff=0.4)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            problems.append(f"there is no parameter {name!r}{hint}")
+            problems.append(f"there is no parameter {name!r}{did_you_mean(plain, known)}")
             continue
         group, field_name = plain.split(".")
         try:

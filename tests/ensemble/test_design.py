@@ -81,12 +81,12 @@ def test_categories_come_as_often():
 
 
 WRONG = [
-    (("latin_hypercub", {SPEED: None}, 4), "latin_hypercub does not exist; the nearest is latin_hypercube"),
+    (("latin_hypercub", {SPEED: None}, 4), "latin_hypercub does not exist; did you mean 'latin_hypercube'?"),
     (("latin_hypercube", {SPEED: None}, None), "design.points is missing"),
     (("latin_hypercube", {SPEED: None}, 0), "design.points=0: expected a whole number from 1"),
     (("sobol", {SPEED: None}, 100), "design.points=100: expected a power of two for kind=sobol, such as 128"),
     (("grid", {}, None), "design.over is empty"),
-    (("grid", {"march.sped": None}, None), "there is no parameter march.sped; the nearest is march.speed"),
+    (("grid", {"march.sped": None}, None), "there is no parameter march.sped; did you mean 'march.speed'?"),
     (("grid", {SPEED: [60, 30]}, None), "design.over.march.speed = [60, 30]: the first is above the second"),
     (("morris", {SPEED: [1, 60]}, 4), "design.over.march.speed = [1, 60] km/day is outside [25, 90]"),
     (("grid", {"events.last_day": [0.5, 3]}, None), "[0.5, 3]: expected whole numbers"),

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim._util.validation import UnknownNameError
 from sim.core import measures
 from sim.core.day import day as play_day
 from sim.core.initial import initialize_run
@@ -24,7 +25,6 @@ from sim.core.state import DYAD, FACTION, FRONT, GARRISON, PATRONAGE, SPONSOR, T
 from sim.model import RebelConflict, checkpoint, one_seed
 from sim.model.checkpoint import SavedWorldError
 from sim.model.explain import HAPPENING_WORDS
-from sim.model.views import UnknownNameError
 from sim.params import ParameterError, Params, rows, with_values
 from sim.scenario import load_scenario
 from sim.scenario.build import build
