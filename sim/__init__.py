@@ -8,9 +8,10 @@ Names are looked up when first used, so that ``import sim`` costs nothing and ``
 does not wait for the compiler.
 """
 
-import difflib
 import importlib
 from typing import TYPE_CHECKING
+
+from sim._util.suggestions import did_you_mean
 
 __version__ = "0.1.0"
 
@@ -64,8 +65,7 @@ def __getattr__(name):
     if name in _PACKAGES:
         return importlib.import_module(f"sim.{name}")
     if name not in _HOME:
-        near = difflib.get_close_matches(name, __dir__(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
+        hint = "" if name.startswith("_") else did_you_mean(name, __dir__())
         raise AttributeError(f"module 'sim' has no attribute {name!r}{hint}")
     return getattr(importlib.import_module(_HOME[name]), name)
 

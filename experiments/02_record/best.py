@@ -18,7 +18,7 @@ from worlds import ROOM, UNMARCHED, Theatre, declared, distance, together
 
 from sim.ensemble.batches import run_keys
 from sim.params import as_dict, rows
-from sim.record.observe import sight_of_kept
+from sim.record.observe import observed_of_output
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -58,8 +58,8 @@ class Climb:
         row = rows([theatre.params_at(z)])
         table = np.repeat(row, self.runs).view(np.recarray)
         kept = theatre.begin.play(table, run_keys(self.seed, range(self.runs)), "full", ROOM)
-        sight = sight_of_kept(kept, theatre.scenario, theatre.begin.static)
-        parts = together(sight, theatre.record, theatre.names, theatre.scenario.day, self.miss)
+        observed = observed_of_output(kept, theatre.scenario, theatre.begin.static)
+        parts = together(observed, theatre.record, theatre.names, theatre.scenario.day, self.miss)
         return np.append(parts, UNMARCHED * theatre.unmarched(row))
 
     def climb(self, z, steps, rng, told=None):

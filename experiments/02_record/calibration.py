@@ -44,17 +44,17 @@ def synthetic(theatre, record, z, key):
     Towns and days are seen where the record sees them. A target keeps the tolerance it has in the record,
     around the value of this world; one without a value here, because a day never came, is left out.
     """
-    _, sight = next(iter(theatre.sights(z[None], np.array([key]))))
-    held = sight.holds("controller")[0], sight.holds("any")[0]
+    _, observed = next(iter(theatre.observations(z[None], np.array([key]))))
+    held = observed.holds("controller")[0], observed.holds("any")[0]
     if not all((those[0] != those).any() for those in held):
         return None
     targets = []
     for target in record.targets:
-        value = float(value_of(target, sight, theatre.names, theatre.scenario.day)[0])
+        value = float(value_of(target, observed, theatre.names, theatre.scenario.day)[0])
         if np.isfinite(value):
             low, high = target["lo"] - target["value"], target["hi"] - target["value"]
             targets.append(target | {"value": value, "lo": value + low, "hi": value + high})
-    return dataclasses.replace(record, sight=sight._replace(seen=record.sight.seen), targets=targets)
+    return dataclasses.replace(record, observed=observed._replace(seen=record.observed.seen), targets=targets)
 
 
 def made(theatre, record, rng):

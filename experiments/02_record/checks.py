@@ -98,7 +98,7 @@ def main(words=None):
         ):  # what tests/ensemble/test_posterior.py holds the shipped posterior to
             held.targets.to_csv(asked.out.parent / "targets.csv", index=False, float_format="%.6g")
             held.towns.to_csv(asked.out.parent / "towns.csv", index=False, float_format="%.6g")
-        off = distance(parts_of(held.sight, record, names, scenario.day))
+        off = distance(parts_of(held.observed, record, names, scenario.day))
         offs.append(off)
         rows.append(row_of(name, held.targets, held.towns, off) | further(off, offs[0]))
         print(rows[-1])
@@ -111,15 +111,15 @@ def main(words=None):
     known = [t for t in record.targets if not t["measure"].startswith("engagements")]
     seen = dataclasses.replace(record, targets=known)
 
-    def far(sight):
-        return distance(parts_of(sight, seen, names, scenario.day))
+    def far(observed):
+        return distance(parts_of(observed, seen, names, scenario.day))
 
     tried = {rate: far(rival(begin, rate, 64, DAYS, seed=2)).mean() for rate in RATES}
-    sight = rival(begin, min(tried, key=tried.get), asked.runs, DAYS, asked.seed)
-    targets = pd.DataFrame([target_row(t, sight, record, names, scenario) for t in known])
+    observed = rival(begin, min(tried, key=tried.get), asked.runs, DAYS, asked.seed)
+    targets = pd.DataFrame([target_row(t, observed, record, names, scenario) for t in known])
     km = road_distances(graph(scenario), Rows(scenario))
-    model = towns.table(sight, record, km)
-    rows.append(row_of("everything but Lanchester's odds", targets, model, far(sight)))
+    model = towns.table(observed, record, km)
+    rows.append(row_of("everything but Lanchester's odds", targets, model, far(observed)))
     pd.DataFrame(rows).to_csv(asked.out, index=False, float_format="%.4f")
     print(pd.DataFrame(rows).to_string(float_format="{:.3f}".format))
 

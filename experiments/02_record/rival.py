@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.core.static import REBEL
 from sim.ensemble.posterior import deal_again
-from sim.record.observe import Sight, with_total
+from sim.record.observe import Observed, with_total
 
 REAL = 0.1  # share of the men that still contests a town, as in the model
 RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)  # 1/day, tried in the fit
@@ -32,7 +32,7 @@ def rival(begin, rate, runs, days, seed=1):
 
     Returns
     -------
-    Sight
+    Observed
         As any runs.
     """
     rng = np.random.default_rng(seed)
@@ -62,7 +62,7 @@ def rival(begin, rate, runs, days, seed=1):
             held[run, day] = first if day == 0 else (mine > 0) & stronger & ~contested
             presence[run, day] = np.where(mine < 20, 0, np.where(theirs <= 0.1 * all_men, 2, 1))
     nobody = np.zeros((runs, days + 1))
-    return Sight(
+    return Observed(
         held=held, presence=presence, seen=np.ones(held.shape, bool),
         dead=with_total(dead[..., 0], dead[..., 1], nobody), executed=np.zeros((runs, days + 1, 2)),
         bombings=nobody, events=np.full((runs, days + 1, len(begin.scenario.provinces)), np.nan), fights=None,

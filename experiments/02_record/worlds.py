@@ -8,7 +8,7 @@ from sim.core.initial import initialize
 from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.posterior import deal_again
 from sim.params import as_dict, canonical, rows, with_values
-from sim.record.observe import Fights, Sight, sight_of_kept
+from sim.record.observe import Fights, Observed, observed_of_output
 from sim.record.read import read_record
 from sim.record.targets import Names, value_of
 
@@ -107,7 +107,7 @@ class Theatre:
                 out[group][field] = values[:, k]
         return out, strengths
 
-    def sights(self, z, keys, progress=None):
+    def observations(self, z, keys, progress=None):
         """What was seen of one world at each point, in batches; luck goes on from world to world."""
         for first in range(0, len(z), BATCH):
             part = slice(first, min(first + BATCH, len(z)))
@@ -127,7 +127,7 @@ class Theatre:
             kept = self.begin.play(params, key, "full", ROOM, station)
             if progress is not None:
                 progress(len(params))
-            yield part, sight_of_kept(kept, self.scenario, self.begin.static)
+            yield part, observed_of_output(kept, self.scenario, self.begin.static)
 
     def unmarched(self, params):
         """How far too few of ISIS's towns march on the eve, 0 to 1, with each row of parameters: (N,)."""
@@ -143,9 +143,9 @@ class Theatre:
     def distances(self, z, keys, each, progress=None):
         """Distance of ``each`` worlds together at every point: (N,)."""
         parts = []
-        for _, sight in self.sights(np.repeat(z, each, axis=0), np.repeat(keys, each), progress):
-            for first in range(0, len(sight.held), each):
-                runs = some(sight, first, first + each)
+        for _, observed in self.observations(np.repeat(z, each, axis=0), np.repeat(keys, each), progress):
+            for first in range(0, len(observed.held), each):
+                runs = some(observed, first, first + each)
                 parts.append(together(runs, self.record, self.names, self.scenario.day))
         return distance(np.array(parts)) + UNMARCHED * self.unmarched(self.tables(z)[0])
 
@@ -154,10 +154,10 @@ class Theatre:
         ids = [t["id"] for t in self.record.targets]
         out = np.empty((len(z), 2 + len(ids)))
         out[:, -1] = self.unmarched(self.tables(z)[0])
-        for part, sight in self.sights(z, keys, progress):
-            out[part, 0] = map_part(sight, self.record)
+        for part, observed in self.observations(z, keys, progress):
+            out[part, 0] = map_part(observed, self.record)
             for k, target in enumerate(self.record.targets):
-                out[part, 1 + k] = signed_off(target, sight, self.names, self.scenario.day)
+                out[part, 1 + k] = signed_off(target, observed, self.names, self.scenario.day)
         return out, ["map", *ids, "marches"]
 
     def params_at(self, z):
@@ -177,44 +177,44 @@ def declared(theatre):
     return ndtri(np.clip(share, 0.01, 0.99))
 
 
-def parts_of(sight, record, names, day_of):
+def parts_of(observed, record, names, day_of):
     """How far each run is from the record: map, timing, shares of towns, counts; 0 is best, 1 is poor.
 
     map: share of town-days on which the run and the record disagree about who holds the town (and whether
     ISIS is present), rows of low confidence counting half, over the same of persistence. The others: mean
     distance of the targets in half-widths of their tolerance, at most FARTHEST, over FARTHEST.
     """
-    return np.stack([map_part(sight, record), *target_parts(sight, record, names, day_of)], axis=1)
+    return np.stack([map_part(observed, record), *target_parts(observed, record, names, day_of)], axis=1)
 
 
-def map_part(sight, record):
+def map_part(observed, record):
     """Disagreement over the map, as a share of what persistence gives."""
-    days = min(sight.days, record.sight.days)
-    weight = record.sight.seen[0] * np.where(record.low, 0.5, 1.0)
+    days = min(observed.days, record.observed.days)
+    weight = record.observed.seen[0] * np.where(record.low, 0.5, 1.0)
     weight[0] = 0.0
     weight = weight[: days + 1]
-    out = np.zeros(len(sight.held))
+    out = np.zeros(len(observed.held))
     for meaning in ("controller", "any"):
-        truth = record.sight.holds(meaning)[0][: days + 1]
-        wrong = ((sight.holds(meaning)[:, : days + 1] != truth) * weight).sum(axis=(1, 2))
+        truth = record.observed.holds(meaning)[0][: days + 1]
+        wrong = ((observed.holds(meaning)[:, : days + 1] != truth) * weight).sum(axis=(1, 2))
         lasting = ((truth[0] != truth) * weight).sum()
         out += 0.5 * wrong / lasting
     return out
 
 
-def signed_off(target, sight, names, day_of):
+def signed_off(target, observed, names, day_of):
     """Distance of a target in half-widths of its tolerance, above or below, at most FARTHEST."""
-    values = value_of(target, sight, names, day_of)
+    values = value_of(target, observed, names, day_of)
     half = max((target["hi"] - target["lo"]) / 2, 1e-9)
     off = np.clip((values - target["value"]) / half, -FARTHEST, FARTHEST)
     return np.where(np.isnan(off), FARTHEST, off)
 
 
-def target_parts(sight, record, names, day_of):
+def target_parts(observed, record, names, day_of):
     """Mean distance of timing, shares and counts."""
     groups = {"timing": [], "shares": [], "counts": []}
     for target in record.targets:
-        off = np.abs(signed_off(target, sight, names, day_of)) / FARTHEST
+        off = np.abs(signed_off(target, observed, names, day_of)) / FARTHEST
         if target["id"] in TIMING:
             groups["timing"].append(off)
         elif target["id"] in SHARES:
@@ -230,20 +230,20 @@ def distance(parts):
     return parts @ weights / weights.sum()
 
 
-def together(sight, record, names, day_of, miss=0.0):
+def together(observed, record, names, day_of, miss=0.0):
     """How far many runs together are from the record, by part; compare `worlds.parts_of` of single runs."""
-    weight = record.sight.seen[0] * np.where(record.low, 0.5, 1.0)
+    weight = record.observed.seen[0] * np.where(record.low, 0.5, 1.0)
     weight[0], off = 0.0, 0.0
     for meaning in ("controller", "any"):
-        truth = record.sight.holds(meaning)[0]
-        wrong = ((sight.holds(meaning).mean(axis=0) - truth) ** 2 * weight).sum()
+        truth = record.observed.holds(meaning)[0]
+        wrong = ((observed.holds(meaning).mean(axis=0) - truth) ** 2 * weight).sum()
         off += 0.5 * wrong / ((truth[0] != truth) * weight).sum()
     groups = {"timing": [], "shares": [], "counts": []}
     for target in record.targets:
         if target["id"] == "C4c":
             continue
         kind = "timing" if target["id"] in TIMING else "shares" if target["id"] in SHARES else "counts"
-        groups[kind].append(median_off(target, value_of(target, sight, names, day_of), miss))
+        groups[kind].append(median_off(target, value_of(target, observed, names, day_of), miss))
     return np.array([off, *(np.mean(part) for part in groups.values())])
 
 
@@ -262,10 +262,10 @@ def median_off(target, values, miss=0.0):
     return np.minimum(off, FARTHEST).mean() / FARTHEST
 
 
-def some(sight, first, last):
-    """Some of the runs of a sight."""
-    fights = sight.fights
+def some(observed, first, last):
+    """Some of the runs observed."""
+    fights = observed.fights
     mine = (fights.run >= first) & (fights.run < last)
-    part = Sight(*(column[first:last] for column in sight[:-1]), fights=None)
+    part = Observed(*(column[first:last] for column in observed[:-1]), fights=None)
     fights = Fights(fights.run[mine] - first, *(column[mine] for column in fights[1:]))
     return part._replace(fights=fights)

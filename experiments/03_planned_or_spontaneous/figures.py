@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sim.analysis.claims import at_least, at_most, every, plain, told, within
 from sim.plots import style
-from sim.record.control import record_towns
+from sim.record import record_of
 
 DAYS, ALARMS = 10, 0.05
 WORDS = {
@@ -114,7 +114,7 @@ def answer(play):
     means = pd.DataFrame({name: frame.mean() for name, frame in seen.items()})
     play.table(means.rename_axis("observable").reset_index(), "means")
     found = play.compare({name: named[name] for name in ("spontaneous", "planned", "january_2014")})
-    towns = record_towns(named["planned"].scenario)["towns"].to_numpy()
+    towns = record_of(named["planned"].scenario).towns()["towns"].to_numpy()
     lost = float(towns[0] - towns[DAYS])
     fate = found.table.set_index(["comparison", "measure"]).loc["planned"]
     inside = {n: np.quantile(f["towns_lost_day_10"], [0.05, 0.95]) for n, f in seen.items()}

@@ -1,1 +1,1 @@
-"""Small helpers that know nothing of the model: validation, progress, locks."""
+"""Small helpers that know nothing of the model: errors, validation, suggestions, tables, progress, locks."""

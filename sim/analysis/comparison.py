@@ -7,9 +7,9 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from sim._util import validation
+from sim._util.validation import row_of
 from sim.analysis import display, pairs, survival, twins
 from sim.core.outcomes import CLASSES, interval
-from sim.model.views import row_of
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
 # name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no

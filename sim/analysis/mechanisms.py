@@ -6,8 +6,8 @@ that every subset can be run.
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from sim._util.suggestions import did_you_mean
 from sim.analysis.attribution import subsets
 from sim.ensemble.design import Setting, make_design
 from sim.params import as_dict
@@ -87,8 +87,7 @@ def without(*names):
     """
     for name in names:
         if name not in MECHANISMS:
-            near = get_close_matches(str(name), MECHANISMS, n=1, cutoff=0.0)[0]
-            raise ValueError(f"there is no mechanism {name!r}; the nearest is {near!r}")
+            raise ValueError(f"there is no mechanism {name!r}{did_you_mean(name, MECHANISMS)}")
     return {key: value for name in names for key, value in MECHANISMS[name].off.items()}
 
 

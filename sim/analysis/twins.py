@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.errors import InfightingError
 from sim.ensemble.store.results import load_results
 
 
-class CompareError(ValueError):
+class CompareError(InfightingError):
     """Results that cannot be paired; one sentence for each reason."""
 
 

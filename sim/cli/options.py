@@ -12,6 +12,7 @@ from typing import Any
 
 from omegaconf import MISSING
 
+from sim._util.errors import InfightingError
 from sim.params import Params, canonical, declared
 
 DETAILS = ("summary", "daily", "full")
@@ -19,7 +20,7 @@ DRAWS = ("defaults", "posterior")
 BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
 
 
-class OptionError(ValueError):
+class OptionError(InfightingError):
     """One or more options cannot be had; one line each."""
 
 

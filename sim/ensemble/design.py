@@ -7,12 +7,12 @@ have the cube too (`Design.unit`).
 import itertools
 import math
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.suggestions import did_you_mean
 from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
 from sim.params import Params, declared, renamed, with_values
 from sim.scenario import Scenario, ScenarioError, load_scenario
@@ -174,8 +174,7 @@ def _is_whole(value):
 def _wrong_kind(kind, points):
     """Sentences about the kind and its number of points."""
     if kind not in KINDS:
-        near = get_close_matches(str(kind), KINDS, n=1, cutoff=0.0)[0]
-        yield f"design.kind={kind} does not exist; the nearest is {near} (there are: {', '.join(KINDS)})"
+        yield f"design.kind={kind} does not exist{did_you_mean(kind, KINDS)} (there are: {', '.join(KINDS)})"
         return
     if kind == "list":
         if points is not None:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.validation import no_attribute
 from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.design import values_of
 from sim.ensemble.posterior import Posterior
 from sim.model import display
-from sim.model.views import no_attribute
 from sim.params import as_dict
 
 

@@ -19,6 +19,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from sim._util.errors import InfightingError
 from sim.params import canonical, declared, resolve
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import find
@@ -26,18 +27,8 @@ from sim.scenario.folder import find
 SCENARIO = "scenario"
 
 
-class DesignError(ValueError):
-    """A design that makes no sense; one sentence for each problem.
-
-    Attributes
-    ----------
-    problems : list of str
-        The sentences.
-    """
-
-    def __init__(self, problems):
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+class DesignError(InfightingError):
+    """A design that makes no sense; one sentence for each problem."""
 
 
 @dataclass(frozen=True)

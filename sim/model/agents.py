@@ -5,7 +5,6 @@ or province, such as ``town.grievance["isis"]`` and ``faction.cohesion["Aleppo"]
 is listed here, with its check; everything else follows from the rules and is read-only.
 """
 
-import difflib
 import itertools
 import re
 import weakref
@@ -14,10 +13,12 @@ import mesa
 import numpy as np
 from mesa.discrete_space import CellAgent, FixedAgent
 
+from sim._util.suggestions import suggest
+from sim._util.validation import amount, count, no_attribute, number, row_of, share, yes_or_no
 from sim.core.ledger import EDITED, EDITED_MONEY, book_money, record_flow
 from sim.core.state import DYAD, FACTION, FRONT, GARRISON, HOW_LOST, PATRONAGE, SPONSOR, TOWN
 from sim.model import display
-from sim.model.views import View, amount, no_attribute, number, row_of, share, whole, yes_or_no
+from sim.model.views import View
 
 MOST_MEN = 1_000_000_000  # in the whole world: columns of 32 bits hold them, and what may still join them
 MOST_PEOPLE = 100_000_000  # in a town
@@ -207,7 +208,7 @@ def _men_view(kind, part, text):
 
         def write(row, what, value):
             pair = (self.row, row) if by_faction else (row, self.row)
-            set_men(self.model, *pair, part, whole(what, value), what)
+            set_men(self.model, *pair, part, count(what, value), what)
 
         return View(f"{part} of {self.name}", kind, self.model.rows[kind], read, write)
 
@@ -272,10 +273,9 @@ class Row(mesa.Agent):
 
     def __setattr__(self, name, value):
         """Set an attribute, unless it is a slip of the pen, which would leave the state as it was."""
-        if not name.startswith("_") and "label" in vars(self) and not hasattr(type(self), name):
-            nearest = difflib.get_close_matches(name, dir(type(self)), n=1, cutoff=0.75)
-            if nearest and name not in vars(self):
-                raise no_attribute(self, name)
+        new = "label" in vars(self) and not hasattr(type(self), name) and name not in vars(self)
+        if new and not name.startswith("_") and suggest(name, dir(type(self))):
+            raise no_attribute(self, name)
         super().__setattr__(name, value)
 
     def __repr__(self):

@@ -11,6 +11,7 @@ import numpy as np
 
 import sim
 from sim._util import validation
+from sim._util.errors import InfightingError
 from sim.core.kernel import source_hash
 from sim.core.ledger import CODES, empty_ledger
 from sim.core.state import COLUMNS, HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
@@ -26,7 +27,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSErro
 CODE = source_hash()  # of the code as imported: an edit after that is not what runs
 
 
-class SavedWorldError(ValueError):
+class SavedWorldError(InfightingError):
     """A saved world cannot be used here: damaged, of another version of the code, or of another scenario."""
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from mesa.discrete_space import CellAgent, Network
 
 from sim._util import validation
+from sim._util.validation import UnknownNameError, no_attribute, yes_or_no
 from sim.core.day import day as play_day
 from sim.core.initial import initialize_run
 from sim.core.ledger import empty_ledger
@@ -22,7 +23,7 @@ from sim.model import checkpoint, display, own
 from sim.model.agents import MOST_MEN, Faction, Sponsor, Town
 from sim.model.explain import explain
 from sim.model.history import History
-from sim.model.views import Names, UnknownNameError, no_attribute, yes_or_no
+from sim.model.views import Names
 from sim.params import ParameterError, Params, as_dict, renamed, rows, with_values
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.build import build, graph
@@ -461,7 +462,7 @@ class RebelConflict(mesa.Model):
 
         Raises
         ------
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No such table, column, faction or town; the nearest is named.
 
         Examples
@@ -494,7 +495,7 @@ class RebelConflict(mesa.Model):
         ------
         ValueError
             The model was made with ``explain=False``, or the day has not been played.
-        sim.model.views.UnknownNameError
+        sim._util.validation.UnknownNameError
             No such town or faction.
 
         Examples

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.validation import row_of
 from sim.core.ledger import CODES, EVENT_HAPPENED, FLOWS, HAPPENINGS
 from sim.core.state import PURPOSE
-from sim.model.views import row_of
 
 LONGEST = 40  # lines of happenings in words; the table has them all
 PLACES = 4  # places named in one line of men

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 from mesa.datacollection import DataCollector
 
+from sim._util.validation import UnknownNameError, row_of
 from sim.core import measures
-from sim.model.views import UnknownNameError, row_of
 
 TOWN_DAILY = {  # of every town, every day: column: (unit, meaning)
     "holder": ("", "faction in control, 'contested' or 'none'"),

@@ -4,94 +4,9 @@ An agent's attribute makes a new view at each look, so that it never shows a sta
 shows the day on which it was made, and refuses to overwrite what has changed since.
 """
 
-import difflib
-import math
 from collections.abc import Mapping
-from numbers import Integral, Real
 
-
-class UnknownNameError(KeyError, ValueError):
-    """No town, faction, sponsor, province or column is called that; the message names the nearest.
-
-    Parameters
-    ----------
-    kind : str
-        What was looked for, such as ``"town"``.
-    name : object
-        The name that was given.
-    known : iterable of str
-        The names there are.
-    """
-
-    def __init__(self, kind, name, known):
-        self.kind, self.name, self.known = kind, name, tuple(known)
-        super().__init__(kind, name)
-
-    @property
-    def nearest(self):
-        """The known name most like the one given, or None."""
-        plain = str(self.name).casefold().replace(" ", "_").replace("-", "_")
-        alike = {known.casefold().replace(" ", "_").replace("-", "_"): known for known in self.known}
-        found = difflib.get_close_matches(plain, alike, n=1, cutoff=0.4)
-        return alike[found[0]] if found else None
-
-    def __str__(self):
-        """Say what is unknown, what is nearest, and a few names if nothing is near."""
-        said = f"no {self.kind} is called {self.name!r}"
-        if self.nearest:
-            return f"{said}; did you mean {self.nearest!r}?"
-        shown = ", ".join(self.known[:8]) + (", ..." if len(self.known) > 8 else "")
-        return f"{said}; there are: {shown}"
-
-
-def row_of(kind, name, rows):
-    """The row called ``name`` in ``rows`` (name to row); UnknownNameError names the nearest otherwise."""
-    try:
-        return rows[name]
-    except (KeyError, TypeError):
-        raise UnknownNameError(kind, name, rows) from None
-
-
-def no_attribute(thing, name):
-    """The AttributeError for an attribute that a thing does not have; it names the nearest."""
-    public = [known for known in dir(thing) if not known.startswith("_")]
-    return AttributeError(str(UnknownNameError(f"attribute of {type(thing).__name__}", name, public)))
-
-
-def share(what, value):
-    """A number between 0 and 1, or ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 <= value <= 1.0:
-        raise ValueError(f"{what} is a share between 0 and 1, not {value!r}")
-    return float(value)
-
-
-def amount(what, value):
-    """A finite number that is not negative, or ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 <= value < math.inf:
-        raise ValueError(f"{what} is a number, zero or more, not {value!r}")
-    return float(value)
-
-
-def number(what, value):
-    """A finite number, or ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        raise ValueError(f"{what} is a number, not {value!r}")
-    return float(value)
-
-
-def whole(what, value):
-    """A whole number that is not negative, or ValueError; 200.0 is whole."""
-    is_whole = isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer())
-    if isinstance(value, bool) or not is_whole or value < 0:
-        raise ValueError(f"{what} is a whole number, zero or more, not {value!r}")
-    return int(value)
-
-
-def yes_or_no(what, value):
-    """True or False (1 or 0), as 1 or 0, or ValueError."""
-    if value not in (True, False):
-        raise ValueError(f"{what} is True or False, not {value!r}")
-    return int(value)
+from sim._util.validation import UnknownNameError, row_of
 
 
 class View(dict):

@@ -1,9 +1,9 @@
 """Names of parameters: old ones, patterns, and the nearest to one that is none."""
 
 from dataclasses import fields
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from sim._util.errors import InfightingError
 from sim.params.declare import Parameter
 from sim.params.groups import Params
 
@@ -31,18 +31,8 @@ ALIASES = {
 }
 
 
-class ParameterError(ValueError):
-    """A parameter that does not exist or is out of bounds.
-
-    Attributes
-    ----------
-    problems : list of str
-        One sentence for each.
-    """
-
-    def __init__(self, problems):
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+class ParameterError(InfightingError):
+    """A parameter that does not exist or is out of bounds."""
 
 
 DECLARED = {}  # as shipped; filled below
@@ -121,8 +111,7 @@ def renamed(values):
 
 def unknown(name, other=()):
     """A sentence about a name that no parameter has, nor is among the ``other`` names."""
-    near = get_close_matches(name, [*DECLARED, *other], n=1, cutoff=0.4)
-    return f"there is no parameter {name!r}{f'; did you mean {near[0]}?' if near else ''}"
+    return f"there is no parameter {name!r}{did_you_mean(name, [*DECLARED, *other])}"
 
 
 def expand(requests):

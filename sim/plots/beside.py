@@ -18,7 +18,7 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     ensemble : Ensemble
         Results with full detail.
     record : pandas.DataFrame
-        What history left, as `sim.record.fought.record_pairs` gives it: ``faction_a`` and ``faction_b``
+        What history left, as `sim.record.Record.pairs` gives it: ``faction_a`` and ``faction_b``
         (families or
         factions) and ``engagements``, NaN where it is known that they fought but not how often.
     axes : sequence of two matplotlib.axes.Axes, optional
@@ -38,9 +38,9 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     Examples
     --------
     >>> from sim import plots, run_ensemble
-    >>> from sim.record import fought
+    >>> from sim.record import record_of
     >>> ensemble = run_ensemble(runs=2, days=20, detail="full", progress=False)
-    >>> pair = plots.infighting_compared(ensemble, fought.record_pairs(ensemble.scenario))
+    >>> pair = plots.infighting_compared(ensemble, record_of(ensemble.scenario).pairs())
     >>> [ax.get_title(loc="left") for ax in pair]
     ['By the record', 'In the runs']
     """

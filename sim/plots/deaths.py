@@ -28,7 +28,7 @@ def deaths_over_time(
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
     record : pandas.DataFrame, optional
-        Counted dead so far, as `sim.record.fought.record_deaths` gives them: ``day`` (or ``date``) and any of
+        Counted dead so far, as `sim.record.Record.deaths` gives them: ``day`` (or ``date``) and any of
         ``isis`` (the focal faction's id), ``rebels``, ``civilians``; if there are several, ``source``.
     events : pandas.DataFrame, optional
         Dated events to mark: ``day`` (or ``date``) and ``label``.

@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 
 from sim._util import validation
-from sim.model.views import row_of
+from sim._util.validation import row_of
 
 SINGLE = ("ensemble", "one", "other")  # arguments that are one ensemble
 TABLES = ("frame", "events", "story")  # arguments that are a DataFrame

@@ -85,7 +85,7 @@ def chance_map(
     held : {"holder", "sole", "any"}, default "holder"
         Meaning of held.
     record : ndarray of bool, optional
-        Towns by days: what history left, as `sim.record.control.held_by` gives it. Ringed.
+        Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
     labels : int, optional
         At most so many towns are named; by default as the width allows.
     width : float, default 7.0
@@ -163,7 +163,7 @@ def chance_maps(
     held : {"holder", "sole", "any"}, default "holder"
         Meaning of held.
     record : ndarray of bool, optional
-        Towns by days: what history left, as `sim.record.control.held_by` gives it. Ringed.
+        Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
     columns : int, optional
         Maps side by side; by default as many as stay readable.
     labels : int, optional

@@ -57,21 +57,21 @@ def picture(score, ensemble, caption=True):
 
 def panels_of(score, scenario):
     """Title, values of runs, of the record, and targets to mark: for every panel."""
-    sight, past = score.sight, score.record.sight
+    observed, past = score.observed, score.record.observed
     there = past.seen[0].any(axis=0)
     out = []
     words = {"controller": "Towns held", "sole": "Towns held alone", "any": "Towns with a presence"}
     for meaning, title in words.items():
-        values, record = (s.holds(meaning)[:, :, there].sum(axis=2).astype(float) for s in (sight, past))
+        values, record = (s.holds(meaning)[:, :, there].sum(axis=2).astype(float) for s in (observed, past))
         out.append((title, values, record[0], None))
     out += [place_panel(score, scenario, *place) for place in places_of(score)]
     tolls = [t for t in score.record.targets if t["measure"] == "deaths"]
     sides = {"Dead": ALL, "Rebels dead": REBELS, "ISIS dead": ISIS, "Civilians dead": CIVILIANS}
     for title, side in sides.items():
         marks = [t for t in tolls if SIDE_OF.get(t["side"]) == side]
-        out.append((f"{title} so far", sight.dead[..., side], past.dead[0, :, side], marks))
-    if not np.isnan(sight.events).all():
-        values, record = (weekly(s.events.sum(axis=2)) for s in (sight, past))
+        out.append((f"{title} so far", observed.dead[..., side], past.dead[0, :, side], marks))
+    if not np.isnan(observed.events).all():
+        values, record = (weekly(s.events.sum(axis=2)) for s in (observed, past))
         out.append(("Engagements, last 7 days", values, record[0], None))
     return out
 
@@ -88,7 +88,9 @@ def places_of(score):
 def place_panel(score, scenario, towns, meaning):
     """Share of some towns that is held."""
     rows = [scenario.town_ids.index(t) for t in towns]
-    values, record = (s.holds(meaning)[:, :, rows].mean(axis=2) for s in (score.sight, score.record.sight))
+    values, record = (
+        s.holds(meaning)[:, :, rows].mean(axis=2) for s in (score.observed, score.record.observed)
+    )
     names = [short_name(str(scenario.towns["name"].iloc[k])) for k in rows]
     title = ", ".join(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
     return (title, values.mean(axis=0, keepdims=True), record[0], None)

@@ -24,7 +24,7 @@ def alignment(
     province : str, optional
         One province; by default at war in any.
     record : pandas.DataFrame, optional
-        When factions first fought it by the record, as `sim.record.fought.record_joined` gives it:
+        When factions first fought it by the record, as `sim.record.Record.joined` gives it:
         ``faction`` and
         ``day`` (or ``date``). Marked.
     events : pandas.DataFrame, optional

@@ -1,7 +1,7 @@
 """Observation: what a monitor would have reported of what happened (ODD 4, observation).
 
-Runs and record pass through one form, `Sight`: who was seen to hold each town on each day, the dead, the
-attacks, the engagements. What history left has gaps where nobody counted; a run has none. ``observe`` then
+Runs and record pass through one form, `Observed`: who was seen to hold each town on each day, the dead,
+the attacks, the engagements. What history left has gaps where nobody counted; a run has none. ``observe``
 turns everything that happened in a run into what would have been reported of it. It is off unless asked
 for, and no rule of the model reads it.
 
@@ -49,7 +49,7 @@ class Observation(Bounded):
     """Multiplier on reporting of engagements in places below 10,000 people; higher misses fewer of them."""
 
 
-class Sight(NamedTuple):
+class Observed(NamedTuple):
     """Who held what, and what it cost: R runs, D days and the evening before, T towns, P provinces.
 
     Numbers are so far, from day 0; NaN where nobody counted.
@@ -130,7 +130,7 @@ def filled(run, day, town, codes, shape):
     return np.asarray(codes)[np.maximum.accumulate(grid, axis=1)]
 
 
-def sight_of(ensemble, observation=None):
+def observed_of(ensemble, observation=None):
     """What was seen of the runs of an ensemble.
 
     Parameters
@@ -142,19 +142,19 @@ def sight_of(ensemble, observation=None):
 
     Returns
     -------
-    Sight
+    Observed
         Of all runs.
 
     Raises
     ------
     ValueError
-        The ensemble kept no daily control, or is a design.
+        The ensemble has no daily control, or is a design.
 
     Examples
     --------
     >>> import sim
     >>> ensemble = sim.run_ensemble(runs=2, days=5, detail="full", progress=False)
-    >>> sight_of(ensemble).held.shape
+    >>> observed_of(ensemble).held.shape
     (2, 6, 60)
     """
     if ensemble.points is not None:
@@ -173,7 +173,7 @@ def sight_of(ensemble, observation=None):
     both = filled(run, control["day"].to_numpy(), towns, codes, shape).astype(np.int8)
     series = {name: focal[name].to_numpy(float).reshape(shape[:2]) for name in SERIES_READ}
     fights = fights_of(ensemble, order) if "engagements" in ensemble.tables else None
-    sight = Sight(
+    observed = Observed(
         held=both >= 4,
         presence=both % 4,
         seen=np.ones(shape, bool),
@@ -184,37 +184,37 @@ def sight_of(ensemble, observation=None):
         fights=None,
     )
     if observation is not None:
-        sight, fights = observe(sight, fights, scenario, observation, ensemble.seed)
+        observed, fights = observe(observed, fights, scenario, observation, ensemble.seed)
     if fights is not None:
-        events = counted(fights, sight.events.shape, province_rows(scenario))
-        sight = sight._replace(events=events, fights=fights)
-    return sight
+        events = counted(fights, observed.events.shape, province_rows(scenario))
+        observed = observed._replace(events=events, fights=fights)
+    return observed
 
 
-def sight_of_kept(kept, scenario, static):
-    """What was seen of a block of runs, straight from what the kernels keep: for fits of many worlds.
+def observed_of_output(output, scenario, static):
+    """What was seen of a block of runs, straight from the kernels' output: for fits of many worlds.
 
     Parameters
     ----------
-    kept : sim.core.batch.Kept
+    output : sim.core.batch.Kept
         At ``detail="full"``.
-    scenario, land
-        What was played.
+    scenario, static
+        What was run.
 
     Returns
     -------
-    Sight
-        As `sight_of` has it, without a table in between.
+    Observed
+        As `observed_of` has it, without a table in between.
     """
-    series = {name: kept.series[name].astype(float) for name in SERIES_READ}
-    run, row = np.nonzero(np.arange(kept.fights.shape[1]) < kept.fights_used[:, None])
+    series = {name: output.series[name].astype(float) for name in SERIES_READ}
+    run, row = np.nonzero(np.arange(output.fights.shape[1]) < output.fights_used[:, None])
     rebels = static.kinds.side == REBEL
-    fights = fights_of_rows(kept.fights[run, row], run, int(static.focal), rebels)
-    shape = (*kept.holder.shape[:2], len(scenario.provinces))
-    return Sight(
-        held=kept.holder == static.focal,
-        presence=kept.presence,
-        seen=np.ones(kept.holder.shape, bool),
+    fights = fights_of_rows(output.fights[run, row], run, int(static.focal), rebels)
+    shape = (*output.holder.shape[:2], len(scenario.provinces))
+    return Observed(
+        held=output.holder == static.focal,
+        presence=output.presence,
+        seen=np.ones(output.holder.shape, bool),
         dead=with_total(series["dead_rebels"], series["dead_focal"], series["dead_civilians"]),
         executed=np.stack([series["executed_rebels"], series["executed_focal"]], axis=-1),
         bombings=series["bombings"],
@@ -235,7 +235,7 @@ def province_rows(scenario):
 
 
 def fights_of(ensemble, order):
-    """Engagements of the focal faction with rebels in an ensemble kept in full."""
+    """Engagements of the focal faction with rebels in an ensemble with full detail."""
     scenario, table = ensemble.scenario, ensemble.tables["engagements"]
     focal = scenario.faction_ids.index(scenario.focal)
     rebels = (scenario.factions["side"] == "rebel").to_numpy()
@@ -248,7 +248,7 @@ def fights_of(ensemble, order):
     return together(run[mine], table["day"].to_numpy()[mine], town[mine], np.int64(1) << other[mine])
 
 
-def observe(sight, fights, scenario, observation, seed):
+def observe(observed, fights, scenario, observation, seed):
     """What a monitor would have reported: some of the dead, and of the engagements, are missed.
 
     A death is reported with the chance of its side. An engagement with n dead is reported with chance
@@ -257,7 +257,7 @@ def observe(sight, fights, scenario, observation, seed):
 
     Parameters
     ----------
-    sight : Sight
+    observed : Observed
         Everything that happened.
     fights : Fights or None
         Its engagements.
@@ -270,26 +270,26 @@ def observe(sight, fights, scenario, observation, seed):
 
     Returns
     -------
-    tuple of (Sight, Fights or None)
+    tuple of (Observed, Fights or None)
         What was reported; control and attacks as they were.
     """
-    luck = np.random.Generator(np.random.Philox(key=[int(seed) & (2**64 - 1), 1]))
+    rng = np.random.Generator(np.random.Philox(key=[int(seed) & (2**64 - 1), 1]))
     share = np.array([observation.rebels, observation.isis, observation.civilians])
 
     def reported(so_far, chance):
         daily = np.diff(so_far, axis=1, prepend=0.0).astype(np.int64)
-        return np.cumsum(luck.binomial(daily, chance), axis=1).astype(float)
+        return np.cumsum(rng.binomial(daily, chance), axis=1).astype(float)
 
-    dead = reported(sight.dead[..., :3], share)
-    executed = np.minimum(reported(sight.executed, share[:2]), dead[..., :2])
+    dead = reported(observed.dead[..., :3], share)
+    executed = np.minimum(reported(observed.executed, share[:2]), dead[..., :2])
     if fights is not None:
-        fought = np.zeros(sight.held.shape[:2])
-        np.add.at(fought, (fights.run, fights.day), 1.0)
-        fallen = np.diff(sight.dead[..., 0] + sight.dead[..., 1], axis=1, prepend=0.0)
-        each = (fallen / np.maximum(fought, 1.0))[fights.run, fights.day]
+        engagements = np.zeros(observed.held.shape[:2])
+        np.add.at(engagements, (fights.run, fights.day), 1.0)
+        fallen = np.diff(observed.dead[..., 0] + observed.dead[..., 1], axis=1, prepend=0.0)
+        each = (fallen / np.maximum(engagements, 1.0))[fights.run, fights.day]
         chance = 1.0 - (1.0 - observation.per_death) ** np.maximum(each, 1.0)
         people = scenario.towns["people"].to_numpy(float)[fights.town]
         chance = chance * np.where(people < SMALL_PLACE, observation.remote, 1.0)
-        kept = luck.random(len(chance)) < chance
-        fights = Fights(*(column[kept] for column in fights))
-    return sight._replace(dead=with_total(*np.moveaxis(dead, -1, 0)), executed=executed), fights
+        reported_too = rng.random(len(chance)) < chance
+        fights = Fights(*(column[reported_too] for column in fights))
+    return observed._replace(dead=with_total(*np.moveaxis(dead, -1, 0)), executed=executed), fights

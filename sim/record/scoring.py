@@ -8,8 +8,9 @@ import pandas as pd
 
 from sim._util import validation
 from sim.record import town_scores
-from sim.record.observe import Observation, sight_of
-from sim.record.read import Record, read_record
+from sim.record.files import RecordError
+from sim.record.observe import Observation, observed_of
+from sim.record.read import MISSING, Record, read_record
 from sim.record.targets import Names, UnscoredError, value_of
 from sim.scenario.build import Rows, graph, road_distances
 
@@ -31,7 +32,7 @@ class Score:
     towns : pandas.DataFrame
         See `sim.record.town_scores.table`.
     record : Record
-        What was held against.
+        What they are scored against.
     runs, days : int
         How many, how long.
     observation : Observation or None
@@ -46,7 +47,7 @@ class Score:
     runs: int
     days: int
     observation: Observation | None
-    sight: object = field(repr=False)
+    observed: object = field(repr=False)
     notes: list = field(default_factory=list)
 
     @property
@@ -56,7 +57,7 @@ class Score:
 
 
 def score(ensemble, folder, observation=None):
-    """Hold an ensemble against a record.
+    """Score an ensemble against a record.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def score(ensemble, folder, observation=None):
     RecordError
         A bad file, named with row, column and value.
     ValueError
-        The ensemble kept no daily control.
+        The ensemble has no daily control.
 
     Examples
     --------
@@ -91,38 +92,40 @@ def score(ensemble, folder, observation=None):
     """
     scenario = validation.ensemble("ensemble", ensemble).scenario
     record = folder if isinstance(folder, Record) else read_record(folder, scenario)
-    sight = sight_of(ensemble, observation)
+    if not record.targets:
+        raise RecordError(f"{record.folder / 'targets.csv'} is missing or has no rows: {MISSING}")
+    observed = observed_of(ensemble, observation)
     names = Names.of(scenario)
-    rows = [target_row(target, sight, record, names, scenario) for target in record.targets]
+    rows = [target_row(target, observed, record, names, scenario) for target in record.targets]
     km = road_distances(graph(scenario), Rows(scenario))
     return Score(
         targets=pd.DataFrame(rows),
-        towns=town_scores.table(sight, record, km, careful=observation is not None),
+        towns=town_scores.table(observed, record, km, careful=observation is not None),
         record=record,
-        runs=len(sight.held),
-        days=sight.days,
+        runs=len(observed.held),
+        days=observed.days,
         observation=observation,
-        sight=sight,
-        notes=notes_on(record, scenario, sight),
+        observed=observed,
+        notes=notes_on(record, scenario, observed),
     )
 
 
-def notes_on(record, scenario, sight):
+def notes_on(record, scenario, observed):
     """What a reader should know about what was and was not scored."""
     notes = list(record.notes)
-    known = record.sight.seen[0].any(axis=0)
+    known = record.observed.seen[0].any(axis=0)
     if not known.all():
         names = [town for town, seen in zip(scenario.town_ids, known, strict=True) if not seen]
         notes.append(f"not scored, since the record has no row for them: {', '.join(names)}")
-    last = min(record.sight.days, sight.days)
+    last = min(record.observed.days, observed.days)
     notes.append(
         f"town-days from {scenario.date(1)} to {scenario.date(last)} "
-        f"(runs end on {scenario.date(sight.days)}, the record on {scenario.date(record.sight.days)})"
+        f"(runs end on {scenario.date(observed.days)}, the record on {scenario.date(record.observed.days)})"
     )
     return notes
 
 
-def target_row(target, sight, record, names, scenario):
+def target_row(target, observed, record, names, scenario):
     """One target: its band over the runs, and what the record gives."""
     row = {name: target[name] for name in ("id", "measure", "side", "held", "statistic")}
     row |= {name: None if target[name] is None else scenario.date(target[name]) for name in ("from", "to")}
@@ -130,9 +133,9 @@ def target_row(target, sight, record, names, scenario):
     row |= dict.fromkeys(BANDS, np.nan) | {"told": 0.0}
     row |= dict.fromkeys(("inside", "covered_50", "covered_90"), False) | {"record": np.nan, "unscored": ""}
     with suppress(UnscoredError):  # the record may lack a count that runs have
-        row["record"] = float(value_of(target, record.sight, names, scenario.day)[0])
+        row["record"] = float(value_of(target, record.observed, names, scenario.day)[0])
     try:
-        values = value_of(target, sight, names, scenario.day)
+        values = value_of(target, observed, names, scenario.day)
     except UnscoredError as error:
         return row | {"unscored": str(error)}
     told = values[~np.isnan(values)]

@@ -1,15 +1,15 @@
-"""What a target measures, on anything that was seen: runs or the record (SOURCES: `targets.csv`).
+"""What a target measures, on anything that was observed: runs or the record (SOURCES: `targets.csv`).
 
-Each measure takes a target and a sight and gives one value a run: NaN where it cannot be told, inf for a
-day that never comes.
+Each measure takes a target and what was observed, and gives one value a run: NaN where it cannot be told,
+inf for a day that never comes.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim._util.suggestions import did_you_mean
 from sim.record.observe import MEANINGS, province_rows
-from sim.record.read import nearest
 
 REBELS, ISIS, CIVILIANS, ALL = range(4)
 SIDE_OF = {"rebels": REBELS, "isis": ISIS, "civilians": CIVILIANS, "all": ALL}
@@ -46,25 +46,27 @@ class Names:
             raise UnscoredError("it names no town")
         for town in towns:
             if town not in self.towns:
-                raise UnscoredError(f"there is no town {town}{nearest(town, self.towns)}")
+                raise UnscoredError(f"there is no town {town}{did_you_mean(town, self.towns)}")
         return [self.towns.index(t) for t in towns]
 
     def party(self, name):
         """Rows of a faction, or of the members of a bloc."""
         members = self.blocs.get(name) or ([name] if name in self.factions else [])
         if not members:
-            raise UnscoredError(f"there is no faction or bloc {name}{nearest(name, self.factions)}")
+            raise UnscoredError(
+                f"there is no faction or bloc {name}{did_you_mean(name, [*self.blocs, *self.factions])}"
+            )
         return [self.factions.index(f) for f in members]
 
 
-def value_of(target, sight, names, day_of):
+def value_of(target, observed, names, day_of):
     """Value of a target in every run.
 
     Parameters
     ----------
     target : dict
-        As from `sim.record.read.target`.
-    sight : Sight
+        As in `sim.record.Record.targets`.
+    observed : Observed
         Runs, or the record.
     names : Names
         Of the scenario.
@@ -84,17 +86,17 @@ def value_of(target, sight, names, day_of):
     measure = MEASURES.get(target["measure"])
     if measure is None:
         raise UnscoredError(f"measure {target['measure']} is not known")
-    if target["to"] > sight.days or (target["from"] is not None and target["from"] < 0):
-        raise UnscoredError(f"its dates are outside days 0 to {sight.days}")
-    return measure(target, sight, names, day_of)
+    if target["to"] > observed.days or (target["from"] is not None and target["from"] < 0):
+        raise UnscoredError(f"its dates are outside days 0 to {observed.days}")
+    return measure(target, observed, names, day_of)
 
 
-def held_of(target, sight, names):
+def held_of(target, observed, names):
     """Whether each of the target's towns is held, by run and day: (R, D + 1, towns)."""
     meaning = target["held"] or "controller"
     if meaning not in MEANINGS:
         raise UnscoredError(f"held {meaning} is not one of {', '.join(MEANINGS)}")
-    return sight.holds(meaning)[:, :, names.town_rows(target["towns"])]
+    return observed.holds(meaning)[:, :, names.town_rows(target["towns"])]
 
 
 def window(target):
@@ -112,31 +114,31 @@ def summed_up(series, target):
     return getattr(np, how)(series[:, window(target)], axis=1)
 
 
-def held_share(target, sight, names, _):
+def held_share(target, observed, names, _):
     """Share of the towns that are held."""
-    return summed_up(held_of(target, sight, names).mean(axis=2), target)
+    return summed_up(held_of(target, observed, names).mean(axis=2), target)
 
 
-def held_ratio(target, sight, names, _):
+def held_ratio(target, observed, names, _):
     """Towns held, over those held on day 0."""
-    count = held_of(target, sight, names).sum(axis=2).astype(float)
+    count = held_of(target, observed, names).sum(axis=2).astype(float)
     return ratio(summed_up(count, target), count[:, 0])
 
 
-def exit_day(target, sight, names, _):
+def exit_day(target, observed, names, _):
     """First day from which none of the towns is held for EMPTY days running; inf if there is none."""
     first = window(target).start
-    empty = ~held_of(target, sight, names)[:, : target["to"] + 1].any(axis=2)
+    empty = ~held_of(target, observed, names)[:, : target["to"] + 1].any(axis=2)
     spells = np.lib.stride_tricks.sliding_window_view(empty, EMPTY, axis=1).all(axis=2)[:, first:]
     return first_day(spells, first)
 
 
-def return_day(target, sight, names, _):
+def return_day(target, observed, names, _):
     """First day on which any (first) or all (all) of the towns are held after a day on which that was not so.
 
     ``first`` looks at each town: a town is held again after a day on which it was not.
     """
-    held = held_of(target, sight, names)[:, : target["to"] + 1]
+    held = held_of(target, observed, names)[:, : target["to"] + 1]
     if target["statistic"] == "all":
         held = held.all(axis=2, keepdims=True)
     elif target["statistic"] != "first":
@@ -164,43 +166,43 @@ def during(so_far, target):
     return so_far[:, days.stop - 1] - so_far[:, max(days.start - 1, 0)]
 
 
-def fallen(target, sight, side):
+def fallen(target, observed, side):
     """The dead of a side in the window."""
     if side not in SIDE_OF:
         raise UnscoredError(f"side {side} is not one of {', '.join(SIDE_OF)}")
-    return during(sight.dead[..., SIDE_OF[side]], target)
+    return during(observed.dead[..., SIDE_OF[side]], target)
 
 
-def deaths(target, sight, *_):
+def deaths(target, observed, *_):
     """The dead of a side in the window."""
-    return fallen(target, sight, target["side"])
+    return fallen(target, observed, target["side"])
 
 
-def deaths_ratio(target, sight, *_):
+def deaths_ratio(target, observed, *_):
     """The dead of one side over those of another."""
     one, _, other = target["side"].partition("/")
-    return ratio(fallen(target, sight, one), fallen(target, sight, other))
+    return ratio(fallen(target, observed, one), fallen(target, observed, other))
 
 
-def deaths_share(target, sight, *_):
+def deaths_share(target, observed, *_):
     """The side's part of all dead."""
-    return ratio(fallen(target, sight, target["side"]), fallen(target, sight, "all"))
+    return ratio(fallen(target, observed, target["side"]), fallen(target, observed, "all"))
 
 
-def executed_share(target, sight, *_):
+def executed_share(target, observed, *_):
     """Of a side's dead, those killed as prisoners."""
     if target["side"] not in ("rebels", "isis"):
         raise UnscoredError(f"side {target['side']} is not one of rebels, isis")
-    killed = during(sight.executed[..., SIDE_OF[target["side"]]], target)
-    return ratio(killed, fallen(target, sight, target["side"]))
+    killed = during(observed.executed[..., SIDE_OF[target["side"]]], target)
+    return ratio(killed, fallen(target, observed, target["side"]))
 
 
-def suicide_attacks(target, sight, *_):
+def suicide_attacks(target, observed, *_):
     """Suicide attacks of the focal faction on rebels."""
-    return during(sight.bombings, target)
+    return during(observed.bombings, target)
 
 
-def engagements_ratio(target, sight, names, day_of):
+def engagements_ratio(target, observed, names, day_of):
     """Engagements in the window over those in another one."""
     if target["side"] != "isis-rebels":
         raise UnscoredError(f"side {target['side']} is not isis-rebels")
@@ -209,36 +211,36 @@ def engagements_ratio(target, sight, names, day_of):
         other = slice(day_of(first), day_of(last) + 1)
     except ValueError:
         raise UnscoredError(f"statistic {target['statistic']} is not over:DATE..DATE") from None
-    if other.stop - 1 > sight.days:
-        raise UnscoredError(f"its dates are outside days 0 to {sight.days}")
-    events = with_events(sight).sum(axis=2)
+    if other.stop - 1 > observed.days:
+        raise UnscoredError(f"its dates are outside days 0 to {observed.days}")
+    events = with_events(observed).sum(axis=2)
     return ratio(known_sum(events[:, window(target)]), known_sum(events[:, other]))
 
 
-def engagements_share(target, sight, names, _):
+def engagements_share(target, observed, names, _):
     """Of the engagements in the window (in one province), those in which a faction or bloc took part."""
     who, _, where = target["side"].partition("@")
     if where and where not in names.provinces:
-        raise UnscoredError(f"there is no province {where}{nearest(where, names.provinces)}")
+        raise UnscoredError(f"there is no province {where}{did_you_mean(where, names.provinces)}")
     party = sum(1 << f for f in names.party(who))
-    fights = sight.fights
+    fights = observed.fights
     if fights is None:
         raise UnscoredError("who took part in engagements is not known: runs keep it at detail=full")
     days = window(target)
     counts = (fights.day >= days.start) & (fights.day < days.stop)
     if where:
         counts &= names.province_of[fights.town] == names.provinces.index(where)
-    runs = len(sight.held)
+    runs = len(observed.held)
     total = np.bincount(fights.run[counts], minlength=runs)
     with_them = np.bincount(fights.run[counts & (fights.rebels & party != 0)], minlength=runs)
     return ratio(with_them, total)
 
 
-def with_events(sight):
+def with_events(observed):
     """Engagements, if they are known at all."""
-    if np.isnan(sight.events).all():
+    if np.isnan(observed.events).all():
         raise UnscoredError("engagements are not known: runs keep them at detail=full")
-    return sight.events
+    return observed.events
 
 
 def known_sum(daily):

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.core.measures import SOLE
 from sim.record.observe import MEANINGS, UNKNOWN
 
-SUREST = 0.01  # a chance counts as at least this and at most 1 less this, where logarithms are taken
+LEAST_CHANCE = 0.01  # a chance counts as at least this and at most 1 less this, where logarithms are taken
 REPLICATES = 2000
 LEVEL = 0.95
 ROWS = ("all", "without low confidence")
@@ -23,9 +23,9 @@ BASELINES = {
 }
 
 
-def forecast(sight, meaning):
+def forecast(observed, meaning):
     """Share of the runs in which each town is held on each day: (D + 1, T)."""
-    return sight.holds(meaning).mean(axis=0)
+    return observed.holds(meaning).mean(axis=0)
 
 
 def baselines(record, meaning, km):
@@ -48,11 +48,11 @@ def baselines(record, meaning, km):
     dict of ndarray (D + 1, T)
         Chances, by the names of `BASELINES`.
     """
-    truth = record.sight.holds(meaning)[0]
+    truth = record.observed.holds(meaning)[0]
     first, seen = truth[0], known(record, meaning)
     there = seen.any(axis=0)
     far = np.where(there[None, :] & ~np.eye(len(km), dtype=bool), km, np.inf)
-    sole = first & (record.sight.presence[0, 0] == SOLE)
+    sole = first & (record.observed.presence[0, 0] == SOLE)
     same = np.zeros(truth.shape)
     for group in (first, ~first):
         counted = seen & group
@@ -71,9 +71,9 @@ def baselines(record, meaning, km):
 
 def known(record, meaning):
     """Town-days on which the record says whether the town was held."""
-    seen = record.sight.seen[0].copy()
+    seen = record.observed.seen[0].copy()
     if meaning != "controller":
-        seen &= record.sight.presence[0] != UNKNOWN
+        seen &= record.observed.presence[0] != UNKNOWN
     return seen
 
 
@@ -84,14 +84,14 @@ def brier(chance, truth):
 
 def log_score(chance, truth):
     """Log score in nats: ``-log`` of the chance given to what happened, kept off 0 and 1; 0 is best."""
-    chance = np.clip(chance, SUREST, 1.0 - SUREST)
+    chance = np.clip(chance, LEAST_CHANCE, 1.0 - LEAST_CHANCE)
     return -np.log(np.where(truth, chance, 1.0 - chance))
 
 
 def resampled(count, replicates=REPLICATES, seed=0):
     """How often each block is drawn in each replicate of a bootstrap: (replicates, count)."""
-    luck = np.random.Generator(np.random.Philox(key=seed))
-    return luck.multinomial(count, np.full(count, 1.0 / count), size=replicates)
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    return rng.multinomial(count, np.full(count, 1.0 / count), size=replicates)
 
 
 def mean_and_band(total, number, weights):
@@ -101,15 +101,15 @@ def mean_and_band(total, number, weights):
     return total.sum() / number.sum(), low, high, means
 
 
-def table(sight, record, km, careful=False):
+def table(observed, record, km, careful=False):
     """Scores of the model and of every baseline, by meaning of "held", with and without doubtful rows.
 
     Parameters
     ----------
-    sight : Sight
+    observed : Observed
         The runs.
     record : Record
-        What they are held against.
+        What they are scored against.
     km : ndarray (T, T)
         Distances by road.
     careful : bool
@@ -122,11 +122,11 @@ def table(sight, record, km, careful=False):
         ``_high``; ``skill`` (of the model over this forecast, by Brier; NaN where that one is perfect) with
         the same.
     """
-    days = min(sight.days, record.sight.days)
+    days = min(observed.days, record.observed.days)
     out = []
     for meaning in MEANINGS:
-        truth = record.sight.holds(meaning)[0][1 : days + 1]
-        chances = {MODEL: forecast(sight, meaning)} | baselines(record, meaning, km)
+        truth = record.observed.holds(meaning)[0][1 : days + 1]
+        chances = {MODEL: forecast(observed, meaning)} | baselines(record, meaning, km)
         for rows in ROWS:
             use = known(record, meaning)
             if rows != ROWS[0]:

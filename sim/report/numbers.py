@@ -5,8 +5,7 @@ import numpy as np
 from sim.core.outcomes import MEANINGS, interval
 from sim.plots import beside, frames, palette
 from sim.plots.outcomes import ORDER, class_table
-from sim.record.control import held_by, read_record, record_classes, record_series
-from sim.record.fought import record_deaths, record_pairs
+from sim.record import record_classes, record_of
 from sim.report.cells import Cell, between, number, percent, table
 
 HOW_IT_WENT = (  # column of runs: (words, form, what the words count)
@@ -168,27 +167,28 @@ def course_table(ensemble):
 
 def record_table(ensemble):
     """The record and the runs on a few dates: towns, people, dead, fights; None without what it needs."""
-    series = record_series(ensemble.scenario)
-    if series is None or ensemble.detail == "summary":
+    record = record_of(ensemble.scenario)
+    if record is None or ensemble.detail == "summary":
         return None
-    last = min(series["holder"]["towns"].shape[1] - 1, ensemble.days)
-    days = _dates(series["holder"]["people"][0, : last + 1], ensemble)
+    series = record.series()
+    last = min(series["towns"].shape[1] - 1, ensemble.days)
+    days = _dates(series["people"][0, : last + 1], ensemble)
     rows = []
     for column, words in (("towns", "towns held"), ("people", "people held, share of the start")):
-        past, runs = series["holder"][column][0], frames.pivot(ensemble.focal, column)
+        past, runs = series[column][0], frames.pivot(ensemble.focal, column)
         if column == "people":
             past, runs = past / max(past[0], 1), runs / np.maximum(runs[:, :1], 1)
         rows += [_against(ensemble, words, day, past[day], runs[:, day], column == "people") for day in days]
-    rows += [*_dead_rows(ensemble), *_fight_rows(ensemble)]
+    rows += [*_dead_rows(ensemble, record.deaths()), *_fight_rows(ensemble, record.pairs())]
     inside = sum(row[-1] == "inside" for row in rows)
     note = f"{inside} of {len(rows)} values of the record lie within the band that holds nine in ten runs."
     head = ("measure", "date", "record", "median run", "half of the runs", "nine in ten", "the record is")
     return table(head, rows, note)
 
 
-def _dead_rows(ensemble):
+def _dead_rows(ensemble, counted):
     """The dead of each side as each source last counted them, among those of the runs."""
-    counted, who = record_deaths(ensemble.scenario), ensemble.scenario.focal
+    who = ensemble.scenario.focal
     if counted is None:
         return
     columns = {who: "dead_focal", "rebels": "dead_rebels", "civilians": "dead_civilians"}
@@ -201,9 +201,8 @@ def _dead_rows(ensemble):
             yield _against(ensemble, f"{words}, {source}", int(last["day"]), last[side], runs, False)
 
 
-def _fight_rows(ensemble):
+def _fight_rows(ensemble, pairs):
     """With whom the focal faction fought: shares of its fights up to the end of the record."""
-    pairs = record_pairs(ensemble.scenario)
     if pairs is None or ensemble.detail != "full":
         return
     last = min(pairs.attrs["last"], ensemble.days)
@@ -247,13 +246,13 @@ def _against(ensemble, words, day, past, runs, share):
 
 def town_table(ensemble):
     """Town by town on the last day the record and the runs share; None without record or daily detail."""
-    spells = read_record(ensemble.scenario)
-    if spells is None or ensemble.detail == "summary":
+    record = record_of(ensemble.scenario)
+    if record is None or ensemble.detail == "summary":
         return None
-    held = held_by(spells, ensemble.scenario, "holder")
+    held = record.held_by()
     day = min(held.shape[1] - 1, ensemble.days)
     chances = frames.held_at(ensemble, [day])[0].mean(axis=0)
-    trust = _confidence(spells, day)
+    trust = _confidence(record.spells, day)
     rows = []
     for town, past, chance in zip(
         ensemble.scenario.towns.to_dict("records"), held[:, day], chances, strict=True

@@ -10,8 +10,7 @@ import pandas as pd
 from sim import plots
 from sim.core.kernel import source_hash
 from sim.plots import frames, palette, saving, style
-from sim.record.control import held_by, read_record, record_series, record_towns
-from sim.record.fought import record_deaths, record_joined, record_pairs
+from sim.record import record_of
 
 DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the detail kept
 HEAVIEST = 400_000  # bytes of SVG beyond which a picture goes into the page as PNG
@@ -34,21 +33,18 @@ class Past:
     events : pandas.DataFrame
         Dated events that the scenario puts in, which are no record of outcomes.
     pairs, joined, deaths : pandas.DataFrame
-        Who fought whom, when factions first fought, and the dead as counted: see `sim.record.fought`.
+        Who fought whom, when factions first fought, and the dead as counted: see `sim.record.Record`.
     """
 
     def __init__(self, scenario, days):
-        spells = read_record(scenario)
-        self.towns = self.held = self.trough = self.people = None
+        record = record_of(scenario)
+        self.towns = self.held = self.trough = self.people = self.pairs = self.joined = self.deaths = None
         self.events = events_of(scenario)
-        self.pairs, self.joined, self.deaths = (
-            read(scenario) for read in (record_pairs, record_joined, record_deaths)
-        )
-        if spells is None:
+        if record is None:
             return
-        self.towns = record_towns(scenario)
-        self.held = held_by(spells, scenario, "holder")
-        people = record_series(scenario)["holder"]["people"][0, : days + 1]
+        self.pairs, self.joined, self.deaths = record.pairs(), record.joined(), record.deaths()
+        self.towns, self.held = record.towns(), record.held_by()
+        people = record.series()["people"][0, : days + 1]
         self.people = pd.DataFrame({"day": np.arange(len(people)), "people": people})
         if people[0] > 0:
             self.trough = (people.min() / people[0], people[-1] / people[0], len(people) - 1)

@@ -7,7 +7,7 @@ from sim.core.kernel import source_hash
 from sim.ensemble.posterior import shipped_sha256
 from sim.params import Params, as_dict, declared, with_values
 from sim.plots import frames, saving
-from sim.record.control import read_record
+from sim.record import record_of
 from sim.report.cells import Cell, number, table
 from sim.report.numbers import focal
 
@@ -239,9 +239,10 @@ def _judged():
 
 def _about_record(ensemble):
     """How much record there is, and how sure."""
-    spells = read_record(ensemble.scenario)
-    if spells is None:
+    record = record_of(ensemble.scenario)
+    if record is None:
         return "This scenario has no record to be held against."
+    spells = record.spells
     low = (spells["confidence"] == "low").mean()
     last = frames.say_date(ensemble.scenario.date(int(spells["to"].max())))
     silent = len(set(ensemble.scenario.town_ids) - set(spells.loc[spells["from"] > 0, "town"]))

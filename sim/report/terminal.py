@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.core.outcomes import CLASSES, interval
-from sim.record.control import record_classes
+from sim.record import record_classes
 
 DEAD = {"ISIS dead": "dead_isis", "rebels dead": "dead_rebels", "civilians dead": "dead_civilians"}
 CAPTION = "A historical what-if, not a forecast: it says what these rules do, not what will happen."

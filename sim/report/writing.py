@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
+from sim._util.errors import InfightingError
 from sim.ensemble.store.results import REPORT, REPORT_SAYS, load_results, report_of
 from sim.plots import frames
 from sim.report import comparison, numbers, pictures, provenance
@@ -17,7 +18,7 @@ PAGE = Path(__file__).parent / "page"
 NAMED = 4  # results that the name of a comparison's file lists
 
 
-class ReportError(ValueError):
+class ReportError(InfightingError):
     """A report that cannot be written; the message says why and what to do."""
 
 

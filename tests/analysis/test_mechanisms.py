@@ -46,5 +46,5 @@ def test_all_on_is_the_scenario_and_all_off_is_without_all(as_it_is):
 
 
 def test_an_unknown_mechanism_is_refused():
-    with pytest.raises(ValueError, match="there is no mechanism 'sponsor'; the nearest is 'sponsors'"):
+    with pytest.raises(ValueError, match="there is no mechanism 'sponsor'; did you mean 'sponsors'"):
         without("sponsor")

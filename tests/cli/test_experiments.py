@@ -169,7 +169,7 @@ WRONG = {
     "no such experiment": ((f"experiment={NAME}r",), f"the nearest is {NAME}"),
     "no such factor": (
         ("design.kind=grid", "+design.over.march.sped=[30,60]"),
-        "no parameter 'march.sped'; did you mean march.speed?",
+        "no parameter 'march.sped'; did you mean 'march.speed'?",
     ),
     "no plus": (
         (f"experiment={NAME}", "design.over.march.range=[3,6]"),
@@ -235,7 +235,7 @@ FAULTS = {
     "design: {kind: grid, over: {march.speed: [a, b]}}": [
         "design.over.march.speed = ['a', 'b']: 'a' is not a number"
     ],
-    "design: {kind: 3, over: {march.speed: [30, 60]}}": ["design.kind=3 does not exist; the nearest is"],
+    "design: {kind: 3, over: {march.speed: [30, 60]}}": ["design.kind=3 does not exist (there are: "],
     "design: {kind: grid, over: 3}": ["design.over = 3: expected a line a factor"],
     "design: {kind: grid, over: {march.speed: [30, 60], march: {speed: [40, 50]}}}": [
         "design.over names march.speed twice"

@@ -104,14 +104,14 @@ def test_categories_come_as_often():
 
 
 WRONG = [
-    (("latin_hypercub", {SPEED: None}, 4), "latin_hypercub does not exist; the nearest is latin_hypercube"),
+    (("latin_hypercub", {SPEED: None}, 4), "latin_hypercub does not exist; did you mean 'latin_hypercube'?"),
     (("latin_hypercube", {SPEED: None}, None), "design.points is missing"),
     (("latin_hypercube", {SPEED: None}, 0), "design.points=0: expected a whole number from 1"),
     (("sobol", {SPEED: None}, 100), "design.points=100: expected a power of two for kind=sobol, such as 128"),
     (("grid", {}, None), "design.over is empty"),
-    (("grid", {"march.sped": None}, None), "no parameter 'march.sped'; did you mean march.speed?"),
-    (("grid", {"scenari": None}, None), "there is no parameter 'scenari'; did you mean scenario?"),
-    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean grievance."),
+    (("grid", {"march.sped": None}, None), "no parameter 'march.sped'; did you mean 'march.speed'?"),
+    (("grid", {"scenari": None}, None), "there is no parameter 'scenari'; did you mean 'scenario'?"),
+    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean 'grievance."),
     (("grid", {"-march.*": None, SPEED: None}, None), "-march.* takes nothing away"),
     (("grid", {"march.*": None, SPEED: [30, 60]}, 2), "march.speed is named twice: by march.*"),
     (("grid", {"plans.trust": None, "plans.ally_weight": None}, 2), "plans.ally_weight is named twice"),

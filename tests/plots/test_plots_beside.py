@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim import plots
 from sim.plots import beside, style
-from sim.record import fought
+from sim.record import record_of
 from sim.scenario import load_scenario
 
 RECORD = pd.DataFrame(
@@ -72,7 +72,7 @@ def test_given_axes_are_drawn_on(ensemble):
 
 def test_the_record_of_january_is_drawn_as_it_is_counted():
     january = fake_ensemble(5, 100, scenario=load_scenario("january_2014"))
-    axes = plots.infighting_compared(january, fought.record_pairs(january.scenario))
+    axes = plots.infighting_compared(january, record_of(january.scenario).pairs())
     assert "658 engagements" in plots.caption_of(axes[0])
     assert "to 30 March 2014" in plots.caption_of(axes[0])
     assert {"YPG\n8 %", "government\n7 %"} <= words_of(axes[0])

@@ -1,4 +1,4 @@
-"""Held against the record: known answers on made-up sights and records, bad files, the command."""
+"""Scores against the record: known answers on made-up observations and records, bad files, the command."""
 
 import csv
 import shutil
@@ -11,9 +11,9 @@ import sim
 from sim.cli.score import main
 from sim.ensemble.batches import Beginning, run_keys
 from sim.params import rows
+from sim.record import RecordError, read_record
 from sim.record import town_scores as towns
-from sim.record.observe import MEANINGS, Fights, Observation, Sight, sight_of, sight_of_kept
-from sim.record.read import RecordError, read_record
+from sim.record.observe import MEANINGS, Fights, Observation, Observed, observed_of, observed_of_output
 from sim.record.scoring import score
 from sim.record.targets import Names, UnscoredError, value_of
 from sim.report import score as telling
@@ -26,11 +26,11 @@ NAMES = Names(
 
 
 def days_held(*rows):
-    """A sight of one run in which the rows say, town by town, on which days it is held ('1') or not."""
+    """A observed of one run in which the rows say, town by town, on which days it is held ('1') or not."""
     held = np.array([[c == "1" for c in row] for row in rows]).T[None]
     days = held.shape[1]
     count = np.arange(days, dtype=float)[None]
-    return Sight(
+    return Observed(
         held=held, presence=np.where(held, 2, 0).astype(np.int8), seen=np.ones(held.shape, bool),
         dead=np.stack([4 * count, 2 * count, count, 7 * count], axis=-1),
         executed=np.stack([count, 0 * count], axis=-1), bombings=3 * count,
@@ -82,7 +82,7 @@ def test_measures_by_hand(asked, expected):
     [
         (target("fighters"), "not known"),
         (target("deaths", to=10), "outside"),
-        (target("held_share", statistic="at", towns=["tow"]), "did you mean two"),
+        (target("held_share", statistic="at", towns=["tow"]), "did you mean 'two'"),
         (target("held_share", statistic="median"), "median"),
         (target("engagements_share", side="front@North"), "North"),
     ],
@@ -95,7 +95,7 @@ def test_what_cannot_be_measured_says_why(asked, word):
 def test_scores_of_single_forecasts():
     assert towns.brier(np.array(0.7), np.array(True)) == pytest.approx(0.09)
     assert towns.log_score(np.array(0.7), np.array(False)) == pytest.approx(-np.log(0.3))
-    assert towns.log_score(np.array(0.0), np.array(True)) == pytest.approx(-np.log(towns.SUREST))
+    assert towns.log_score(np.array(0.0), np.array(True)) == pytest.approx(-np.log(towns.LEAST_CHANCE))
 
 
 def test_interval_of_equal_blocks_has_no_width():
@@ -106,7 +106,7 @@ def test_interval_of_equal_blocks_has_no_width():
 
 def test_baselines_by_hand():
     class Past:
-        sight = days_held("1100", "1111", "0011")
+        observed = days_held("1100", "1111", "0011")
 
     km = np.array([[0.0, 1, 5], [1, 0, 9], [5, 9, 0]])
     forecasts = towns.baselines(Past, "controller", km)
@@ -175,14 +175,14 @@ def test_the_record_gives_back_the_targets_made_from_it(ensemble):
     off = own[(own["record"] < own["lo"]) | (own["record"] > own["hi"])]
     assert list(off["id"]) == ["C4c"]  # control.csv has Darat Izza free from 6 January, SOHR from the 20th
     assert held.targets["unscored"].eq("").all()
-    assert held.sight.dead[..., 3].max() > 0
+    assert held.observed.dead[..., 3].max() > 0
 
 
 def test_kernel_rows_and_tables_tell_the_same_fights(ensemble):
     begin = Beginning("january_2014", None, 88, None)
     table = np.repeat(rows([begin.params]), 6).view(np.recarray)
-    kept = sight_of_kept(begin.play(table, run_keys(2, range(6)), "full"), begin.scenario, begin.static)
-    told = sight_of(ensemble)
+    kept = observed_of_output(begin.play(table, run_keys(2, range(6)), "full"), begin.scenario, begin.static)
+    told = observed_of(ensemble)
     for name in ("held", "presence", "dead", "executed", "bombings", "events"):
         assert np.array_equal(getattr(kept, name), getattr(told, name)), name
     for one, other in zip(kept.fights, told.fights, strict=True):
@@ -213,7 +213,8 @@ def test_a_record_to_the_end_of_september_works_unchanged(tmp_path):
 
 
 def test_observation_is_off_unless_asked_for_and_loses_what_it_says(ensemble):
-    plain, seen = sight_of(ensemble), sight_of(ensemble, Observation(rebels=0.5, isis=1.0, civilians=0.8))
+    reported = Observation(rebels=0.5, isis=1.0, civilians=0.8)
+    plain, seen = observed_of(ensemble), observed_of(ensemble, reported)
     last = [s.dead[:, -1].sum(axis=0) for s in (plain, seen)]
     assert last[1][1] == last[0][1]
     for side, share in ((0, 0.5), (2, 0.8)):
@@ -222,7 +223,7 @@ def test_observation_is_off_unless_asked_for_and_loses_what_it_says(ensemble):
     assert seen.events.sum() < plain.events.sum()
     assert (np.diff(seen.dead, axis=1) >= 0).all()
     assert np.array_equal(seen.held, plain.held)
-    again = sight_of(ensemble, Observation(rebels=0.5, isis=1.0, civilians=0.8))
+    again = observed_of(ensemble, Observation(rebels=0.5, isis=1.0, civilians=0.8))
     assert np.array_equal(again.dead, seen.dead)
     assert np.array_equal(again.events, seen.events)
 
@@ -245,7 +246,7 @@ def test_the_less_exact_a_date_the_more_days_are_unsure(tmp_path):
 
 
 BAD = {
-    "no such town": ("control.csv", "azaz,", "azazz,", "did you mean azaz"),
+    "no such town": ("control.csv", "azaz,", "azazz,", "did you mean 'azaz'"),
     "bad date": ("control.csv", "2014-02-28", "2014-02-30", "a date such as"),
     "bad role": ("control.csv", ",sole,", ",alone,", "sole, shared, none"),
     "bad precision": ("control.csv", ",high,day,", ",high,dya,", "one of day, week, window, month"),

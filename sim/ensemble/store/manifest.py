@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import sim
+from sim._util.errors import InfightingError
 from sim.core.kernel import PACKAGE, source_hash
 from sim.params import as_dict
 
@@ -38,7 +39,7 @@ NEEDED_OF_ONE_WORLD = {  # a sweep says this of every shard
 }
 
 
-class ResultsError(ValueError):
+class ResultsError(InfightingError):
     """A folder of results that cannot be written, or cannot be trusted; the message names the file."""
 
 

@@ -1,0 +1,35 @@
+"""The one base of this project's errors: a list of problems, told in a message of bounded length."""
+
+SHOWN = 20  # problems in a message; a file with 100,000 bad rows must not print 100,000 lines
+
+
+class InfightingError(ValueError):
+    """Something that was asked for or read is wrong.
+
+    Parameters
+    ----------
+    problems : str or list of str
+        One sentence for each thing that is wrong.
+
+    Attributes
+    ----------
+    problems : list of str
+        All sentences; the message shows the first 20 and counts the rest.
+
+    Examples
+    --------
+    >>> print(InfightingError([f"row {k} is empty" for k in range(100)]))  # doctest: +ELLIPSIS
+    row 0 is empty
+    ...
+    row 19 is empty
+    and 80 more
+    """
+
+    def __init__(self, problems):
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__(self.problems)
+
+    def __str__(self):
+        """The first problems, one a line, and how many more there are."""
+        more = len(self.problems) - SHOWN
+        return "\n".join(self.problems[:SHOWN] + ([f"and {more:,} more"] if more > 0 else []))
