@@ -1,13 +1,13 @@
 # Everything runs in .venv, made on first use and made again when what it is made from changes; what only tests,
 # notebooks or the dashboard need is added when they are first asked for.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
-#                played anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
+#                run anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
 #   make test    the whole suite                                    (make test ARGS="-k chance")
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
 #   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
 #   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')
-#   make odd     the model's description in the standard form, sim/ODD.md, from the code
+#   make docs    the pages that are written from code, such as sim/ODD.md  (make docs ARGS=--check)
 #   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make bench   speed and memory
@@ -24,7 +24,7 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test gallery learn notebooks dashboard fit experiments odd bench lint clean
+.PHONY: run test gallery learn notebooks dashboard fit experiments docs bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
@@ -33,7 +33,7 @@ test: $(TESTED)
 	$(BIN)/python -m pytest $(ARGS)
 
 gallery: $(READY)
-	$(BIN)/python -m sim.docs.gallery $(ARGS)
+	$(BIN)/python -m sim docs gallery $(ARGS)
 
 learn: $(READY)
 	$(INSTALL) '.[notebook]'
@@ -47,14 +47,14 @@ dashboard: $(READY)
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=false SOLARA_THEME_SHOW_BANNER=false \
 		$(BIN)/solara run sim/report/dashboard/app.py --production $(ARGS)
 
-odd: $(READY)
-	$(BIN)/python -m sim.docs.odd $(ARGS)
+docs: $(READY)
+	$(BIN)/python -m sim docs $(ARGS)
 
 fit: $(READY)
 	$(BIN)/python experiments/02_record $(ARGS)
 
 experiments: $(READY)
-	$(BIN)/python -m experiments $(ARGS)
+	$(BIN)/python -m sim experiments $(ARGS)
 
 bench: $(TESTED)
 	$(BIN)/python tests/bench.py $(ARGS)

@@ -1,9 +1,8 @@
-"""python -m sim.docs.gallery: every figure of sim.plots, small, from real runs, into results/gallery/.
+"""``infighting docs gallery``: every figure of sim.plots, small, from real runs, into results/gallery/.
 
 The pictures of the README. Twenty runs and a few days make it a quick look (``--runs 20 --days 40``).
 """
 
-import argparse
 import itertools
 from pathlib import Path
 
@@ -174,19 +173,3 @@ def make(folder, runs=200, days=None, design_runs=24, progress=True):
     bar.update()
     bar.close()
     return files
-
-
-def main(words=None):
-    """Draw the gallery as asked on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m sim.docs.gallery", description=__doc__.splitlines()[0])
-    parser.add_argument("--out", default="results/gallery", help="folder (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=200, help="runs of each ensemble (default: %(default)s)")
-    parser.add_argument("--days", type=int, help="length of the runs (default: the scenario's)")
-    parser.add_argument("--design-runs", type=int, default=24, help="runs a point (default: %(default)s)")
-    asked = parser.parse_args(words)
-    files = make(asked.out, asked.runs, asked.days, asked.design_runs)
-    print(f"{len(files)} pictures in {asked.out}")
-
-
-if __name__ == "__main__":
-    main()

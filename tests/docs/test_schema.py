@@ -14,7 +14,7 @@ def swept():
 
 
 def test_the_page_is_up_to_date():
-    assert results.PAGE.read_text() == results.page(), "make it again: python -m sim.docs.results"
+    assert results.PAGE.read_text() == results.page(), "make it again: infighting docs results"
 
 
 def test_every_column_is_documented(swept):

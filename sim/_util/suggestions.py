@@ -1,0 +1,58 @@
+"""The name that was probably meant: one rule for every misspelt name."""
+
+from difflib import get_close_matches
+
+ALIKE = 0.55  # share of letters that two names must have in common; below it a hint misleads
+
+
+def suggest(word, words):
+    """The one of some words most like another one, or None if none is alike.
+
+    Capitals, spaces, hyphens and underscores do not count.
+
+    Parameters
+    ----------
+    word : object
+        What was given.
+    words : iterable of str
+        What there is.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> suggest("ISI", ["isis", "ypg"])
+    'isis'
+    """
+    plain = {_plain(known): str(known) for known in words}
+    found = get_close_matches(_plain(word), plain, n=1, cutoff=ALIKE)
+    return plain[found[0]] if found else None
+
+
+def did_you_mean(word, words):
+    """Half a sentence that names the nearest of some words; empty if none is alike.
+
+    Parameters
+    ----------
+    word : object
+        What was given.
+    words : iterable of str
+        What there is.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> f"there is no town 'azazz'{did_you_mean('azazz', ['afrin', 'azaz'])}"
+    "there is no town 'azazz'; did you mean 'azaz'?"
+    """
+    near = suggest(word, words)
+    return "" if near is None else f"; did you mean {near!r}?"
+
+
+def _plain(word):
+    return str(word)[:200].casefold().replace(" ", "_").replace("-", "_")
