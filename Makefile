@@ -1,7 +1,7 @@
 # Everything runs in .venv, made on first use and made again when what it is made from changes; what only tests,
 # notebooks or the dashboard need is added when they are first asked for.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
-#                played anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
+#                run anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
 #   make test    the tests, five minutes                            (make test ARGS="-k chance")
 #   make test-all   these and the long ones, as .ci/run runs them
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
@@ -38,7 +38,7 @@ test-all: $(TESTED)
 	$(BIN)/python -m pytest -m "" $(ARGS)
 
 gallery: $(READY)
-	$(BIN)/python -m sim.docs.gallery $(ARGS)
+	$(BIN)/python -m sim docs gallery $(ARGS)
 
 learn: $(READY)
 	$(INSTALL) '.[notebook]'
@@ -59,7 +59,7 @@ fit: $(READY)
 	$(BIN)/python experiments/02_record $(ARGS)
 
 experiments: $(READY)
-	$(BIN)/python -m experiments $(ARGS)
+	$(BIN)/python -m sim experiments $(ARGS)
 
 process: $(READY)
 	$(BIN)/python tools/new_process.py $(NAME)

@@ -1,8 +1,6 @@
-"""python -m sim: play a scenario many times, keep the runs in results/, show what became of it."""
+"""python -m sim: the command line, and what ``run`` does: runs in results/, and what became of ISIS."""
 
 import sys
-
-from sim.cli.command import command
 
 
 def job(options, folder, cfg):
@@ -86,7 +84,18 @@ def tell(ensemble, folder, options):
     return report
 
 
-main = command(job)
+def main(words=None):
+    """The command line (``infighting``); exits with 130, and one line, when it is interrupted."""
+    try:
+        from sim.cli.command import call  # here: an interrupt while libraries are read is one line as well
+
+        code = call(job, sys.argv[1:] if words is None else words)
+    except KeyboardInterrupt as error:
+        print(f"infighting: interrupted{'; ' if error.args else ''}{error}", file=sys.stderr)
+        code = 130
+    if code:
+        sys.exit(code)
+
 
 if __name__ == "__main__":
     main()

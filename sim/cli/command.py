@@ -1,189 +1,101 @@
-"""The command around a job: Hydra, and one clear line and exit code 2 in place of a traceback.
+"""``infighting``: its subcommands, and one clear line and exit code 2 in place of a traceback.
 
 Set HYDRA_FULL_ERROR=1 to see the traceback all the same.
 """
 
+import importlib
 import os
-import re
 import sys
-from pathlib import Path
 
-import hydra
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException, OverrideParseException
-from hydra.types import RunMode
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+import sim
+from sim._util.suggestions import did_you_mean
+from sim.cli.parser import UsageError
 
-from sim.cli.config import BASIC, check_request, checked, configs_folder, register
-from sim.cli.experiments import experiment_files, faults
-from sim.cli.options import OptionError, current, misspelt, unknown
-from sim.ensemble.factors import DesignError
-from sim.params import ParameterError
-from sim.scenario import ScenarioError
+COMMANDS = {  # name: (where it is, what it does in a line); imported when it is used
+    "run": ("sim.cli.run:run", "run a scenario many times, or a design; any OPTION=VALUE without a command"),
+    "sweep": ("sim.cli.run:sweep", "run every combination of some values: run -m"),
+    "experiments": ("sim.cli.experiments:experiments", "answer the questions of experiments/"),
+    "report": ("sim.cli.results:report", "one HTML file about results; about several, a comparison"),
+    "compare": ("sim.cli.results:compare", "paired differences of results, with intervals"),
+    "score": ("sim.cli.results:score", "score results against a record of what happened"),
+    "verify": ("sim.cli.results:verify", "run a sample of results again, and compare every cell"),
+    "params": ("sim.cli.pages:params", "parameters found by a word: value, unit, bounds, meaning, source"),
+    "docs": ("sim.cli.pages:docs", "write the pages that come from code, or check them"),
+    "garrisons": ("sim.cli.pages:garrisons", "deal the garrisons of a scenario over its towns"),
+}
+EXAMPLES = """examples:
+  infighting                                      1,000 runs of January 2014, seed 1
+  infighting scenario=truce runs=200              another scenario, fewer runs
+  infighting sweep seed=1,2 runs=200              several settings, one folder each, one table
+  infighting report results/truce_200_runs_seed_1
+  infighting params grievance
 
-REFUSED = (
-    OptionError,
-    ParameterError,
-    ScenarioError,
-    DesignError,
-    HydraException,
-    OmegaConfBaseException,
-    OSError,
-)
+infighting run --help lists every option; infighting COMMAND --help tells about a command."""
 
 
-def is_refusal(error):
-    """Whether an error is one that a clear line says all about."""
-    from sim.ensemble.store.results import (
-        ResultsError,  # here: it waits for the compiler, and --help should not
-    )
-
-    return isinstance(error, (*REFUSED, ResultsError))
-
-
-def command(job):
-    """Make a command out of a job: Hydra around it, and errors as one clear line.
+def call(job, words):
+    """Do what some words say.
 
     Parameters
     ----------
     job : callable
-        Called as ``job(options, folder, cfg)`` with checked `Options`, the folder for its results, and
-        the whole configuration as plain values.
+        What ``run`` calls, as ``job(options, folder, cfg)``, with checked options, the folder for its results
+        and the whole configuration as plain values.
+    words : sequence of str
+        As typed after the name of the program.
 
     Returns
     -------
-    callable
-        To be called without arguments; reads the command line.
+    int or None
+        The exit code; None is 0.
     """
-
-    def task(cfg):
-        hydra_says, own = HydraConfig.get(), _output_folder()
-        alone = hydra_says.mode == RunMode.RUN
-        try:
-            check_request(
-                cfg, hydra_says.overrides.task, launcher=hydra_says.launcher._target_ if alone else BASIC
-            )
-            # the shards of a design go into one folder, whoever plays them
-            folder = own if cfg.design.kind is None else Path(hydra_says.run.dir)
-            job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
-        except Exception as error:
-            if is_refusal(error) and alone and not traceback:
-                _leave(error)
-            raise  # of several jobs: the others go on, and Hydra says which one failed
-        finally:
-            _remove_empty(own)
-
-    def main():
-        # what messages and tab completion call the program; and Hydra wants -m before all overrides or after
-        words = sorted(map(current, sys.argv[1:]), key=lambda word: word not in ("-m", "--multirun"))
-        sys.argv[:] = ["infighting", *words]
-        register()
-        os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
-        try:
-            start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
-            if {"-m", "--multirun"} & set(sys.argv) and {"--cfg", "-c"} & set(sys.argv):
-                _show_each(start(task))
-            else:
-                start(task)()
-        except KeyboardInterrupt:
-            print("infighting: interrupted", file=sys.stderr)
-            sys.exit(130)
-        except Exception as error:
-            if traceback or not is_refusal(error):
-                raise
-            _leave(error)
-
-    traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
-    return main
+    has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    try:
+        code = _call(job, list(words))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if has_traceback or not is_clear(error):
+            raise
+        return complain(error)
 
 
-def _show_each(show):
-    """``-m ... --cfg job``: the configuration of every job, one YAML document each. Hydra shows only one."""
-    words = [word for word in sys.argv[1:] if word not in ("-m", "--multirun")]
-    asked = [word for word in words if "=" in word and not word.startswith("-")]
-    flags = [word for word in words if word not in asked]
-    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
-        (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(asked), None)
-    for number, job in enumerate(jobs):
-        print(f"--- # job {number}: {' '.join(job)}", flush=True)
-        sys.argv[1:] = [*flags, *job]
-        show()
+def _call(job, words):
+    """The command itself."""
+    first = words[0] if words else ""
+    if first in ("-h", "--help", "help"):
+        wide = max(map(len, COMMANDS))
+        lines = [f"  {name:<{wide}}  {line}" for name, (_, line) in COMMANDS.items()]
+        print("usage: infighting [COMMAND] ...\n\ncommands:", *lines, "", EXAMPLES, sep="\n")
+        return None
+    if first == "--version":
+        print(f"infighting {sim.__version__}")
+        return None
+    is_option = first.startswith(("-", "+", "~")) or "=" in first
+    name = "run" if not first or is_option else first
+    if name not in COMMANDS:
+        hint = did_you_mean(first, COMMANDS) or f" (there are: {', '.join(COMMANDS)})"
+        raise UsageError(f"there is no command {first!r}{hint}")
+    module, _, function = COMMANDS[name][0].partition(":")
+    command = getattr(importlib.import_module(module), function)
+    rest = words if is_option else words[1:]
+    return command(job, rest) if module == "sim.cli.run" else command(rest)
 
 
-def _output_folder():
-    """Where the job's results go: Hydra's output directory, relative to where the command was given."""
-    folder = Path(HydraConfig.get().runtime.output_dir)
-    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+def is_clear(error):
+    """Whether a clear line says all about an error: of this program's own kinds, or of the file system."""
+    own = isinstance(error, ValueError) and type(error).__module__.startswith("sim.")
+    return own or isinstance(error, OSError)
 
 
-def _remove_empty(folder):
-    """Remove the folder Hydra made for a job that was refused, and its parents here, if they are empty."""
-    for empty in (folder, *folder.parents):
-        if empty == Path() or empty == Path.cwd():
-            return
-        try:
-            empty.rmdir()
-        except OSError:
-            return
-
-
-def _leave(error):
-    """Say what is wrong and what would be right; exit code 2."""
-    for line in reason(error).splitlines():
-        print(f"infighting: {line}", file=sys.stderr)
-    sys.exit(2)
-
-
-def reason(error):
-    """What is wrong, in a line, from an error of this package or of Hydra's.
-
-    Parameters
-    ----------
-    error : Exception
-        As caught around the command.
-
-    Returns
-    -------
-    str
-        One line, or one for each problem.
-    """
+def complain(error):
+    """Print what is wrong and what would be right; the exit code is 2."""
     text = str(error)
-    if found := re.match(r"In 'experiment/([^']+)'", text):
-        problems = faults(experiment_files()[found[1]])
-        if lacking := re.search(r"Could not (?:find|load) '([^']+)'", text):
-            problems.append(f"{found[1]}/design.yaml: defaults: there is no {lacking[1]}")
-        return "\n".join(problems) or _one_line(text)
-    if found := re.match(r"Could not override '([^']*)'", text):
-        return misspelt(found[1])
-    if found := re.search(r"Could not (?:find|load) 'hydra/launcher/(joblib|\w*slurm)'", text):
-        name = found[1].removeprefix("submitit_")
-        return f'hydra/launcher={name} is not installed; it comes with the extra: pip install ".[cluster]"'
-    if found := re.search(r"Could not find '([^']+)/([^'/]+)'", text):
-        known = re.findall(r"^\t(\S+)$", text, re.MULTILINE)
-        return unknown(found[1], found[2], known) if known else _one_line(text)
-    if found := re.search(r"Interpolation key '([^']+)' not found\s+full_key: (\S+)", text):
-        asked = ",".join(re.findall(r"\bexperiment=(\S+)", " ".join(sys.argv))).split(",")
-        problems = [
-            line for name, file in experiment_files().items() if name in asked for line in faults(file)
-        ]
-        return "\n".join(problems) or f"{found[2]} takes from {found[1]}; {misspelt(found[1])}"
-    if found := re.match(r"Error merging override (.*)", text):
-        return f"{found[1]}: {_one_line(str(error.__cause__).splitlines()[0])}"
-    if isinstance(error, OverrideParseException):
-        lines = [line for line in text.splitlines() if "https://" not in line]
-        return f"{error.override} cannot be read: {lines[-1]}"
-    if isinstance(error, HydraException | OmegaConfBaseException):
-        return _one_line(text or str(error.__cause__))
     if isinstance(error, OSError):
-        return f"cannot write or read {error.filename}: {error.strerror}"
-    return text
-
-
-def _one_line(text):
-    """Hydra's own words without its addresses and line breaks."""
-    return " ".join(line.strip() for line in text.splitlines() if line.strip() and "https://" not in line)
+        text = f"cannot write or read {error.filename}: {error.strerror}" if error.strerror else text
+    for line in text.splitlines():
+        print(f"infighting: {line}", file=sys.stderr)
+    return 2

@@ -1,27 +1,21 @@
-"""The door: what can be asked for on the command line, checked before anything is computed.
+"""The configuration of a run: composed by Hydra, checked before anything is computed.
 
 Hydra knows names and types. This file adds what Hydra does not: scenarios by name from any working
-directory, ranges, and the nearest right name of a misspelt one. The command around it:
-``sim/cli/command.py``.
+directory, ranges, and the nearest right name of a misspelt one. The command around it: ``sim/cli/run.py``.
 """
-
-import hashlib
-import json
-from pathlib import Path
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
-from sim.cli.experiments import OF_ONE_WORLD, experiment_files, faults, read_experiment
-from sim.cli.options import DRAWS, OptionError, Options, misspelt, nested, option_names, unknown, wrong_values
+from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
+from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment
+from sim.cli.options import DRAWS, OptionError, Options, misspelt, option_names, unknown, wrong_values
 from sim.params import ParameterError, Params, as_dict, check, with_values
-from sim.scenario import ScenarioError, scenario_names
-from sim.scenario.folder import Folder, find
-from sim.scenario.statement import read_params
+from sim.scenario import scenario_names
 
-PACKAGE = Path(__file__).parents[1]
-BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
+DEFAULT = "january_2014"
+READS_OTHERS = ("hydra.searchpath", "--config", "-c", "-sc")  # files that may choose any scenario
 
 
 def configs_folder():
@@ -30,17 +24,36 @@ def configs_folder():
     return installed if installed.is_dir() else PACKAGE.parent / "configs"
 
 
-def register():
-    """Tell Hydra the schema, the declared parameters and every scenario, by name and from any directory."""
-    store = ConfigStore.instance()
+def register(words=None, folders=None):
+    """Tell Hydra the schema, the declared parameters, and scenarios and experiments by name.
+
+    Those that are named somewhere in the words are read; of the others only the name is known.
+
+    Parameters
+    ----------
+    words : sequence of str, optional
+        As typed; everything is read if not given.
+    folders : dict, optional
+        ``{choice: path}`` of scenarios elsewhere.
+    """
+    store, typed = ConfigStore.instance(), " ".join(words or ())
+    is_all = words is None or "glob(" in typed or any(word.startswith(READS_OTHERS) for word in words)
     store.store(name="schema", node=Options)
     store.store(group="params", name="shipped", node=Params)
-    for name in scenario_names():
-        own = _own_params(name)
-        node = {"scenario": {"name": name, "params": own}, "params": nested(own)}
-        store.store(group="scenario", name=name, node=node, package="_global_")
+    chosen = {DEFAULT}
     for name, file in experiment_files().items():
-        store.store(group="experiment", name=name, node=read_experiment(file), package="_global_")
+        node = read_experiment(file) if is_all or name in typed else {"experiment": name}
+        for choice in (
+            each.get("override /scenario") for each in node.get("defaults", ()) if isinstance(each, dict)
+        ):
+            chosen.add(choice)
+        store.store(group="experiment", name=name, node=node, package="_global_")
+    for name in scenario_names():
+        is_read = is_all or name in chosen or name in typed
+        node = scenario_node(name) if is_read else {"scenario": {"name": name}}
+        store.store(group="scenario", name=name, node=node, package="_global_")
+    for choice, path in (folders or {}).items():
+        store.store(group="scenario", name=choice, node=scenario_node(path), package="_global_")
     node = {
         "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
         "max_batch_size": None,
@@ -49,27 +62,17 @@ def register():
     store.store(group="hydra/sweeper", name="shards", node=node)
 
 
-def _own_params(name):
-    """Parameters a scenario sets itself; a broken one is refused when it is played, not before."""
-    try:
-        folder = Folder(find(name))
-        own = read_params(folder)
-        return {} if folder.problems else own
-    except ScenarioError:
-        return {}
-
-
 def _changed(params, own, days, draw="defaults", *, _root_):
     """What tells a run from the scenario as shipped: length, draw, and six letters for other parameters."""
     shipped = as_dict(Params()) | OmegaConf.to_container(own)
-    asked = as_dict(OmegaConf.to_object(params))
-    other = {name: value for name, value in asked.items() if value != shipped[name]}
+    values = as_dict(OmegaConf.to_object(params))
+    other = {name: value for name, value in values.items() if value != shipped[name]}
     if draw != "defaults":  # what is set by name is not drawn, whatever its value
-        other |= {name: asked[name] for name in params_asked(_overrides(_root_)) if name in asked}
+        other |= {name: values[name] for name in params_asked(_overrides(_root_)) if name in values}
     text = f"_{days}_days" if days is not None else ""
     text += f"_{draw}" if draw != "defaults" else ""
     if other:
-        text += "_" + _letters(other)
+        text += "_" + letters(other)
     return text
 
 
@@ -78,7 +81,12 @@ ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "exper
 
 def _asked(overrides):
     """Six letters that stand for what a sweep was asked to do."""
-    return _letters(sorted(o for o in overrides if o.partition("=")[0] not in ASIDE[:5]))
+    return letters(sorted(o for o in overrides if o.partition("=")[0] not in ASIDE[:5]))
+
+
+def _label(name):
+    """A scenario in the name of a folder: its own name, or one made of its path."""
+    return scenario_choice(name) or name
 
 
 def _called(experiment, kind, plain, *, _root_):
@@ -87,16 +95,16 @@ def _called(experiment, kind, plain, *, _root_):
         return plain
     other = sorted(o for o in _overrides(_root_) if o.partition("=")[0] not in ASIDE)
     if experiment is None:
-        experiment = f"{_root_.scenario.name}_{kind}"
-    return f"{experiment}_{_letters(other)}" if other else experiment
+        experiment = f"{_label(_root_.scenario.name)}_{kind}"
+    return f"{experiment}_{letters(other)}" if other else experiment
 
 
 def _overrides(root):
     """What was asked for on the command line, also while the configuration is still being composed."""
-    asked = OmegaConf.select(root, "hydra.overrides.task")
-    if asked is None:
-        asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
-    return asked
+    overrides = OmegaConf.select(root, "hydra.overrides.task")
+    if overrides is None:
+        overrides = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    return overrides
 
 
 def _meanings():
@@ -106,13 +114,9 @@ def _meanings():
     return own.replace("$", "$$")  # the help is a template, in which a dollar means something
 
 
-def _letters(content):
-    """Six letters and digits, the same for the same content."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6]
-
-
 # here and not in `register`, so that a job in another process, which imports this file, has them too
 OmegaConf.register_new_resolver("changed", _changed, replace=True)
+OmegaConf.register_new_resolver("label", _label, replace=True)
 OmegaConf.register_new_resolver("called", _called, replace=True)
 OmegaConf.register_new_resolver("meanings", _meanings, replace=True)
 OmegaConf.register_new_resolver(
@@ -143,8 +147,8 @@ def checked(cfg):
     if cfg.experiment is not None:
         _check_experiment(cfg.experiment)
     known = option_names()
-    asked = [*_dotted(OmegaConf.to_container(cfg)), *(f"params.{name}" for name in cfg.scenario.params)]
-    for name in asked:
+    names = [*_dotted(OmegaConf.to_container(cfg)), *(f"params.{name}" for name in cfg.scenario.params)]
+    for name in names:
         if name not in known:  # slipped in by Hydra's + prefix, or by a scenario
             raise OptionError(misspelt(name))
     options = OmegaConf.to_object(cfg)
@@ -231,10 +235,13 @@ def _dotted(cfg):
     """Names of the options in a configuration, as in `option_names`."""
     yield from (name for name in cfg if name not in ("params", "design"))
     yield from (f"design.{name}" for name in cfg["design"])
-    yield from (f"params.{group}.{name}" for group, values in cfg["params"].items() for name in values)
+    for group, values in cfg["params"].items():
+        yield from (
+            (f"params.{group}.{name}" for name in values) if isinstance(values, dict) else [f"params.{group}"]
+        )
 
 
-def check_request(cfg, overrides, launcher=BASIC):
+def check_request(cfg, overrides, launcher="basic"):
     """Raise OptionError for options that would do nothing.
 
     Parameters
@@ -244,14 +251,13 @@ def check_request(cfg, overrides, launcher=BASIC):
     overrides : sequence of str
         As given on the command line.
     launcher : str
-        Class of the launcher that is chosen, where there is nothing to launch.
+        The launcher that is chosen, where there is nothing to launch.
     """
-    if launcher != BASIC:
-        raise OptionError("hydra/launcher= chooses who plays several jobs: add -m (--multirun)")
+    if launcher != "basic":
+        raise OptionError("hydra/launcher= chooses who runs several jobs: add -m (--multirun)")
     words = {word.lstrip("+~").partition("=")[0] for word in overrides}
     if cfg.design.kind is not None and (useless := [name for name in OF_ONE_WORLD if name in words]):
-        told = (f"{name}= is of one world; {OF_ONE_WORLD[name]}" for name in useless)
-        raise OptionError("\n".join(told))
+        raise OptionError("\n".join(f"{name}= is of one world; {OF_ONE_WORLD[name]}" for name in useless))
     stray = sorted(word for word in words if word.startswith("design.") and word != "design.kind")
     if cfg.design.kind is None and stray:
         raise OptionError(f"{stray[0]}= does nothing without a design: choose design.kind= or experiment=")

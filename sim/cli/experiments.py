@@ -1,49 +1,31 @@
 """Experiments: folders with a ``design.yaml``, found by name from any working directory.
 
 ``experiments/NN_question/design.yaml`` holds what differs from ``configs/config.yaml``: any option, among
-them ``design``, ``params`` and (by name) ``scenario``. So ``python -m sim experiment=NN_question`` plays it.
+them ``design``, ``params`` and ``scenario``. So ``infighting experiment=NN_question`` runs it.
 """
 
+import importlib.util
 import re
-from pathlib import Path
+import time
 from typing import get_args, get_type_hints
 
 import yaml
 from omegaconf import BooleanNode, FloatNode, IntegerNode, StringNode
 from omegaconf.errors import ValidationError
 
+from sim._util.suggestions import did_you_mean
+from sim.cli.choices import experiments_folders, scenario_choice
 from sim.cli.options import DesignOptions, Options, misspelt, nested, option_names, unknown, wrong_values
+from sim.cli.parser import Parser
 from sim.ensemble.factors import flat, named_twice
 from sim.params import ParameterError, Params, as_dict, with_values
 from sim.scenario import scenario_names
 
-PACKAGE = Path(__file__).parents[1]
-FILE = "design.yaml"
 OF_ONE_WORLD = {  # options that a design has no use for, and what to use instead
     "runs": "a design has design.runs_per_point",
     "figures": "a design leaves tables, and sim.load_results(FOLDER).at(POINT) is what sim.plots draws",
     "report": "a design leaves tables, and its summary says what became of every point",
 }
-
-
-def experiments_folders():
-    """Folders in which experiments are looked for: the shipped ones, and ``./experiments``."""
-    shipped = PACKAGE / "_experiments"
-    shipped = shipped if shipped.is_dir() else PACKAGE.parent / "experiments"
-    own = Path.cwd() / "experiments"
-    return [shipped] if own.resolve() == shipped.resolve() else [shipped, own]
-
-
-def experiment_files():
-    """Every experiment's file, as ``{name: path}``, sorted by name; one's own go before shipped ones.
-
-    Examples
-    --------
-    >>> all(path.name == "design.yaml" for path in experiment_files().values())
-    True
-    """
-    found = {file.parent.name: file for folder in experiments_folders() for file in folder.glob(f"*/{FILE}")}
-    return dict(sorted(found.items()))
 
 
 def read_experiment(file):
@@ -62,8 +44,8 @@ def read_experiment(file):
     content, problem = _content(file)
     content = {} if problem else dict(content)
     scenario = content.pop("scenario", None)
-    if scenario in scenario_names():
-        content["defaults"] = [{"override /scenario": scenario}, "_self_"]
+    if isinstance(scenario, str) and (choice := scenario_choice(scenario)):
+        content["defaults"] = [{"override /scenario": choice}, "_self_"]
     params = content.get("params")
     if isinstance(params, dict) and flat(params).keys() <= as_dict(Params()).keys():
         content["params"] = nested(flat(params))
@@ -100,8 +82,8 @@ def faults(file):
         A sentence for each fault, naming file, option, value and what was expected.
     """
     content, problem = _content(file)
-    told = f"{file.parent.name}/{file.name}"
-    return [told + problem] if problem else [f"{told}: {fault}" for fault in _faults(content)]
+    where = f"{file.parent.name}/{file.name}"
+    return [where + problem] if problem else [f"{where}: {fault}" for fault in _faults(content)]
 
 
 def _faults(content):
@@ -115,14 +97,14 @@ def _faults(content):
         elif option == "scenario":
             if not isinstance(value, str):
                 yield f"scenario = {value!r}: expected the name of one; several go to design.over.scenario"
-            elif value not in scenario_names():
+            elif scenario_choice(value) is None:
                 yield unknown("scenario", value, scenario_names())
         elif option in PARTS:
-            kind, wanted, look = PARTS[option]
+            kind, expected, check = PARTS[option]
             if isinstance(value, kind):
-                yield from look(value)
+                yield from check(value)
             else:
-                yield f"{option} = {value!r}: expected {wanted}"
+                yield f"{option} = {value!r}: expected {expected}"
         elif option not in types:
             yield misspelt(str(option))
         else:
@@ -137,21 +119,18 @@ def _misfit(option, value, kind, sound):
         yield from (f"{option} = {value!r}: {misspelt(name)}" for name in strange)
         return
     (plain,) = {*(get_args(kind) or [kind])} - {type(None)}
-    node, wanted = NODES[plain]
+    node, expected = NODES[plain]
     may_lack = plain is not kind
     try:
         sound[option] = node(value, is_optional=may_lack)._value()
     except ValidationError:
-        yield f"{option} = {value!r}: expected {wanted}{' or null' if may_lack else ''}"
+        yield f"{option} = {value!r}: expected {expected}{' or null' if may_lack else ''}"
 
 
 def _faults_of_design(design):
     """What is wrong with a design as far as a file says it: the command line may add to it."""
-    from sim.ensemble.design import (  # here: slow, and --help needs none
-        MOST_RUNS_PER_POINT,
-        factors_of,
-        wrong_count,
-    )
+    # here: slow, and --help needs none
+    from sim.ensemble.design import MOST_RUNS_PER_POINT, factors_of, wrong_count
     from sim.ensemble.store.numbering import MOST_SHARDS
 
     types, sound = get_type_hints(DesignOptions), {}
@@ -172,10 +151,9 @@ def _faults_of_design(design):
             yield from wrong_count(option, sound[option], most)
     if sound.get("kind") is None:
         return
-    asked = {name: sound[name] for name in ("points", "seed", "levels", "second_order") if name in sound}
-    _, problems = factors_of(sound["kind"], sound.get("over"), **asked)
-    given = {name for name in ("points", "over") if sound.get(name) is not None}
-    lacking = {f"design.{name} is {what}" for name, what in LACKING.items() if name not in given}
+    sample = {name: sound[name] for name in ("points", "seed", "levels", "second_order") if name in sound}
+    _, problems = factors_of(sound["kind"], sound.get("over"), **sample)
+    lacking = [f"design.{name} is {what}" for name, what in LACKING.items() if sound.get(name) is None]
     yield from (problem for problem in problems if not problem.startswith(tuple(lacking)))
 
 
@@ -208,3 +186,62 @@ PARTS = {  # options that have options in them: what they are, in words, and who
     "defaults": (list, "a list, as Hydra has it", lambda _: ()),
     "hydra": (dict, "options of Hydra's own", lambda _: ()),
 }
+
+
+# --- infighting experiments -----------------------------------------------------------------------------
+
+
+def experiments(words):
+    """``infighting experiments``."""
+    folders = {folder.name: folder for folder in questions()}
+    text = f"""Run the experiments and draw what is made of them; what was run before is only drawn.
+
+There are: {", ".join(folders)}. (02, the fit, has a command of its own: make fit.)"""
+    examples = {"": "all of them, in full size", "03 06": "two of them", "--size quick": "a look, in minutes"}
+    parser = Parser("experiments", text, examples)
+    parser.add_argument(
+        "names", nargs="*", metavar="NN", help="number or name of an experiment (default: all)"
+    )
+    parser.add_argument("--size", default="full", help="quick, full, or a multiple of the runs of full")
+    parser.add_argument("--again", action="store_true", help="run anew what is there")
+    request = parser.parse_args(words)
+    chosen = [near for name in request.names for near in _named(name, folders, parser)]
+    if request.size not in ("quick", "full") and not _is_multiple(request.size):
+        parser.error(f"--size {request.size}: expected quick, full or a number above 0")
+    file = experiments_folders()[0] / "runner.py"
+    spec = importlib.util.spec_from_file_location("infighting_experiments", file)
+    runner = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(runner)
+    begun = time.perf_counter()
+    for name in chosen or folders:
+        print(f"== {name} ({request.size})", flush=True)
+        started = time.perf_counter()
+        try:
+            out = runner.answer(folders[name], request.size, request.again)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("what was run is there, and the same command goes on") from None
+        print(f"   {out}: {time.perf_counter() - started:.0f} s", flush=True)
+    print(f"All: {time.perf_counter() - begun:.0f} s")
+
+
+def questions():
+    """Folders of the experiments that ``infighting experiments`` runs, in order."""
+    found = sorted(file.parent for file in experiments_folders()[0].glob("[0-9][0-9]_*/figures.py"))
+    return [folder for folder in found if not (folder / "fit.yaml").exists()]
+
+
+def _named(name, folders, parser):
+    """Experiments by full name, number or question."""
+    near = [known for known in folders if name in (known, known.split("_")[0], known.partition("_")[2])]
+    if not near:
+        hint = did_you_mean(name, folders) or f" (there are: {', '.join(folders)})"
+        parser.error(f"there is no experiment {name}{hint}")
+    return near
+
+
+def _is_multiple(size):
+    """Whether a size is a multiple of the full one."""
+    try:
+        return 0 < float(size) <= 100
+    except ValueError:
+        return False

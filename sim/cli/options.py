@@ -1,10 +1,9 @@
-"""Everything that can be asked for: names, types and ranges, and the nearest right name of a misspelt one.
+"""Every option: names, types and ranges, and the nearest right name of a misspelt one.
 
 Hydra takes names and types from here, `sim.cli.config` checks the rest. Values and meanings are in
 configs/config.yaml.
 """
 
-import difflib
 import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from omegaconf import MISSING
 
 from sim._util.errors import InfightingError
+from sim._util.suggestions import did_you_mean
 from sim.params import Params, canonical, declared
 
 DETAILS = ("summary", "daily", "full")
@@ -21,12 +21,12 @@ BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
 
 
 class OptionError(InfightingError):
-    """One or more options cannot be had; one line each."""
+    """One or more options are invalid; one line each."""
 
 
 @dataclass
 class Choice:
-    """The scenario asked for, and the parameters it sets itself (by dotted name)."""
+    """The scenario, and the parameters it sets itself (by dotted name)."""
 
     name: str = MISSING
     params: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class DesignOptions:
 
 @dataclass
 class Options:
-    """Names and types of everything that can be asked for; values and meanings are in configs/config.yaml."""
+    """Names and types of every option; values and meanings are in configs/config.yaml."""
 
     experiment: str | None = MISSING
     design: DesignOptions = field(default_factory=DesignOptions)
@@ -127,7 +127,7 @@ def wrong_values(values):
     Examples
     --------
     >>> list(wrong_values({"seed": -1, "detail": "ful"}))[1]
-    'detail=ful does not exist; the nearest is full (there are: summary, daily, full)'
+    "detail=ful does not exist; did you mean 'full'? (there are: summary, daily, full)"
     """
     for name, (low, high) in BOUNDS.items():
         if values.get(name) is not None and not low <= values[name] <= high:
@@ -143,25 +143,17 @@ def wrong_values(values):
 
 
 def misspelt(name):
-    """Name the option that was probably meant."""
+    """A sentence about an option that there is not: the one that was probably meant."""
     if name.startswith("hydra"):
-        return f"there is no option {name}; python -m sim --hydra-help tells about Hydra's own"
+        return f"there is no option {name}; infighting run --hydra-help tells about Hydra's own"
     if name.startswith("design.over."):
         return f"the design has no factor {name.removeprefix('design.over.')} yet: add it with +{name}="
     names = option_names()
-    last = name.rsplit(".", 1)[-1]
-    same_end = [n for n in names if n.rsplit(".", 1)[-1] == last]
-    return f"there is no option {name}; the nearest is {nearest(name, same_end or names)}"
+    same_end = [known for known in names if known.rpartition(".")[2] == name.rpartition(".")[2]]
+    return f"there is no option {name}{did_you_mean(name, same_end) or did_you_mean(name, names)}"
 
 
 def unknown(what, value, known):
-    """Name the value that was probably meant, and all there are."""
-    if not known:
-        return f"{what}={value} does not exist: there is none"
-    there = ", ".join(known)
-    return f"{what}={value} does not exist; the nearest is {nearest(value, known)} (there are: {there})"
-
-
-def nearest(word, words):
-    """The word most like ``word``."""
-    return max(words, key=lambda w: difflib.SequenceMatcher(None, str(word), w).ratio())
+    """A sentence about a value that there is not: the one that was probably meant, and all there are."""
+    there = f" (there are: {', '.join(known)})" if known else ": there is none"
+    return f"{what}={value} does not exist{did_you_mean(value, known)}{there}"

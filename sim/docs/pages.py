@@ -1,10 +1,10 @@
-"""Pages written from code, to write anew or to compare (`make docs`): each has a PAGE and its page()."""
+"""The pages that are written from code: written anew, or compared with the code (`infighting docs`)."""
 
 import difflib
 
-from sim.docs import odd, results
+from sim.docs import odd, parameters, results
 
-PAGES = {"odd": odd, "results": results}
+PAGES = {"odd": odd, "parameters": parameters, "results": results}
 
 
 def changes(name):

@@ -1,9 +1,8 @@
-"""What results are on disk, as a page: ``python -m sim.docs.results`` writes it to sim/RESULTS.md.
+"""What results are on disk, as a page: ``infighting docs results`` writes it to sim/RESULTS.md.
 
 The columns come from where they are declared, so that the page cannot say something else; a test compares it.
 """
 
-import argparse
 from pathlib import Path
 
 from sim.core.measures import DAILY, SERIES
@@ -52,14 +51,13 @@ TABLES = {  # name: (detail from which on it is kept, one row for each, columns)
 }
 HEAD = f"""# Results on disk, schema {SCHEMA}
 
-Made by `python -m sim.docs.results`. A program refuses results of another schema than its own; the number
-is raised
-when an older reader would go wrong.
+Made by `infighting docs results`. Results of another schema than the program's own cannot be read; the number
+is raised when an older reader would go wrong.
 
-**One world** (`python -m sim`, `run_ensemble(out=...)`): one file a table, `runs.parquet` and so on, and
+**One world** (`infighting`, `run_ensemble(out=...)`): one file a table, `runs.parquet` and so on, and
 `manifest.json`, written last, with rows and sha256 of every file.
 
-**A design** (`python -m sim experiment=...`, `run_design(out=...)`): one folder a table, and in it one file a
+**A design** (`infighting experiment=...`, `run_design(out=...)`): one folder a table, and in it one file a
 shard, `runs/00000.parquet` and so on, and
 
 | | |
@@ -107,11 +105,3 @@ def page():
         told = {key: KEYS[key] for key in keys} | dict(columns)
         parts += [f"| {column} | {unit} | {meaning} |\n" for column, (*_, unit, meaning) in told.items()]
     return "".join(parts)
-
-
-if __name__ == "__main__":
-    argparse.ArgumentParser(
-        prog="python -m sim.docs.results", description="Write sim/RESULTS.md."
-    ).parse_args()
-    PAGE.write_text(page())
-    print(f"written: {PAGE}")

@@ -1,12 +1,9 @@
 """Proof: runs of a result played again from its manifest, and compared with what is kept, cell by cell.
 
-``python -m sim.ensemble.verify results/NAME`` plays a sample again, ``--all`` all of them. Ends with 0 if
-every cell
-is the same, with 1 and the first cell that is not, and with 2 if the result cannot be played again.
+``infighting verify results/NAME`` plays a sample again, ``--all`` all of them. Ends with 0 if every cell is the
+same, with 1 and the first cell that is not, and with 2 if the result cannot be played again.
 """
 
-import argparse
-import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +18,6 @@ from sim.ensemble.frames import tables_of
 from sim.ensemble.store.results import START, ResultsError, load_results
 from sim.ensemble.sweep import joined, sweep_of
 from sim.model import RebelConflict
-from sim.scenario import ScenarioError
 
 SAMPLE = 20  # runs, evenly spread
 
@@ -244,34 +240,3 @@ def notes(folder):
     if said["code"] != source_hash():
         found.append(f"{folder} was made by other rules ({said['code']}; these are {source_hash()})")
     return found
-
-
-def main():
-    """``python -m sim.ensemble.verify FOLDER``."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sim.ensemble.verify",
-        description="Play runs of a result again from its manifest, and name the first cell that differs.",
-    )
-    parser.add_argument("results", type=Path, help="folder of results, as results/NAME")
-    how_many = parser.add_mutually_exclusive_group()
-    how_many.add_argument("--runs", type=int, default=SAMPLE, help="how many, evenly spread (%(default)s)")
-    how_many.add_argument("--all", action="store_true", help="all of them")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    asked = parser.parse_args()
-    if asked.runs < 1:
-        parser.error(f"--runs {asked.runs}: expected 1 or more")
-    try:
-        for note in notes(asked.results):
-            print(f"note: {note}", file=sys.stderr)
-        found, count = check(asked.results, None if asked.all else asked.runs, not asked.quiet)
-    except (ResultsError, ScenarioError) as error:
-        print(f"infighting: {error}", file=sys.stderr)
-        sys.exit(2)
-    if found:
-        print(f"infighting: not the same: {found}", file=sys.stderr)
-        sys.exit(1)
-    print(f"{asked.results}: {count:,} runs played again, every cell of theirs is the same")
-
-
-if __name__ == "__main__":
-    main()

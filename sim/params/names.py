@@ -4,6 +4,7 @@ from dataclasses import fields
 from fnmatch import fnmatchcase
 
 from sim._util.errors import InfightingError
+from sim._util.suggestions import did_you_mean
 from sim.params.declare import Parameter
 from sim.params.groups import Params
 

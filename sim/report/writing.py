@@ -114,7 +114,7 @@ def opened(folder):
         raise ReportError(
             f"{folder} is a design: a report is of runs of one world; save one of its points "
             "(sim.ensemble.store.results.save(sim.load_results(FOLDER).at(POINT), NEW_FOLDER)), or compare "
-            "designs (python -m sim.cli.compare)"
+            "designs (infighting compare)"
         )
     return ensemble
 

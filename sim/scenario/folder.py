@@ -35,8 +35,8 @@ def scenario_names():
     True
     """
     folders = {scenarios_folder(), Path.cwd() / "scenarios"}
-    found = {f.parent.name for folder in folders if folder.is_dir() for f in folder.glob("*/scenario.yaml")}
-    return sorted(found)
+    files = (file for folder in folders if folder.is_dir() for file in folder.glob("*/scenario.yaml"))
+    return sorted({file.parent.name for file in files if file.is_file()})
 
 
 def find(name_or_path):

@@ -158,5 +158,5 @@ def garrisons_add_up(tables, head):
         if held.get(values["id"], 0) != men:
             yield (
                 f"{file}, columns local and mobile: {values['id']!r} has {held.get(values['id'], 0)} men in "
-                f"all; expected {men}, its strength (deal anew: python -m sim.scenario.garrisons {head.name})"
+                f"all; expected {men}, its strength (deal anew: infighting garrisons {head.name})"
             )

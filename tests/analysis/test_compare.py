@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sim.cli.compare import main
 
 import sim
 from sim import plots
 from sim.analysis import survival
 from sim.analysis.display import number
 from sim.analysis.futures import AS_IT_WENT
-from sim.cli.compare import main
 
 ASKED = {"runs": 12, "days": 60, "detail": "daily", "progress": False}
 

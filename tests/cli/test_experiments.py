@@ -19,7 +19,7 @@ import sim
 from sim import plots
 from sim.__main__ import main
 from sim._util.progress import COMPILING, bar_over, begin_here
-from sim.cli.experiments import experiment_files
+from sim.cli.choices import experiment_files
 from sim.plots.saving import configuration_hash
 from sim.report.tidy import measures
 
@@ -166,7 +166,7 @@ def test_an_impossible_point_is_told_before_and_after(tmp_path, called):
 
 
 WRONG = {
-    "no such experiment": ((f"experiment={NAME}r",), f"the nearest is {NAME}"),
+    "no such experiment": ((f"experiment={NAME}r",), f"did you mean '{NAME}'?"),
     "no such factor": (
         ("design.kind=grid", "+design.over.march.sped=[30,60]"),
         "no parameter 'march.sped'; did you mean 'march.speed'?",
@@ -175,7 +175,7 @@ WRONG = {
         (f"experiment={NAME}", "design.over.march.range=[3,6]"),
         "add it with +design.over.march.range=",
     ),
-    "misspelt": ((f"experiment={NAME}", "design.point=3"), "there is no option design.point; the nearest is"),
+    "misspelt": ((f"experiment={NAME}", "design.point=3"), "there is no option design.point; did you mean"),
     "not base two": ((f"experiment={NAME}", "design.kind=sobol"), "such as 16"),
     "shards": (
         (f"experiment={NAME}", "design.shards=0"),
@@ -245,18 +245,18 @@ FAULTS = {
     GRID + "seed: [1]": ["seed = [1]: expected a whole number"],
     GRID + "overwrite: perhaps": ["overwrite = 'perhaps': expected true or false"],
     GRID + "name: {a: 1}": ["name = {'a': 1}: expected a word"],
-    GRID + "detail: ful": ["detail=ful does not exist; the nearest is full"],
+    GRID + "detail: ful": ["detail=ful does not exist; did you mean 'full'?"],
     GRID + "params: [1]": ["params = [1]: expected parameters, such as march: {speed: 40}"],
     GRID + "params: {march: 3}": ["params.march = 3: expected its parameters"],
     GRID + "params: {march: {sped: 3}}": [
-        "there is no option params.march.sped; the nearest is params.march.speed"
+        "there is no option params.march.sped; did you mean 'params.march.speed'?"
     ],
     GRID + "scenario: 3": ["scenario = 3: expected the name of one"],
-    GRID + "scenario: nowhere": ["scenario=nowhere does not exist; the nearest is no_retreat"],
+    GRID + "scenario: nowhere": ["scenario=nowhere does not exist (there are: "],
     GRID + "hydra: 3": ["hydra = 3: expected options of Hydra's own"],
     GRID + "defaults: [absent]": ["defaults: there is no experiment/absent"],
     GRID + "experiment: other": ["experiment = 'other': is called after its folder; leave it out"],
-    GRID + "seed: ${nothing}": ["seed = '${nothing}': there is no option nothing; the nearest is"],
+    GRID + "seed: ${nothing}": ["seed = '${nothing}': there is no option nothing"],
     "design: {kind: morris, points: 1.5, levels: four, runs_per_point: 0, over: {march.speed: [3, 60]}}\n"
     "days: 0\nparams: {march: {speed: quick, detour: 900}, plans.pursuit: 3}": [
         "design.points = 1.5: expected a whole number or null",

@@ -179,8 +179,8 @@ def test_every_process_has_parameters_and_a_file():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_says_what_exists_and_says_it_once(name):
-    for declared in (MODULES[name].READS, MODULES[name].WRITES):
-        listed = columns_of(declared)
+    for columns_declared in (MODULES[name].READS, MODULES[name].WRITES):
+        listed = columns_of(columns_declared)
         assert set(listed) <= set(columns(evenings()[0][1]))
         assert not [column for column, times in Counter(listed).items() if times > 1]
 

@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from sim.cli.score import main
 
 import sim
-from sim.cli.score import main
 from sim.ensemble.batches import Beginning, run_keys
 from sim.params import rows
 from sim.record import RecordError, read_record

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from fake_ensemble import fake_ensemble, keep
 from scipy import stats
-
-import sim
 from sim.cli.report import main
 from sim.cli.score import main as score_main
+
+import sim
 from sim.core.outcomes import CLASSES
 from sim.ensemble.store import results
 from sim.ensemble.store.results import ResultsError, load_results
@@ -131,7 +131,7 @@ def test_what_a_reader_must_know_first_is_said_first(tmp_path):
     assert words.index("20 of 50 runs were done") < words.index("Question")
     assert "The rules have changed" in words
     assert "a stepped world, by hand: day 12" in words
-    assert "python -m sim.ensemble.verify" in words
+    assert "infighting verify" in words
 
 
 def test_results_of_another_version_of_the_scenario_are_told(tmp_path):

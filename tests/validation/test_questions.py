@@ -15,8 +15,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 import sim
 import sim.params
-from experiments.__main__ import questions
 from sim.cli.config import register
+from sim.cli.experiments import questions
 
 REPO = Path(__file__).parents[2]
 HERE = REPO / "experiments"

@@ -1,15 +1,13 @@
-"""Play the experiments: ``python -m experiments [NN_question ...] [--size quick | full | 0.5]``.
+"""What the experiments are run with: designs, tables, figures and verdicts (``infighting experiments``).
 
-Each folder has designs (``*.yaml``: what is played; ``design.yaml`` also by ``python -m sim experiment=``)
-and ``figures.py`` (what is made of it). Runs are kept under ``runs/`` of the folder of results, so that a
-second call draws anew and plays only what is missing.
+Each folder has designs (``*.yaml``: what is run; ``design.yaml`` also by ``infighting experiment=``) and
+``figures.py`` (what is made of it). Runs are stored under ``runs/`` of the folder of results: a second call
+draws anew and runs only what is missing.
 """
 
-import argparse
 import importlib.util
 import json
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -18,12 +16,12 @@ import yaml
 import sim
 from sim import plots
 from sim.core.kernel import source_hash
-from sim.ensemble.design import DesignError
 from sim.ensemble.store.manifest import ResultsError, git_state
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"
-RESULTS = HERE.parent / "results"
+IS_INSTALLED = HERE.name == "_experiments"  # inside the package: results go to where the command is given
+RESULTS = Path.cwd() / "results" if IS_INSTALLED else HERE.parent / "results"
 QUICK = yaml.safe_load((HERE / "quick.yaml").read_text())
 
 
@@ -37,7 +35,7 @@ class Play:
     size : str
         ``quick`` (the smaller designs of quick.yaml), ``full`` or a multiple of the full number of runs.
     again : bool
-        Play anew what is there.
+        Run anew what is there.
 
     Attributes
     ----------
@@ -54,30 +52,30 @@ class Play:
         self.played, self.shown = {}, ()
 
     def __call__(self, name="design"):
-        """Play ``NAME.yaml``, or open what was played of it: an Ensemble with points."""
+        """Run ``NAME.yaml``, or open what was run of it: an Ensemble with points."""
         return self.with_design(name)[0]
 
     def with_design(self, name="design"):
         """The same, and the design, which analyses need that want its unit cube."""
-        asked = yaml.safe_load((self.folder / f"{name}.yaml").read_text())
+        settings = yaml.safe_load((self.folder / f"{name}.yaml").read_text())
         smaller = self.quick.get(name, {})
-        design = asked.pop("design") | {k: v for k, v in smaller.items() if k in ("points", "over")}
-        asked["runs_per_point"] = smaller.get("runs_per_point", design.pop("runs_per_point"))
+        design = settings.pop("design") | {k: v for k, v in smaller.items() if k in ("points", "over")}
+        settings["runs_per_point"] = smaller.get("runs_per_point", design.pop("runs_per_point"))
         design.pop("runs_per_point", None)
-        asked |= {k: v for k, v in smaller.items() if k == "days"}
+        settings |= {k: v for k, v in smaller.items() if k == "days"}
         made = sim.make_design(**design)
-        return self.sweep(name, made, **asked), made
+        return self.sweep(name, made, **settings), made
 
-    def sweep(self, name, design, *, runs_per_point, **asked):
-        """Play a design made in code, as `sim.run_design` would."""
+    def sweep(self, name, design, *, runs_per_point, **settings):
+        """Run a design made in code, as `sim.run_design` would."""
         each = max(2, round(runs_per_point * self.scale))
         folder = self.out / "runs" / name
-        self.played[name] = {"points": len(design), "runs_per_point": each, **asked}
-        call = {"runs_per_point": each, "out": folder, "progress": sys.stderr.isatty(), **asked}
+        self.played[name] = {"points": len(design), "runs_per_point": each, **settings}
+        call = {"runs_per_point": each, "out": folder, "progress": sys.stderr.isatty(), **settings}
         try:
             return sim.run_design(design, **call, overwrite=self.again)
         except ResultsError as error:  # of an older version of rules or design: it is only a cache
-            print(f"   {name}: played anew ({' '.join(str(error).split())[:90]} ...)")
+            print(f"   {name}: run anew ({' '.join(str(error).split())[:90]} ...)")
             return sim.run_design(design, **call, overwrite=True)
 
     def other(self, name):
@@ -85,7 +83,7 @@ class Play:
         return load(HERE / name)
 
     def compare(self, named, name="differences", control="holm"):
-        """Hold ensembles against the first, twin by twin; keeps the table."""
+        """Compare ensembles with the first, pair by pair; writes the table."""
         found = sim.compare(named, control=control)
         self.table(found.table, name)
         return found
@@ -110,18 +108,22 @@ class Play:
         return self.quick.get(name, {}).get(key, full)
 
     def table(self, frame, name):
-        """Keep a small table as CSV; returns it."""
+        """Write a small table as CSV; returns it."""
         frame.to_csv(self.out / f"{name}.csv", index=False, float_format="%.6g")
         return frame
 
     def figure(self, ax, name):
-        """Keep a figure as PNG, with its origin inside."""
-        said = {"git": git_state(), "code": source_hash(), "command": [f"experiments {self.folder.name}"]}
-        said["scenario"] = {"name": "january_2014", "hash": sim.load_scenario().hash}
-        plots.save(ax, self.out / f"{name}.png", said, dpi=200)
+        """Write a figure as PNG, with its origin inside."""
+        metadata = {
+            "git": git_state(),
+            "code": source_hash(),
+            "command": [f"infighting experiments {self.folder.name}"],
+        }
+        metadata["scenario"] = {"name": "january_2014", "hash": sim.load_scenario().hash}
+        plots.save(ax, self.out / f"{name}.png", metadata, dpi=200)
 
     def verdicts(self, *rows):
-        """Keep what became of each prediction, and write it into the README of a full run.
+        """Write what became of each prediction, for a full run into its README as well.
 
         Parameters
         ----------
@@ -130,7 +132,7 @@ class Play:
         """
         table = pd.DataFrame(rows, columns=["prediction", "verdict", "found"])
         self.table(table, "verdicts")
-        if self.size != "full":
+        if self.size != "full" or IS_INSTALLED:
             return
         lines = [BEGIN, *self._provenance(), "| prediction | verdict | found |", "| --- | --- | --- |"]
         lines += [f"| {row.prediction} | {row.verdict} | {row.found} |" for row in table.itertuples()]
@@ -145,12 +147,12 @@ class Play:
         readme.write_text(before + "\n".join([*lines, END]) + after)
 
     def _provenance(self):
-        """What was played, in a line."""
+        """What was run, in a line."""
         parts = [f"{n}: {' '.join(f'{key} {v}' for key, v in p.items())}" for n, p in self.played.items()]
-        return [f"Played with rules {source_hash()}, version {sim.__version__} ({'; '.join(parts)}).", ""]
+        return [f"Run with rules {source_hash()}, version {sim.__version__} ({'; '.join(parts)}).", ""]
 
     def answer(self, **numbers):
-        """Keep the numbers an answer in words is made of, with what made them."""
+        """Write the numbers an answer in words is made of, with what made them."""
         content = {
             "experiment": self.folder.name, "size": self.size, "played": self.played, "answer": numbers,
             "code": source_hash(), "version": sim.__version__, "scenario": sim.load_scenario().hash,
@@ -166,12 +168,6 @@ def _plain(value):
     return value.item() if hasattr(value, "item") else str(value)
 
 
-def questions():
-    """Folders of experiments that this program plays, in order; the fit (02) has commands of its own."""
-    found = sorted(file.parent for file in HERE.glob("[0-9][0-9]_*/figures.py"))
-    return [folder for folder in found if not (folder / "fit.yaml").exists()]
-
-
 def load(folder):
     """The ``figures.py`` of an experiment, as a module."""
     spec = importlib.util.spec_from_file_location(f"experiment_{folder.name}", folder / "figures.py")
@@ -180,53 +176,21 @@ def load(folder):
     return module
 
 
-def asked(words):
-    """What was asked for on the command line, checked."""
-    names = [folder.name for folder in questions()]
-    parser = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NN_question", help=f"one or more of {', '.join(names)}")
-    parser.add_argument("--size", default="full", help="quick, full, or a multiple of the runs of full")
-    parser.add_argument("--again", action="store_true", help="play anew what is there")
-    found = parser.parse_args(words)
-    chosen = []
-    for name in found.names:
-        near = [n for n in names if n == name or n.startswith(f"{name}_") or n.split("_", 1)[1] == name]
-        if not near:
-            parser.error(f"there is no experiment {name} (there are: {', '.join(names)})")
-        chosen += near
-    if found.size not in ("quick", "full"):
-        try:
-            right = 0 < float(found.size) <= 100
-        except ValueError:
-            right = False
-        if not right:
-            parser.error(f"--size {found.size}: expected quick, full or a number above 0")
-    found.names = chosen or names
-    return found
+def answer(folder, size, again=False):
+    """Run an experiment and draw what is made of it.
 
+    Parameters
+    ----------
+    folder, size, again
+        As for `Play`.
 
-def main(words=None):
-    """Play what was asked for, one experiment after the other."""
-    wanted = asked(words)
-    begun = time.perf_counter()
-    for name in wanted.names:
-        print(f"== {name} ({wanted.size})", flush=True)
-        started = time.perf_counter()
-        folder = HERE / name
-        play = Play(folder, wanted.size, wanted.again)
-        try:
-            module = load(folder)
-            play.shown = module.SHOWN
-            module.answer(play)
-        except (DesignError, ResultsError) as error:
-            print(f"infighting: {name}: {error}", file=sys.stderr)
-            sys.exit(2)
-        except KeyboardInterrupt:
-            print("infighting: interrupted; what was played is kept", file=sys.stderr)
-            sys.exit(130)
-        print(f"   {play.out}: {time.perf_counter() - started:.0f} s", flush=True)
-    print(f"All: {time.perf_counter() - begun:.0f} s")
-
-
-if __name__ == "__main__":
-    main()
+    Returns
+    -------
+    pathlib.Path
+        Where tables and figures are.
+    """
+    play = Play(folder, size, again)
+    module = load(folder)
+    play.shown = module.SHOWN
+    module.answer(play)
+    return play.out

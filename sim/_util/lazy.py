@@ -1,0 +1,31 @@
+"""Public names of a package, imported when they are first used: start-up waits for none of them."""
+
+import importlib
+
+
+def lazy(package, homes):
+    """The ``__getattr__`` of a package that imports a public name when it is first used.
+
+    Parameters
+    ----------
+    package : str
+        Its ``__name__``.
+    homes : dict
+        ``{public name: module of the package it is in}``.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> lazy("sim.scenario", {"scenario_names": "folder"})("scenario_names").__module__
+    'sim.scenario.folder'
+    """
+
+    def lookup(name):
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
+
+    return lookup

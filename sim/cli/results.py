@@ -1,0 +1,146 @@
+"""What is done with folders of results: report, compare, score, verify.
+
+The libraries are imported once the words are understood: help and a misspelt option do not wait for them.
+"""
+
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from sim.cli.parser import Parser, UsageError
+
+
+def report(words):
+    """``infighting report``."""
+    text = """Write one self-contained HTML file about results; about several, a comparison.
+
+One folder: report.html inside it. Several: comparison_....html beside them, each compared with the first.
+A report of the same results is replaced; any other file is left alone."""
+    parser = Parser("report", text, {"results/a": "of one", "results/a results/b": "b compared with a"})
+    parser.add_argument("folders", nargs="+", metavar="FOLDER", help="a folder of results, as results/NAME")
+    parser.add_argument("--out", metavar="FILE", help="the file to write")
+    parser.add_argument("--overwrite", action="store_true", help="replace the file whatever it is")
+    request = parser.parse_args(words)
+    from sim.report import write
+
+    print(f"Report: {write(request.folders, request.out, overwrite=request.overwrite)}")
+
+
+def compare(words):
+    """``infighting compare``."""
+    text = """Compare results with the first, run by run: results of one seed share their random numbers.
+
+Results that do not share seed, days, map, thresholds or rules cannot be compared. With detail=daily or full,
+towns and people over time are compared as well."""
+    parser = Parser("compare", text, {"results/a results/b": "paired differences, b minus a"})
+    parser.add_argument("folders", nargs="+", metavar="FOLDER", help="a folder of results, as results/NAME")
+    known = ("holm", "benjamini-hochberg", "none")
+    how = "how p values are adjusted for the number of comparisons (default: holm)"
+    parser.add_argument("--control", default="holm", choices=known, help=how)
+    place = "where tables and figures go (default: beside the first)"
+    parser.add_argument("--out", metavar="FOLDER", help=place)
+    parser.add_argument("--overwrite", action="store_true", help="replace a comparison that is there")
+    request = parser.parse_args(words)
+    if len(request.folders) < 2:
+        raise UsageError("a comparison needs two folders of results or more")
+    from sim.analysis.comparison import compare
+    from sim.report.compare import keep
+
+    comparison = compare(*request.folders, control=request.control)
+    folder = _folder_of_comparison(request)
+    comparison.show()
+    keep(comparison, folder, request.folders)
+    print(f"Comparison: {folder}")
+
+
+def _folder_of_comparison(request):
+    """Where a comparison goes; UsageError if something is there that must not be replaced."""
+    names = [Path(folder).name for folder in request.folders]
+    name = f"compare_{'_and_'.join(names[1:])}_with_{names[0]}"
+    folder = Path(request.out) if request.out else Path(request.folders[0]).parent / name[:120]
+    if folder.exists() and not request.overwrite:
+        raise UsageError(f"{folder} is there already: choose another (--out), or replace it (--overwrite)")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "comparison.json").exists():
+        raise UsageError(f"{folder} holds something that is no comparison, and is left alone")
+    return folder
+
+
+def score(words):
+    """``infighting score``."""
+    text = """Score results against a record: targets with bands, town-day Brier and log scores with
+intervals, skill over four baselines; and what the record itself gives through the same code.
+
+Prints tables; writes score_targets.parquet, score_towns.parquet and score.png. Results need detail=full (with
+daily, engagements are left unscored). Any dates: what lies outside the runs is named and left unscored."""
+    examples = {
+        "results/a --record scenarios/january_2014/record": "against the record of the scenario",
+        "results/a --record DIR --observe rebels=0.8": "as a monitor would have reported the runs",
+    }
+    parser = Parser("score", text, examples)
+    parser.add_argument("results", metavar="RESULTS", help="a folder of results, as results/NAME")
+    files = "a folder with control.csv, targets.csv and, if there, ucdp_weekly.csv, fatalities_sohr.csv"
+    parser.add_argument("--record", metavar="DIR", required=True, help=files)
+    how = (
+        "turn what happened into what a monitor would have reported; alone, with the declared chances of "
+        "sim.record.observe.Observation, or with some of them changed, as rebels=0.8 (default: off)"
+    )
+    parser.add_argument("--observe", nargs="*", metavar="NAME=VALUE", help=how)
+    parser.add_argument("--out", metavar="DIR", help="where to write (default: RESULTS/score_RECORD)")
+    parser.add_argument("--overwrite", action="store_true", help="replace a score that is there")
+    request = parser.parse_args(words)
+    from sim.ensemble import load_results
+    from sim.record.scoring import score
+    from sim.report import score as display
+
+    observation = None if request.observe is None else _observation(request.observe)
+    ensemble = load_results(request.results)
+    scored = score(ensemble, request.record, observation)
+    out = Path(request.out or Path(request.results) / f"score_{Path(request.record).resolve().name}")
+    display.prepare(out, request.overwrite)
+    display.show(scored)
+    files = display.write(scored, ensemble, out)
+    print(f"\nScore: {', '.join(str(file) for file in files)}")
+
+
+def _observation(words):
+    """How a monitor reports, from NAME=VALUE words."""
+    from sim.record.observe import Observation
+
+    names, values = [f.name for f in fields(Observation)], {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in names:
+            raise UsageError(f"--observe {word}: expected NAME=VALUE with a name of {', '.join(names)}")
+        try:
+            values[name] = float(value)
+        except ValueError:
+            raise UsageError(f"--observe {word}: expected a number after =") from None
+    observation = Observation(**values)
+    if problems := [p.replace("params.", "--") for p in observation.problems("observe")]:
+        raise UsageError("\n".join(problems))
+    return observation
+
+
+def verify(words):
+    """``infighting verify``; exit code 1 if a cell is not the same."""
+    text = "Run results again from their manifest, and name the first cell that differs."
+    examples = {"results/a": "20 runs, evenly spread", "results/a --all": "every run"}
+    parser = Parser("verify", text, examples)
+    parser.add_argument("results", type=Path, metavar="RESULTS", help="a folder of results, as results/NAME")
+    how_many = parser.add_mutually_exclusive_group()
+    how_many.add_argument("--runs", type=int, default=20, help="how many, evenly spread (default: 20)")
+    how_many.add_argument("--all", action="store_true", help="all of them")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    request = parser.parse_args(words)
+    if request.runs < 1:
+        parser.error(f"--runs {request.runs}: expected 1 or more")
+    from sim.ensemble.verify import check, notes
+
+    for note in notes(request.results):
+        print(f"note: {note}", file=sys.stderr)
+    found, count = check(request.results, None if request.all else request.runs, not request.quiet)
+    if found:
+        print(f"infighting: not the same: {found}", file=sys.stderr)
+        return 1
+    print(f"{request.results}: {count:,} runs played again, every cell of theirs is the same")
+    return 0

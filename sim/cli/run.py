@@ -1,0 +1,225 @@
+"""``infighting run``: Hydra around a job, its configuration shown, and what Hydra says in clear lines."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import hydra
+import yaml
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException, OverrideParseException
+from hydra.types import RunMode
+from omegaconf import OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.cli.choices import experiment_files
+from sim.cli.command import complain, is_clear
+from sim.cli.config import check_request, checked, configs_folder, register
+from sim.cli.experiments import faults
+from sim.cli.options import OptionError, misspelt, unknown
+from sim.cli.parser import Parser, UsageError
+from sim.cli.words import combinations, read_words
+
+
+def sweep(job, words):
+    """``infighting sweep``: run every combination of values."""
+    examples = {
+        "seed=1,2 runs=200": "two jobs",
+        "'params.plans.pinning=range(0,1,0.25)'": "the values of a range",
+        "scenario=truce,pursuit seed=1,2": "four jobs",
+    }
+    text = """Run every combination of some values: one folder each, and one table of all of them.
+
+Run the same command again to resume. infighting run --help lists every option."""
+    if {"-h", "--help"} & set(words):
+        Parser("sweep", text, examples).print_help()
+        return
+    if not any("=" in word for word in words):
+        raise UsageError(
+            "sweep: name an option and its values, such as seed=1,2; see infighting sweep --help"
+        )
+    run(job, [*words, "-m"])
+
+
+def run(job, words):
+    """``infighting run``: compose the configuration, check it, and call the job.
+
+    Parameters
+    ----------
+    job : callable
+        Called as ``job(options, folder, cfg)``.
+    words : sequence of str
+        As typed: options and Hydra's flags.
+    """
+    has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
+    try:
+        read = read_words(words)
+        register(words, read.folders)
+        if read.show:
+            _show(read)
+            return
+        # -m goes before all overrides; and what messages and tab completion call the program
+        sys.argv[:] = ["infighting", *(["-m"] if read.several else []), *read.flags, *read.overrides]
+        start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
+        command = start(_task(job, has_traceback))
+        if read.several and {"--cfg", "-c"} & set(read.flags):
+            _print_each(command, read)
+        else:
+            command()
+    except (HydraException, OmegaConfBaseException) as error:
+        if has_traceback:
+            raise
+        raise OptionError(reason(error)) from error
+
+
+def _task(job, has_traceback):
+    """What Hydra calls for each configuration."""
+
+    def task(cfg):
+        settings, own = HydraConfig.get(), _output_folder()
+        is_alone = settings.mode == RunMode.RUN
+        try:
+            launcher = settings.runtime.choices["hydra/launcher"] if is_alone else "basic"
+            check_request(cfg, settings.overrides.task, launcher=launcher)
+            # the shards of a design go into one folder, whoever runs them
+            folder = own if cfg.design.kind is None else Path(settings.run.dir)
+            job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
+        except Exception as error:
+            if is_alone and not has_traceback:
+                if isinstance(error, HydraException | OmegaConfBaseException):
+                    error = OptionError(reason(error))
+                if is_clear(error):
+                    sys.exit(complain(error))
+            raise  # of several jobs: the others go on, and Hydra tells which one failed
+        finally:
+            _remove_empty(own)
+
+    return task
+
+
+def _print_each(command, read):
+    """``-m ... --cfg job``: the configuration of every job, one YAML document each. Hydra shows only one."""
+    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
+        jobs = combinations(read.overrides, GlobalHydra.instance().config_loader())
+    for number, job in enumerate(jobs):
+        print(f"--- # job {number}: {' '.join(job)}", flush=True)
+        sys.argv[1:] = [*read.flags, *job]
+        command()
+
+
+def _show(read):
+    """``--show``: for every job what differs from the defaults, and the whole configuration."""
+    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
+        default = dict(_entries(_compose([])))
+        jobs = combinations(read.overrides, GlobalHydra.instance().config_loader())
+        for number, job in enumerate(jobs if read.several else [read.overrides]):
+            cfg = _compose(job)
+            check_request(cfg, job)
+            checked(cfg)
+            entries = dict(_entries(cfg))
+            other = {name: value for name, value in entries.items() if value != default.get(name)}
+            print(f"--- # job {number}: {' '.join(job)}" if read.several else "---")
+            print("# differs from the defaults:" if other else "# nothing differs from the defaults")
+            for name, value in other.items():
+                before = f"{_plain(default[name])} -> " if name in default else ""
+                print(f"#   {name}: {before}{_plain(value)}")
+            print(OmegaConf.to_yaml(cfg, resolve=True), end="")
+
+
+def _compose(overrides):
+    """The configuration of a job without Hydra's own part."""
+    composed = hydra.compose("config", overrides=list(overrides), return_hydra_config=True)
+    cfg = composed.copy()
+    with open_dict(cfg):
+        cfg.name = composed.name  # it depends on Hydra's part
+        del cfg["hydra"]
+    return cfg
+
+
+def _entries(cfg):
+    """Every option and its value, by dotted name."""
+    stack = [((), OmegaConf.to_container(cfg, resolve=True))]
+    while stack:
+        path, value = stack.pop(0)
+        if isinstance(value, dict) and value:
+            stack[:0] = [((*path, str(name)), one) for name, one in value.items()]
+        else:
+            yield ".".join(path), value
+
+
+def _plain(value):
+    """A value as YAML writes it, in a line."""
+    return (
+        yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6)
+        .split("\n...")[0]
+        .strip()
+    )
+
+
+def _output_folder():
+    """Where the job's results go: Hydra's output directory, relative to where the command was given."""
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _remove_empty(folder):
+    """Remove the folder Hydra made for a job that was invalid, and its parents here, if they are empty."""
+    for empty in (folder, *folder.parents):
+        if empty == Path() or empty == Path.cwd():
+            return
+        try:
+            empty.rmdir()
+        except OSError:
+            return
+
+
+def reason(error):
+    """What is wrong, from an error of Hydra's.
+
+    Parameters
+    ----------
+    error : Exception
+        As caught around Hydra.
+
+    Returns
+    -------
+    str
+        One line, or one for each problem.
+    """
+    text = str(error)
+    if found := re.match(r"In 'experiment/([^']+)'", text):
+        problems = faults(experiment_files()[found[1]])
+        if lacking := re.search(r"Could not (?:find|load) '([^']+)'", text):
+            problems.append(f"{found[1]}/design.yaml: defaults: there is no {lacking[1]}")
+        return "\n".join(problems) or _one_line(text)
+    if found := re.match(r"Could not override '([^']*)'", text):
+        return misspelt(found[1])
+    if found := re.search(r"Could not (?:find|load) 'hydra/launcher/(joblib|\w*slurm)'", text):
+        name = found[1].removeprefix("submitit_")
+        return f'hydra/launcher={name} is not installed; it comes with the extra: pip install ".[cluster]"'
+    if found := re.search(r"Could not find '([^/']+)/([^']+)'", text):
+        known = re.findall(r"^\t(\S+)$", text, re.MULTILINE)
+        return unknown(found[1], found[2], known) if known else _one_line(text)
+    if found := re.search(r"Interpolation key '([^']+)' not found\s+full_key: (\S+)", text):
+        names = ",".join(re.findall(r"\bexperiment=(\S+)", " ".join(sys.argv))).split(",")
+        problems = [
+            line for name, file in experiment_files().items() if name in names for line in faults(file)
+        ]
+        return "\n".join(problems) or f"{found[2]} takes from {found[1]}; {misspelt(found[1])}"
+    if found := re.match(r"Error merging override (.*)", text):
+        return f"{found[1]}: {_one_line(str(error.__cause__).splitlines()[0])}"
+    if isinstance(error, OverrideParseException):
+        if not error.override.isascii():
+            name, _, value = error.override.partition("=")
+            return f"{error.override} cannot be read: quote letters beyond a to z, as in \"{name}='{value}'\""
+        lines = [line for line in text.splitlines() if "https://" not in line and line.strip(" ^")]
+        return f"{error.override} cannot be read: {lines[-1]}"
+    return _one_line(text or str(error.__cause__))
+
+
+def _one_line(text):
+    """Hydra's own words without its addresses and line breaks."""
+    return " ".join(line.strip() for line in text.splitlines() if line.strip() and "https://" not in line)

@@ -1,0 +1,172 @@
+"""The words of a run before Hydra reads them: what Hydra would take for something else, or take silently."""
+
+import itertools
+from dataclasses import dataclass, field
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob, Quote, QuotedString
+from hydra.errors import HydraException
+
+from sim._util.suggestions import did_you_mean
+from sim.cli.choices import experiment_files, scenario_choice
+from sim.cli.options import OptionError, current
+from sim.scenario import scenario_names
+
+SEVERAL = ("-m", "--multirun")
+SHOW = "--show"
+FLAGS = (
+    *(*SEVERAL, SHOW, "--help", "-h", "--hydra-help", "--version", "--cfg", "-c", "--resolve", "--package"),
+    *("-p", "--run", "-r", "--shell-completion", "-sc", "--config-path", "-cp", "--config-name", "-cn"),
+    *("--config-dir", "-cd", "--experimental-rerun", "--info", "-i"),
+)
+
+
+@dataclass
+class Words:
+    """The words of a run, told apart.
+
+    Parameters
+    ----------
+    overrides : list of str
+        ``OPTION=VALUE``; a scenario's folder stands there by the name it is chosen by.
+    flags : list of str
+        Hydra's own flags with their values.
+    several : bool
+        Whether every combination of values is run (``-m``).
+    show : bool
+        Whether the configuration is shown, and nothing run.
+    folders : dict
+        ``{choice: path}`` of scenarios that were given as folders.
+    """
+
+    overrides: list = field(default_factory=list)
+    flags: list = field(default_factory=list)
+    several: bool = False
+    show: bool = False
+    folders: dict = field(default_factory=dict)
+
+
+def read_words(words):
+    """Words told apart and checked.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As typed.
+
+    Returns
+    -------
+    Words
+
+    Raises
+    ------
+    OptionError
+        A line for every word that would do something else than it says.
+
+    Examples
+    --------
+    >>> read_words(["scenario=truce", "-m", "seed=1,2"]).several
+    True
+    """
+    found = Words(several=any(word in SEVERAL for word in words), show=SHOW in words)
+    rest = [current(word) for word in words if word not in (*SEVERAL, SHOW)]
+    found.flags = [word for word in rest if word.startswith("-") or "=" not in word]
+    problems = [
+        f"there is no option {flag}{did_you_mean(flag, FLAGS)}"
+        for flag in found.flags
+        if flag.startswith("-") and flag.partition("=")[0] not in FLAGS
+    ]
+    for word in (word for word in rest if word not in found.flags):
+        try:
+            found.overrides += _checked(word, found)
+        except OptionError as error:
+            problems.append(str(error))
+    if problems:
+        raise OptionError("\n".join(problems))
+    return found
+
+
+def _checked(word, found):
+    """The words that stand for one override: none, itself, or the choices of folders."""
+    key, _, raw = word.partition("=")
+    if key == "scenario" and scenario_choice(raw) not in (None, raw):  # whatever its letters
+        return [f"scenario={_choose(raw, found)}"]
+    try:
+        override = OverridesParser.create().parse_override(word)
+    except HydraException:  # Hydra tells what is wrong with it
+        return [word]
+    values = _values(override, word, found.several)
+    if key not in ("scenario", "experiment", "params"):
+        return [word]
+    if key == "experiment" and values == [None]:
+        return []
+    expected = {
+        "scenario": "expected the name of a scenario, or the path of its folder",
+        "experiment": "expected the name of an experiment",
+        "params": "expected a set of parameters; one parameter is set as params.march.speed=40",
+    }[key]
+    if key != "params" and any(isinstance(value, list) for value in values):
+        listed = ",".join(
+            str(one) for value in values for one in (value if isinstance(value, list) else [value])
+        )
+        raise OptionError(f"{word} names several: write -m {key}={listed} to run each of them")
+    if any(not isinstance(value, str | list) for value in values):
+        raise OptionError(f"{word}: {expected}")
+    if key == "scenario":
+        return [f"scenario={','.join(_choose(value, found) for value in values)}"]
+    return [word]
+
+
+def _values(override, word, several):
+    """The values of an override, of a sweep all of them."""
+    if not override.is_sweep_override():
+        return [override.value()]
+    key = override.get_key_element()
+    if not several:
+        raise OptionError(f"{word} has several values: add -m to run each of them")
+    swept = override.value()
+    if isinstance(swept, Glob):
+        known = {"scenario": scenario_names(), "experiment": list(experiment_files())}.get(key)
+        values = ["unknown"] if known is None else swept.filter(known)
+    elif override.is_discrete_sweep():
+        values = list(override.sweep_iterator())
+        values = [value.text if isinstance(value, QuotedString) else value for value in values]
+    else:
+        raise OptionError(f"{word}: an interval has no values of its own; name them, as {key}=1,2,3")
+    if not values:
+        raise OptionError(f"{word} has no values: nothing would be run")
+    return values
+
+
+def _choose(value, found):
+    """The choice that stands for a scenario, in words that Hydra reads; a folder is remembered."""
+    choice = scenario_choice(value)
+    if choice is None:
+        return value
+    if choice != value:
+        found.folders[choice] = value
+    return choice if choice.isascii() else QuotedString(choice, Quote.single).with_quotes()
+
+
+def combinations(overrides, loader):
+    """Every combination of the values of some overrides, the last one varying fastest.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        With sweeps in them.
+    loader : hydra.core.config_loader.ConfigLoader
+        Knows what there is to choose from.
+
+    Returns
+    -------
+    list of list of str
+        The overrides of each job.
+    """
+    spans = {}
+    for override in OverridesParser.create(config_loader=loader).parse_overrides(list(overrides)):
+        key = override.get_key_element()
+        is_swept = override.is_sweep_override()
+        values = override.sweep_string_iterator() if is_swept else [override.get_value_element_as_str()]
+        spans[key] = [f"{key}={value}" for value in values]
+    return [list(job) for job in itertools.product(*spans.values())]
