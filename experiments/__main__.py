@@ -85,7 +85,7 @@ class Play:
         return load(HERE / name)
 
     def compare(self, named, name="differences", control="holm"):
-        """Hold ensembles against the first, twin by twin; keeps the table."""
+        """Compare ensembles with the first in pairs of runs; writes the table."""
         found = sim.compare(named, control=control)
         self.table(found.table, name)
         return found

@@ -61,7 +61,7 @@ def main(words=None):
         leave("a comparison needs two folders of results or more")
     # here, because --help and a misspelt option should not wait for the libraries
     from sim.analysis.comparison import compare
-    from sim.analysis.twins import CompareError
+    from sim.analysis.pairing import CompareError
     from sim.ensemble.store.results import ResultsError
     from sim.report.compare import keep
 
