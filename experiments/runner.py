@@ -83,7 +83,7 @@ class Play:
         return load(HERE / name)
 
     def compare(self, named, name="differences", control="holm"):
-        """Compare ensembles with the first, pair by pair; writes the table."""
+        """Compare ensembles with the first in pairs of runs; writes the table."""
         found = sim.compare(named, control=control)
         self.table(found.table, name)
         return found

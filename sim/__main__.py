@@ -73,9 +73,9 @@ def tell(ensemble, folder, options):
     """Draw every figure that the detail allows, keep them as asked; the report, if there is to be one."""
     from sim import plots
     from sim.ensemble.store.results import FIGURES
-    from sim.report import pictures, writing
+    from sim.report import figures, writing
 
-    drawn = list(pictures.draw(ensemble))
+    drawn = list(figures.draw(ensemble))
     # the report first: writing a figure lays it out anew, and a report written later is to be the same
     report = writing.write_result(ensemble, folder, drawn=drawn) if options.report else None
     if options.figures:

@@ -77,11 +77,11 @@ def stream(runs, days, detail, out):
 def figures(folder, kept):
     """Every figure of a result; as files and in a report where they are kept. Reading the tables counts."""
     from sim import load_results, plots
-    from sim.report import pictures, writing
+    from sim.report import figures, writing
 
     def job():
         ensemble = load_results(folder)
-        drawn = list(pictures.draw(ensemble))
+        drawn = list(figures.draw(ensemble))
         if not kept:
             for _, axes in drawn:
                 plots.saving.figure_of(axes).canvas.draw()

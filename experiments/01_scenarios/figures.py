@@ -17,7 +17,7 @@ def answer(play):
     swept = play()
     named = {name: swept.at(point) for point, name in swept.points["scenario"].items()}
     found = play.compare(named)
-    play.table(plots.outcomes.class_table(named), "classes")
+    play.table(plots.outcomes.outcome_share_table(named), "classes")
     shown = found.table[found.table["measure"].isin(["regroups", "stands"])]
     shown = shown.assign(p_adjusted=pairs.adjusted(shown["p"]))  # the family is what the figure shows
     play.figure(plots.paired_differences(replace(found, table=shown)), "differences")
@@ -40,7 +40,7 @@ def answer(play):
 
 
 def drawn(play, names):
-    """The same with parameters and garrisons drawn from the posterior: twins share luck and draw."""
+    """The same with parameters and garrisons drawn from the posterior, the same draw in both runs of a pair."""
     runs = play.runs("posterior", 100)
     asked = {"seed": 101, "days": play.setting("posterior", "days", None), "progress": False}
     named = {name: sim.run_ensemble(name, runs=runs, draw="posterior", **asked) for name in names}

@@ -7,6 +7,6 @@
 
 from sim.analysis.comparison import Comparison, compare
 from sim.analysis.futures import compare_futures
-from sim.analysis.twins import CompareError
+from sim.analysis.pairing import CompareError
 
 __all__ = ["CompareError", "Comparison", "compare", "compare_futures"]

@@ -58,11 +58,11 @@ def shapley(worth, players, *, resamples=2000, seed=1, level=0.95):
     Parameters
     ----------
     worth : array_like, shape (2 ** n,) or (2 ** n, runs)
-        What every one of `subsets` is worth; with runs, column k is run k under each of them (same luck).
+        What every one of `subsets` is worth; with runs, column k is run k under each of them (paired).
     players : sequence of str
         Names of the mechanisms.
     resamples : int, default 2000
-        Of the bootstrap over runs; whole runs are drawn, so that twins stay together.
+        Of the bootstrap over runs; whole runs are drawn, so that pairs stay together.
     seed : int, default 1
         Of the bootstrap.
     level : float, default 0.95
@@ -119,7 +119,7 @@ def resampled(worth, players, *, resamples=2000, seed=1):
     Returns
     -------
     numpy.ndarray, shape (n, resamples)
-        One row a mechanism; whole runs are drawn, so that twins stay together.
+        One row a mechanism; whole runs are drawn, so that pairs stay together.
 
     Examples
     --------

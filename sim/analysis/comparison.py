@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from sim._util import validation
 from sim._util.validation import row_of
-from sim.analysis import display, pairs, survival, twins
+from sim.analysis import display, pairing, pairs, survival
 from sim.core.outcomes import CLASSES, interval
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
@@ -43,7 +43,7 @@ OVER_TIME = {
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Results held against the first of them, twin by twin.
+    """Results compared with the first of them in pairs: run k of each has the same random numbers.
 
     Attributes
     ----------
@@ -95,8 +95,8 @@ class Comparison:
             raise ValueError(f"measure = {measure!r}: expected one of {', '.join(TIMES)}")
         first, parts = self.named[self.base], []
         for name, other in list(self.named.items())[1:]:
-            shared = twins.common(first, other)
-            a, b = (twins.by_point(twins.by_day(e, shared, measure), shared) for e in (first, other))
+            shared = pairing.common(first, other)
+            a, b = (pairing.by_point(pairing.by_day(e, shared, measure), shared) for e in (first, other))
             found = pd.DataFrame([pairs.paired_mean(x, y) for x, y in zip(a.T, b.T, strict=True)])
             found.insert(0, "comparison", name)
             found.insert(1, "day", np.arange(len(found)))
@@ -138,7 +138,7 @@ class Comparison:
 
 
 def compare(a, b=None, *more, control="holm"):
-    """Hold results against the first of them, twin by twin.
+    """Compare results with the first of them in pairs of runs with common random numbers.
 
     Parameters
     ----------
@@ -164,10 +164,10 @@ def compare(a, b=None, *more, control="holm"):
     >>> found.table["measure"].iloc[0], int(found.table["pairs"].iloc[0])
     ('regroups', 6)
     """
-    named = dict(a) if isinstance(a, dict) else twins.opened([e for e in (a, b, *more) if e is not None])
+    named = dict(a) if isinstance(a, dict) else pairing.opened([e for e in (a, b, *more) if e is not None])
     for name, each in named.items():
         validation.ensemble(str(name), each)
-    twins.refuse(named)
+    pairing.refuse(named)
     (base, first), *others = named.items()
     kept = int(first.params.outcomes.kept)
     horizon = first.days - kept + 1 if first.days >= kept else first.days
@@ -234,11 +234,11 @@ def per_point(ensemble, name):
 
 def _differences(base, first, name, other, horizon):
     """Every measure of one comparison, one row each."""
-    shared = twins.common(first, other)
+    shared = pairing.common(first, other)
     a, b = (_values(e, shared, horizon) for e in (first, other))
     rows = []
     for measure, (unit, label, meaning) in _meanings(a, b).items():
-        one, two = (twins.by_point(values[measure].astype(float), shared) for values in (a, b))
+        one, two = (pairing.by_point(values[measure].astype(float), shared) for values in (a, b))
         share = unit == "share" and shared.nlevels == 1
         found = (pairs.paired_share if share else pairs.paired_mean)(one, two)
         told = {"comparison": name, "base": base, "measure": measure, "unit": unit, "label": label}
@@ -257,14 +257,14 @@ def _meanings(a, b):
 
 def _values(ensemble, shared, horizon):
     """Value of every measure for the shared runs, in their order."""
-    runs = twins.rows(ensemble.runs, twins.keys(ensemble), shared)
+    runs = pairing.rows(ensemble.runs, pairing.keys(ensemble), shared)
     out = {name: measured(runs, name) for name, (_, _, _, read) in MEASURES.items() if read}
     collapse = np.where(out["collapse"], float(ensemble.days), np.nan)
     day, event = survival.first_events(runs["regroup_day"].to_numpy(float), collapse, horizon)
     out["wait"] = survival.waiting(day, event, horizon)
     if ensemble.detail != "summary":
-        out["towns"] = twins.by_day(ensemble, shared, "towns").mean(axis=1)
-        out["people"] = twins.by_day(ensemble, shared, "people").mean(axis=1) / 1000
+        out["towns"] = pairing.by_day(ensemble, shared, "towns").mean(axis=1)
+        out["people"] = pairing.by_day(ensemble, shared, "people").mean(axis=1) / 1000
     return out
 
 
@@ -272,7 +272,7 @@ def _notes(named):
     """What a reader should know about the pairs."""
     (base, first), *others = named.items()
     for name, other in others:
-        shared = twins.common(first, other)
+        shared = pairing.common(first, other)
         if not len(shared) == len(first.runs) == len(other.runs):
             yield (
                 f"{name} and {base} have {len(shared):,} runs in common (of {len(other.runs):,} and "

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim._util import validation
 from sim.analysis.comparison import compare
-from sim.analysis.twins import CompareError
+from sim.analysis.pairing import CompareError
 from sim.core.measures import SERIES
 from sim.core.outcomes import MEANINGS, classify, regrouping, shares
 from sim.ensemble import Ensemble, run_ensemble

@@ -1,4 +1,4 @@
-"""Differences between twins: means, shares, their intervals, and what pairing them was worth."""
+"""Differences within pairs of runs: means, shares, their intervals, and what pairing them was worth."""
 
 import math
 
@@ -17,7 +17,7 @@ def paired_mean(a, b, level=0.95):
     Parameters
     ----------
     a, b : array_like, shape (n,)
-        Values of twins, n at least 2.
+        Values of the runs of each pair, n at least 2.
     level : float, default 0.95
         Of the interval.
 
@@ -34,7 +34,7 @@ def paired_mean(a, b, level=0.95):
     >>> found["difference"], round(found["low"], 3), round(found["gain"], 3)
     (2.0, -0.484, 5.0)
     """
-    a, b = _twins(a, b)
+    a, b = _paired(a, b)
     n, change = len(a), b - a
     mean, error = float(change.mean()), float(change.std(ddof=1)) / math.sqrt(n)
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * error
@@ -54,7 +54,7 @@ def paired_share(a, b, level=0.95):
     Parameters
     ----------
     a, b : array_like of bool, shape (n,)
-        Whether it happened to each of the twins.
+        Whether it happened to each run of a pair.
     level : float, default 0.95
         Of the interval.
 
@@ -70,7 +70,7 @@ def paired_share(a, b, level=0.95):
     >>> found["difference"], found["p"]
     (0.5, 0.5)
     """
-    a, b = (values.astype(bool) for values in _twins(a, b))
+    a, b = (values.astype(bool) for values in _paired(a, b))
     n, gained, lost = len(a), int((b & ~a).sum()), int((a & ~b).sum())
     more, less = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
     half = float(norm.ppf(0.5 + level / 2)) * math.sqrt((more + less - (more - less) ** 2) / (n + 2))
@@ -88,7 +88,7 @@ def paired_share(a, b, level=0.95):
 def variance_ratio(a, b):
     """How many times fewer runs pairing needs: variance of b - a if unpaired, over that of the pairs.
 
-    Above 1 the twins share their luck; 1: they could as well be strangers. NaN where nothing varies.
+    Above 1 pairing helps; at 1 the runs might as well be unpaired. NaN where nothing varies.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def variance_ratio(a, b):
 def along(points, by_run, name):
     """An outcome at the lowest and at the highest value of one factor, the others averaged, run by run.
 
-    Runs of a design have the same luck at every point, so what a factor changes is told by
+    Runs of a design have the same random numbers at every point, so what a factor changes is
     ``paired_mean(*along(...))``.
 
     Parameters
@@ -163,11 +163,11 @@ def adjusted(p, control="holm"):
     return out
 
 
-def _twins(a, b):
+def _paired(a, b):
     """Two arrays of equal length, at least two, without gaps."""
     a, b = np.asarray(a, float), np.asarray(b, float)
     if a.shape != b.shape or a.ndim != 1 or len(a) < 2:
         raise ValueError(f"pairs need two rows of equal length, 2 or more, not {a.shape} and {b.shape}")
     if np.isnan(a).any() or np.isnan(b).any():
-        raise ValueError("pairs with a missing value: leave both twins out, or give the value a meaning")
+        raise ValueError("pairs with a missing value: leave out both runs, or give the value a meaning")
     return a, b

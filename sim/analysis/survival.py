@@ -102,7 +102,7 @@ def waiting(day, event, horizon):
     """Days up to the horizon that each run spends not regrouped: a collapsed one waits to the horizon.
 
     Their mean is the restricted mean time to regrouping, the horizon less the area under its cumulative
-    incidence (Andersen 2013); twins give a paired difference of restricted means.
+    incidence (Andersen 2013); pairs give a paired difference of restricted means.
 
     Examples
     --------

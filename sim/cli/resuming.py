@@ -5,7 +5,7 @@ from sim.ensemble.batches import Beginning
 from sim.ensemble.run import decides
 from sim.ensemble.store.manifest import MANIFEST, what_decides
 from sim.ensemble.store.results import FIGURES, REPORT, is_finished
-from sim.report.pictures import kinds_for
+from sim.report.figures import kinds_for
 from sim.scenario import load_scenario
 
 

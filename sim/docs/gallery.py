@@ -18,7 +18,7 @@ from sim.ensemble.store.manifest import manifest
 from sim.ensemble.sweep import run_design
 from sim.params import problem
 from sim.plots import style
-from sim.report import pictures
+from sim.report import figures
 
 DOTS = 100  # per inch: 700 pixels wide
 OTHER = "truce"  # the scenario that comparisons show
@@ -97,28 +97,28 @@ class Designs:
 
 def of_an_ensemble(ensemble, other):
     """Figures of one ensemble, and of two: name and Axes."""
-    past = pictures.Past(ensemble.scenario, ensemble.days)
-    for kind in pictures.kinds_for(ensemble.detail):
+    past = figures.Past(ensemble.scenario, ensemble.days)
+    for kind in figures.kinds_for(ensemble.detail):
         if kind.name != "control_raster":
             drawn = kind.draw(ensemble, past)
             if drawn is not None:
                 yield kind.name, drawn
-    run = pictures.typical_run(ensemble)
+    run = figures.typical_run(ensemble)
     model = ensemble.replay(run)
-    story = model.explain(day=(1, ensemble.days)).table
-    yield "control_raster", plots.control_raster(ensemble, run, story=story)
+    happenings = model.explain(day=(1, ensemble.days)).table
+    yield "control_raster", plots.control_raster(ensemble, run, happenings=happenings)
     yield "chance_map", plots.chance_map(ensemble, min(88, ensemble.days), record=past.held)
     yield "holders_map", plots.holders_map(ensemble, run)
     yield "holders_maps", plots.holders_maps(ensemble, run)
     yield "columns_map", plots.columns_map(ensemble, run, min(10, ensemble.days))
     yield "provinces_at_war", plots.over_time(ensemble, "provinces_at_war", events=past.events)
     named = {each.scenario.name: each for each in (ensemble, other)}
-    yield "class_shares_compared", plots.class_shares(named)
+    yield "outcome_shares_compared", plots.outcome_shares(named)
     yield "regrouping_compared", plots.regrouping(named)
     yield "difference_map", plots.difference_map(other, ensemble)
-    twins = compare(ensemble, other)
-    yield "paired_differences", plots.paired_differences(twins)
-    yield "paired_over_time", plots.paired_over_time(twins)
+    paired = compare(ensemble, other)
+    yield "paired_differences", plots.paired_differences(paired)
+    yield "paired_over_time", plots.paired_over_time(paired)
 
 
 def of_the_rest(ensemble, files):
@@ -183,7 +183,7 @@ def make(folder, runs=200, days=None, design_runs=24, progress=True):
         files += plots.save(axes, folder / f"{name}.png", by, dpi=DOTS)
         bar.set_postfix_str(name, refresh=False)
         bar.update()
-    run = pictures.typical_run(ensemble)
+    run = figures.typical_run(ensemble)
     look = {"step": 3, "dpi": 72, "per_second": 8, "manifest": made[0], "progress": False}
     files.append(plots.animate(ensemble, run, folder / "run.gif", **look))
     bar.update()

@@ -7,20 +7,20 @@ figure, which a notebook shows and a script does not: no window ever opens. `sav
 from sim.plots.analysis import discovery_boxes, phase_diagram
 from sim.plots.animation import animate
 from sim.plots.bars import sensitivity, shapley
-from sim.plots.beside import infighting_compared
 from sim.plots.columns import columns_map
 from sim.plots.daily import over_time, towns_over_time
 from sim.plots.deaths import deaths_over_time
 from sim.plots.difference import difference_map
-from sim.plots.holding import holders_map, holders_maps
+from sim.plots.family_network import infighting_compared
+from sim.plots.holder_maps import holders_map, holders_maps
 from sim.plots.incidence import regrouping
 from sim.plots.maps import chance_map, chance_maps
 from sim.plots.network import infighting_network
-from sim.plots.outcomes import class_shares, trough_recovery
+from sim.plots.outcomes import outcome_shares, trough_recovery
 from sim.plots.pairs import paired_differences, paired_over_time
 from sim.plots.palette import looks
+from sim.plots.raster import control_raster
 from sim.plots.saving import save
-from sim.plots.story import control_raster
 from sim.plots.style import caption_of
 from sim.plots.wars import alignment
 
@@ -30,7 +30,6 @@ __all__ = [
     "caption_of",
     "chance_map",
     "chance_maps",
-    "class_shares",
     "columns_map",
     "control_raster",
     "deaths_over_time",
@@ -41,6 +40,7 @@ __all__ = [
     "infighting_compared",
     "infighting_network",
     "looks",
+    "outcome_shares",
     "over_time",
     "paired_differences",
     "paired_over_time",

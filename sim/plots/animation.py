@@ -15,7 +15,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from sim._util import validation
-from sim.plots import frames, ground, holding, palette, saving, sheet, style
+from sim.plots import basemap, frames, holder_maps, layout, palette, saving, style
 
 REST = 2000  # milliseconds on the last picture
 
@@ -70,7 +70,7 @@ def animate(
     write = _writer(path)
     scenario, last = ensemble.scenario, min(days or ensemble.days, ensemble.days)
     shown = [*range(0, last, max(int(step), 1)), last]
-    holders = holding.run_holders(ensemble, run, shown)
+    holders = holder_maps.run_holders(ensemble, run, shown)
     figure, moving, change = _stage(ensemble, run, holders, width, dpi, labels)
     words = [frames.say_date(scenario.date(day)) for day in shown]
     changes = zip(tqdm(shown, disable=not progress, unit="picture"), holders, words, strict=True)
@@ -154,29 +154,29 @@ def _stage(ensemble, run, holders, width, dpi, labels):
     """A figure with the map, what moves on it, and a function that puts one day on it."""
     scenario = ensemble.scenario
     everyone = sorted({name for day in holders for name in day})
-    handles = holding.holder_legend(scenario, everyone)
-    below = 0.3 + 0.15 * (len(handles) // sheet.legend_columns(width) + 1)
-    high = (width - 2 * sheet.MARGIN) * ground.shape_of(scenario)
+    handles = holder_maps.holder_legend(scenario, everyone)
+    below = 0.3 + 0.15 * (len(handles) // layout.legend_columns(width) + 1)
+    high = (width - 2 * layout.MARGIN) * basemap.shape_of(scenario)
     tall = high + below + 0.28
     even = [2 * round(inches * dpi / 2) / dpi for inches in (width, tall)]  # films want even numbers of dots
     figure = Figure(figsize=even, dpi=dpi)
     FigureCanvasAgg(figure)
-    ax = figure.add_axes((sheet.MARGIN / width, below / tall, 1 - 2 * sheet.MARGIN / width, high / tall))
-    dots = holding.draw_holders(ax, scenario, holders[0], 0.85, labels)
-    ground.scale_bar(ax)
+    ax = figure.add_axes((layout.MARGIN / width, below / tall, 1 - 2 * layout.MARGIN / width, high / tall))
+    dots = holder_maps.draw_holders(ax, scenario, holders[0], 0.85, labels)
+    basemap.scale_bar(ax)
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.1) / tall), borderaxespad=0,
-        ncols=sheet.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
+        ncols=layout.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
     )  # fmt: skip
     figure.text(0.01, 0.05 / tall, _note(ensemble, run), size=style.SMALL, color=style.SOFT)
-    box = (sheet.MARGIN / width, (below - 0.07) / tall, 1 - 2 * sheet.MARGIN / width, 0.035 / tall)
+    box = (layout.MARGIN / width, (below - 0.07) / tall, 1 - 2 * layout.MARGIN / width, 0.035 / tall)
     figure.add_artist(Rectangle(box[:2], box[2], box[3], facecolor="#e8e8e8"))
     bar = figure.add_artist(Rectangle(box[:2], 0, box[3], facecolor=style.RECORD))
 
     title = ax.set_title(" ")
 
     def change(held, words, part):
-        holding.paint_holders(dots, scenario, held)
+        holder_maps.paint_holders(dots, scenario, held)
         title.set_text(words)
         bar.set_width(box[2] * part)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim._util import validation
 from sim.core.state import WITHDRAW
-from sim.plots import frames, ground, holding, palette, sheet, style, town_dots
+from sim.plots import basemap, frames, holder_maps, layout, palette, style, town_dots
 
 
 @style.styled
@@ -53,20 +53,20 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
         "pointing the way they march; white arrows withdraw. Dots that would hide each other are moved "
         "apart. One possible course among many: not a forecast."
     )
-    handles = holding.holder_legend(scenario, held)
-    below = 0.06 + sheet.legend_height(handles, width) + sheet.caption_height(note, width, caption)
-    ax, new = sheet.map_axes(scenario, ax, width, below)
-    scale = sheet.scale_of(ax)
-    dots = holding.draw_holders(ax, scenario, held, scale, 0, scale > 0.75)
+    handles = holder_maps.holder_legend(scenario, held)
+    below = 0.06 + layout.legend_height(handles, width) + layout.caption_height(note, width, caption)
+    ax, new = layout.map_axes(scenario, ax, width, below)
+    scale = layout.scale_of(ax)
+    dots = holder_maps.draw_holders(ax, scenario, held, scale, 0, scale > 0.75)
     dots.set_alpha(0.55)
     spots, areas = np.asarray(dots.get_offsets()), dots.get_sizes()
     taken = draw_columns(ax, scenario, marching(model, least), spots, areas)
     count = round(40 * scale**2) if labels is None else labels
     town_dots.label_towns(ax, scenario, spots, areas, town_dots.people(scenario), count, taken=taken)
-    ground.scale_bar(ax)
+    basemap.scale_bar(ax)
     ax.set_title(f"Columns on the road, {frames.say_date(scenario.date(model.day))}")
-    sheet.legend_below(ax, handles, new, width, below)
-    sheet.map_caption(ax, note, new, caption)
+    layout.legend_below(ax, handles, new, width, below)
+    layout.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -138,10 +138,10 @@ def on_the_way(scenario, behind, ahead, gone):
     tuple of numpy.ndarray
         Place, and the step from the drawing point before it to the one after.
     """
-    ids, at = scenario.town_ids, ground.places(scenario)
+    ids, at = scenario.town_ids, basemap.places(scenario)
     line = np.array([at[behind], at[ahead]])
     roads = scenario.roads
-    for a, b, road in zip(roads["a"], roads["b"], ground.road_lines(scenario)[0], strict=True):
+    for a, b, road in zip(roads["a"], roads["b"], basemap.road_lines(scenario)[0], strict=True):
         if {a, b} == {ids[behind], ids[ahead]}:
             line = road if a == ids[behind] else road[::-1]
     steps = np.diff(line, axis=0)
@@ -171,7 +171,7 @@ def draw_columns(ax, scenario, groups, spots, areas):
     list of tuple
         Boxes that arrows and numbers take, in points.
     """
-    table, per_degree = palette.looks(scenario), ground.points_per_degree(ax)
+    table, per_degree = palette.looks(scenario), basemap.points_per_degree(ax)
     groups = sorted(groups, key=lambda group: -group[-1])
     found = [on_the_way(scenario, *group[2:5]) for group in groups]
     middles = [place * per_degree for place, _ in found]

@@ -5,7 +5,7 @@ import math
 import matplotlib as mpl
 import numpy as np
 
-from sim.plots import frames, ground, palette, sheet, style, town_dots
+from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 
 @style.styled
@@ -65,16 +65,16 @@ def difference_map(
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
         f"{frames.luck_note(other, one)}"
     )
-    below = 0.4 + sheet.caption_height(note, width, caption)
-    ax, new = sheet.map_axes(scenario, ax, width, below)
-    scale = sheet.scale_of(ax)
+    below = 0.4 + layout.caption_height(note, width, caption)
+    ax, new = layout.map_axes(scenario, ax, width, below)
+    scale = layout.scale_of(ax)
     dots = _draw_change(ax, scenario, change, half, scale, labels)
-    ground.scale_bar(ax)
+    basemap.scale_bar(ax)
     ax.set_title(f"{here} against {there}, {frames.say_date(scenario.date(day))}")
     if new:
         words = f"Change of the chance that {label} holds it, percentage points"
         _change_bar(ax.figure, dots, words, below)
-    sheet.map_caption(ax, note, new, caption)
+    layout.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -101,7 +101,7 @@ def difference(one, other, day, faction=None, held="holder"):
 
 def _draw_change(ax, scenario, change, half, scale, labels):
     """Triangles for a change per town; returns something to make a colour bar of."""
-    ground.lay(ax, scenario, math.sqrt(scale), names=scale > 0.75)
+    basemap.lay(ax, scenario, math.sqrt(scale), names=scale > 0.75)
     areas = town_dots.dot_area(town_dots.people(scenario), scale)
     spots = town_dots.town_places(ax, scenario, areas)
     sure = np.abs(change) > half
@@ -129,4 +129,4 @@ def _change_bar(figure, coloured, words, below):
     most = coloured.norm.vmax
     ticks = [-most, -most / 2, 0, most / 2, most]
     labels = [style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks]
-    sheet.colour_bar(figure, coloured, words, below, ticks, labels)
+    layout.colour_bar(figure, coloured, words, below, ticks, labels)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.plots import frames, ground, palette, sheet, style, town_dots
+from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 
 def _chance_words(ensemble, faction, held):
@@ -19,7 +19,7 @@ def draw_chances(
     fought=None,
 ):  # fmt: skip
     """One map of numbers between 0 and 1 on given Axes, the weightiest towns named; returns the dots."""
-    ground.lay(ax, scenario, math.sqrt(scale), names)
+    basemap.lay(ax, scenario, math.sqrt(scale), names)
     areas = town_dots.dot_area(town_dots.people(scenario), scale)
     spots = town_dots.town_places(ax, scenario, areas)
     dots = ax.scatter(
@@ -111,17 +111,17 @@ def chance_map(
     chances = frames.held_at(ensemble, [day], faction, held)[0].mean(axis=0)
     fought = contested_at(ensemble, [day])[0]
     note = _map_note(ensemble, record, fought)
-    below = 0.4 + sheet.caption_height(note, width, caption)
-    ax, new = sheet.map_axes(scenario, ax, width, below)
-    scale = sheet.scale_of(ax)
+    below = 0.4 + layout.caption_height(note, width, caption)
+    ax, new = layout.map_axes(scenario, ax, width, below)
+    scale = layout.scale_of(ax)
     count = round(40 * scale**2) if labels is None else labels
     weights, marks = weights_of(scenario, chances), {"ringed": rings(record, day), "fought": fought}
     dots = draw_chances(ax, scenario, chances, weights, scale, count, scale > 0.75, **marks)
-    ground.scale_bar(ax)
+    basemap.scale_bar(ax)
     ax.set_title(frames.say_date(scenario.date(day)))
     if new:
         _foot(ax.figure, dots, _chance_words(ensemble, faction, held), below, scale)
-    sheet.map_caption(ax, note, new, caption)
+    layout.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -139,7 +139,7 @@ def _map_note(ensemble, record, contested):
 
 def _foot(figure, dots, words, below, scale):
     """Colour bar and sizes of dots in the strip between maps and caption."""
-    sheet.colour_bar(figure, dots, words, below, palette.CHANCE_EDGES, palette.CHANCE_WORDS)
+    layout.colour_bar(figure, dots, words, below, palette.CHANCE_EDGES, palette.CHANCE_WORDS)
     wide = figure.get_size_inches()[0]
     if wide > 5.5:
         town_dots.size_legend(figure, wide - 3.1, below - 0.2, scale)
@@ -191,13 +191,13 @@ def chance_maps(
     chances = frames.held_at(ensemble, days, faction, held).mean(axis=1)
     contested = contested_at(ensemble, days)
     note = _map_note(ensemble, record, contested)
-    below = 0.42 + sheet.caption_height(note, width, caption)
-    axes, scale, count = sheet.multiples(scenario, days, columns, width, below, labels)
+    below = 0.42 + layout.caption_height(note, width, caption)
+    axes, scale, count = layout.multiples(scenario, days, columns, width, below, labels)
     weights = weights_of(scenario, chances.mean(axis=0))
     for ax, day, chance, fought in zip(axes, days, chances, contested, strict=True):
         marks = {"ringed": rings(record, day), "fought": fought}
         dots = draw_chances(ax, scenario, chance, weights, scale, count, size=5, **marks)
-    ground.scale_bar(axes[0], 5)
+    basemap.scale_bar(axes[0], 5)
     _foot(axes[0].figure, dots, _chance_words(ensemble, faction, held), below, scale)
-    sheet.map_caption(axes[0], note, True, caption)
+    layout.map_caption(axes[0], note, True, caption)
     return axes

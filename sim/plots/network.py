@@ -7,8 +7,8 @@ import pandas as pd
 
 from sim._util import validation
 from sim.plots import (
+    arguments,
     frames,
-    given,
     palette,
     style,
 )
@@ -106,7 +106,7 @@ def infighting_network(
     scenario = validation.ensemble("pairs", pairs).scenario if simulated else scenario
     if scenario is None:
         raise ValueError("a table of pairs needs scenario=... to name the factions of the ring")
-    given.check_province(province, scenario)
+    arguments.check_province(province, scenario)
     table = pairs_of(pairs, province, days) if simulated else pairs
     ax, new = style.axes_for(ax, width, width * 0.94 + 0.1)
     places = ring(scenario)

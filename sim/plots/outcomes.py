@@ -39,7 +39,7 @@ def _by_name(results):
     return table
 
 
-def class_table(results, held="holder"):
+def outcome_share_table(results, held="holder"):
     """Shares of outcome classes with Wilson's 95 % intervals.
 
     Parameters
@@ -57,7 +57,7 @@ def class_table(results, held="holder"):
     Examples
     --------
     >>> from sim import run_ensemble
-    >>> table = class_table(run_ensemble(runs=4, days=10, progress=False))
+    >>> table = outcome_share_table(run_ensemble(runs=4, days=10, progress=False))
     >>> float(table["share"].sum())
     1.0
     """
@@ -74,14 +74,14 @@ def class_table(results, held="holder"):
 
 
 @style.styled
-def class_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=True):
+def outcome_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=True):
     """Share of runs in each outcome class, with 95 % intervals; scenarios side by side within a class.
 
     Parameters
     ----------
     results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
         What to compare; the names of the dict, or of the scenarios, are written. A table is one as
-        `class_table` gives: ``name``, ``class``, ``runs``, ``share``, ``low``, ``high``.
+        `outcome_share_table` gives: ``name``, ``class``, ``runs``, ``share``, ``low``, ``high``.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
     held : {"holder", "sole", "any"}, default "holder"
@@ -100,11 +100,11 @@ def class_shares(results, ax=None, held="holder", *, width=style.PAGE, caption=T
     --------
     >>> from sim import plots, run_ensemble
     >>> ensemble = run_ensemble(runs=8, days=10, progress=False)
-    >>> plots.class_shares(ensemble).get_xlabel()
+    >>> plots.outcome_shares(ensemble).get_xlabel()
     'share of runs'
     """
     plain = isinstance(results, pd.DataFrame)
-    table = results if plain else class_table(results, held)
+    table = results if plain else outcome_share_table(results, held)
     names = list(dict.fromkeys(table["name"]))
     several = len(names) > 1
     rows = _rows(table, names, several)
@@ -255,6 +255,6 @@ def _star(ensemble, record):
 def _thresholds(ax, limits):
     """Thin lines at the thresholds on people."""
     ax.axvline(limits.trough, color=style.SOFT, lw=0.6, ls=":", zorder=0)
-    for value in (limits.back, limits.resurgent_people):
+    for value in (limits.regained_people, limits.resurgent_people):
         if value < ax.get_ylim()[1]:
             ax.axhline(value, color=style.SOFT, lw=0.6, ls=":", zorder=0)

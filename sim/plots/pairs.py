@@ -1,4 +1,4 @@
-"""Figures of paired comparisons: what a change changes, twin by twin."""
+"""Figures of paired comparisons: what a change makes of each run."""
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter

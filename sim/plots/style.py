@@ -16,7 +16,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
 
 from sim._util import validation
-from sim.plots import given
+from sim.plots import arguments
 
 COLUMN = 3.5  # inches, one column of a journal
 PAGE = 7.0  # inches, full width
@@ -66,7 +66,7 @@ def styled(function):
 
     @functools.wraps(function)
     def drawn(*args, **kwargs):
-        given.look(function, args, kwargs)
+        arguments.check(function, args, kwargs)
         with mpl.rc_context(SETTINGS):
             result, interactive = function(*args, **kwargs), mpl.is_interactive()
         mpl.interactive(interactive)  # a notebook's first figure turns it on, and all later ones need it

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
-from sim.plots import ground, style
+from sim.plots import basemap, style
 
 PEOPLE_CAP, PEOPLE_UNKNOWN = 100_000, 5_000
 
@@ -50,8 +50,8 @@ def _moved_apart(points, radii):
 
 def town_places(ax, scenario, areas):
     """Where the dots go (lon, lat) once moved apart, with the lines back to where they belong."""
-    true = ground.places(scenario)
-    per_degree = ground.points_per_degree(ax)
+    true = basemap.places(scenario)
+    per_degree = basemap.points_per_degree(ax)
     points, radii = np.round(true * per_degree, 6), np.round(np.sqrt(areas / math.pi), 6)
     moved = _moved_apart(points.tobytes(), radii.tobytes()) / per_degree
     shift = np.hypot(*((moved - true) * per_degree).T)
@@ -99,7 +99,7 @@ def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, ta
     list of str
         The names written.
     """
-    per_degree = ground.points_per_degree(ax)
+    per_degree = basemap.points_per_degree(ax)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     points, radii = spots * per_degree, np.sqrt(areas / math.pi)
     frame = np.array([west, south, east, north]) * np.tile(per_degree, 2)

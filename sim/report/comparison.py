@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 from sim import plots
 from sim.core.outcomes import interval
 from sim.plots import style
-from sim.plots.outcomes import ORDER, class_table
+from sim.plots.outcomes import ORDER, outcome_share_table
 from sim.report.cells import Cell, between, number, percent, table
 from sim.report.numbers import HOW_IT_WENT, focal
 from sim.report.provenance import changed, drawn_words, plain
@@ -77,7 +77,7 @@ def cautions(named, manifests):
 
 def share_table(named):
     """Share of runs in each class, one row a class and result."""
-    frame = class_table(named)
+    frame = outcome_share_table(named)
     rows = [
         [row["class"], row["name"], number(row["count"]), number(row["runs"]), percent(row["share"]),
          between(row["low"], row["high"], "{:.1%}")]
@@ -211,10 +211,10 @@ def draw(named):
         Name, how to read it, size on the page, Axes; or words and None where it cannot be drawn.
     """
     yield (
-        "class_shares",
+        "outcome_shares",
         "Within a class the results stand one below the other.",
         "wide",
-        plots.class_shares(named),
+        plots.outcome_shares(named),
     )
     yield "regrouping", "Who comes back, and how fast.", "wide", plots.regrouping(named)
     (first, base), *others = named.items()

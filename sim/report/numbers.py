@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.core.outcomes import MEANINGS, interval
-from sim.plots import beside, frames, palette
-from sim.plots.outcomes import ORDER, class_table
+from sim.plots import family_network, frames, palette
+from sim.plots.outcomes import ORDER, outcome_share_table
 from sim.record import record_classes, record_of
 from sim.report.cells import Cell, between, number, percent, table
 
@@ -44,7 +44,7 @@ def meanings_of_classes(limits):
         f"and {limits.resurgent_men:g} times its first men",
         "unbroken": f"never down to {limits.trough:.0%} of its first people",
         "regrouped": f"down to {limits.trough:.0%} of its first people or less, then back at "
-        f"{limits.back:.0%} for {kept}",
+        f"{limits.regained_people:.0%} for {kept}",
         "contained": "fell, and neither came back nor vanished",
         "collapse": f"at the end at most {limits.collapse_towns:.0%} of its first towns "
         f"and {limits.collapse_men:.0%} of its first men",
@@ -55,7 +55,7 @@ def meanings_of_classes(limits):
 def outcome_table(ensemble):
     """Share of runs in each class with intervals, under each meaning of held, and the record's class."""
     recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
-    shares = {held: class_table(ensemble, held).set_index("class") for held in MEANINGS}
+    shares = {held: outcome_share_table(ensemble, held).set_index("class") for held in MEANINGS}
     words = meanings_of_classes(ensemble.params.outcomes)
     rows, marked = [], []
     for k, name in enumerate(ORDER):
@@ -206,13 +206,13 @@ def _fight_rows(ensemble, pairs):
     if pairs is None or ensemble.detail != "full":
         return
     last = min(pairs.attrs["last"], ensemble.days)
-    past = beside.with_focal(pairs, ensemble.scenario)
-    runs = beside.focal_fights(ensemble, (1, last))
+    past = family_network.with_focal(pairs, ensemble.scenario)
+    runs = family_network.focal_fights(ensemble, (1, last))
     fought = runs[runs.sum(axis=1) > 0]
     if not len(fought):
         return
     parts = fought / fought.sum(axis=1, keepdims=True)
-    for name, share in zip(beside.families_of(ensemble.scenario), parts.T, strict=True):
+    for name, share in zip(family_network.families_of(ensemble.scenario), parts.T, strict=True):
         label = palette.FAMILIES[name].label if name in palette.FAMILIES else name
         words = f"share of the fights of {focal(ensemble)}: with {label}"
         yield _against(ensemble, words, last, past.get(name, 0.0) / sum(past.values()), share, True)

@@ -12,7 +12,7 @@ import sim
 from sim._util.errors import InfightingError
 from sim.ensemble.store.results import REPORT, REPORT_SAYS, load_results, report_of
 from sim.plots import frames
-from sim.report import comparison, numbers, pictures, provenance
+from sim.report import comparison, figures, numbers, provenance
 
 PAGE = Path(__file__).parent / "page"
 NAMED = 4  # results that the name of a comparison's file lists
@@ -72,7 +72,7 @@ def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
     overwrite : bool
         As for `write`.
     drawn : list, optional
-        What `sim.report.pictures.draw` gave, if it has been called.
+        What `sim.report.figures.draw` gave, if it has been called.
 
     Returns
     -------
@@ -158,8 +158,8 @@ def _put(file, text):
 def _result(ensemble, folder, drawn):
     """The page on one result."""
     manifest = ensemble.tables.manifest
-    kinds = pictures.draw(ensemble) if drawn is None else drawn
-    figures = [pictures.embedded(kind.name, kind.reading, kind.size, axes, manifest) for kind, axes in kinds]
+    kinds = figures.draw(ensemble) if drawn is None else drawn
+    embedded = [figures.embedded(kind.name, kind.reading, kind.size, axes, manifest) for kind, axes in kinds]
     return _render(
         "result.html",
         [folder],
@@ -172,8 +172,8 @@ def _result(ensemble, folder, drawn):
         provenance=frames.provenance(ensemble),
         outcomes=numbers.outcome_table(ensemble),
         course=numbers.course_table(ensemble),
-        figures=figures,
-        left_out=len(pictures.KINDS) - len(pictures.kinds_for(ensemble.detail)),
+        figures=embedded,
+        left_out=len(figures.KINDS) - len(figures.kinds_for(ensemble.detail)),
         detail=ensemble.detail,
         record=numbers.record_table(ensemble),
         towns=numbers.town_table(ensemble),
@@ -190,10 +190,10 @@ def _result(ensemble, folder, drawn):
 def _comparison(named, folders):
     """The page on several results."""
     manifests = [ensemble.tables.manifest for ensemble in named.values()]
-    figures = [
+    embedded = [
         {"name": name, "missing": reading}
         if axes is None
-        else pictures.embedded(name, reading, size, axes, manifests)
+        else figures.embedded(name, reading, size, axes, manifests)
         for name, reading, size, axes in comparison.draw(named)
     ]
     first = next(iter(named.values()))
@@ -206,7 +206,7 @@ def _comparison(named, folders):
         abouts=[(name, each.scenario.title, each.scenario.about) for name, each in named.items()],
         warnings=comparison.cautions(named, manifests),
         differs=comparison.what_differs(named, manifests),
-        figures=figures,
+        figures=embedded,
         shares=comparison.share_table(named),
         differences=comparison.difference_table(named),
         meanings=numbers.meanings_of_classes(first.params.outcomes),

@@ -86,11 +86,11 @@ WRONG = {
     "sim.record.score(few, 3)": "folder = 3: expected a path",
     "sim.record.score(3, folder)": f"ensemble = 3: {ENSEMBLE}",
     # figures
-    "plots.class_shares(3)": "results = 3: expected an ensemble, several, or {name: ensemble}",
-    "plots.class_shares([])": "results = []: expected one ensemble or more",
-    "plots.class_shares({'a': 1})": f"a = 1: {ENSEMBLE}",
-    "plots.class_shares(few, ax=3)": "ax = 3: expected Axes of matplotlib",
-    "plots.class_shares(few, width='x')": "width = 'x': expected a number above 0",
+    "plots.outcome_shares(3)": "results = 3: expected an ensemble, several, or {name: ensemble}",
+    "plots.outcome_shares([])": "results = []: expected one ensemble or more",
+    "plots.outcome_shares({'a': 1})": f"a = 1: {ENSEMBLE}",
+    "plots.outcome_shares(few, ax=3)": "ax = 3: expected Axes of matplotlib",
+    "plots.outcome_shares(few, width='x')": "width = 'x': expected a number above 0",
     "plots.towns_over_time(few, record=3)": "record = 3: expected a DataFrame",
     "plots.towns_over_time(few, events='x')": "events = 'x': expected a DataFrame",
     "plots.over_time(few, 'men', factions=['isi'])": "no faction is called 'isi'; did you mean 'isis'?",
@@ -124,8 +124,8 @@ WRONG = {
     "plots.looks('truce')": "scenario = 'truce': expected a Scenario",
     "plots.caption_of(3)": "ax_or_figure = 3: expected Axes or a Figure of matplotlib",
     "plots.save(3, folder / 'x.png')": "ax_or_figure = 3: expected Axes, several of them, or a Figure",
-    "plots.save(plots.class_shares(few), 3)": "path = 3: expected a path",
-    "plots.save(plots.class_shares(few), folder / 'x.png', nowhere)": "manifest = '{nowhere}': cannot be",
+    "plots.save(plots.outcome_shares(few), 3)": "path = 3: expected a path",
+    "plots.save(plots.outcome_shares(few), folder / 'x.png', nowhere)": "manifest = '{nowhere}': cannot be",
     "plots.animate(few, 0, 3)": "path = 3: expected a path",
 }  # fmt: skip
 

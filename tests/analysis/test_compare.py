@@ -1,4 +1,4 @@
-"""Paired counterfactuals: twins, refusals, numbers, forks, figures, the command."""
+"""Paired counterfactuals: pairs, refusals, numbers, forks, figures, the command."""
 
 import json
 from dataclasses import replace

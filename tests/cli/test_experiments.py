@@ -307,7 +307,7 @@ def test_every_shipped_experiment_can_be_played(name, tmp_path, called):
 
 def test_a_figure_of_a_sweep_says_what_made_it(played, tmp_path):
     kept = sim.load_results(played[0] / "results" / NAME)
-    axes = plots.class_shares({"slow": kept.at(0), "fast": kept.at(1)})
+    axes = plots.outcome_shares({"slow": kept.at(0), "fast": kept.at(1)})
     (file,) = plots.save(axes, tmp_path / "shares.png", kept.tables.manifest)
     with Image.open(file) as picture:
         source = picture.info["Source"]

@@ -12,7 +12,7 @@ from scipy import stats
 import sim
 import sim.ensemble.verify
 from sim.analysis.comparison import compare
-from sim.analysis.twins import CompareError
+from sim.analysis.pairing import CompareError
 from sim.ensemble.batches import run_keys
 from sim.ensemble.posterior import FILE, Posterior, deal_again
 from sim.params import Params, as_dict, declared

@@ -22,7 +22,7 @@ TOLERANCE = 3.0  # root mean square of 256 shades: another release's letters pas
 DOTS = 50
 
 
-def story():
+def happenings():
     rows = [
         (3, "withdraw", "town_02", "isis"),
         (9, "bombing", "town_00", "isis"),
@@ -108,7 +108,7 @@ def boxes():
 
 
 PICTURES = {
-    "class_shares": lambda e, o: plots.class_shares({"one": e, "other": o}),
+    "outcome_shares": lambda e, o: plots.outcome_shares({"one": e, "other": o}),
     "towns_over_time": lambda e, o: plots.towns_over_time(e, record=record(), events=events()),
     "over_time": lambda e, o: plots.over_time(e, "men", width=style.COLUMN),
     "chance_maps": lambda e, o: plots.chance_maps(e, [5, 30, 60], record=past()),
@@ -122,7 +122,7 @@ PICTURES = {
     "deaths_over_time": lambda e, o: plots.deaths_over_time(e, record=dead(), events=events()),
     "infighting_network": lambda e, o: plots.infighting_network(e),
     "infighting_compared": lambda e, o: plots.infighting_compared(e, pairs()),
-    "control_raster": lambda e, o: plots.control_raster(e, 3, story=story()),
+    "control_raster": lambda e, o: plots.control_raster(e, 3, happenings=happenings()),
     "paired_differences": lambda e, o: plots.paired_differences(comparison(e, o, e)),
     "paired_over_time": lambda e, o: plots.paired_over_time(comparison(e, o)),
     "phase_diagram": lambda e, o: plots.phase_diagram(
@@ -159,7 +159,7 @@ def test_a_map_of_the_north_looks_as_it_did_when_it_was_looked_at(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["class_shares", "towns_over_time", "regrouping", "alignment", "control_raster", "paired_over_time"],
+    ["outcome_shares", "towns_over_time", "regrouping", "alignment", "control_raster", "paired_over_time"],
 )
 @pytest.mark.skipif("NEW_PICTURES" in os.environ, reason="pictures are being made anew")
 def test_other_numbers_look_different(name, tmp_path):

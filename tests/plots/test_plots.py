@@ -21,11 +21,11 @@ from PIL import Image
 
 from sim import plots, run_ensemble
 from sim.plots import (
+    basemap,
     columns,
     difference,
     frames,
-    ground,
-    holding,
+    holder_maps,
     incidence,
     maps,
     network,
@@ -46,7 +46,7 @@ OF_AN_ENSEMBLE = {
     "alignment": plots.alignment,
     "chance_map": plots.chance_map,
     "holders_map": plots.holders_map,
-    "class_shares": plots.class_shares,
+    "outcome_shares": plots.outcome_shares,
     "regrouping": plots.regrouping,
     "trough_recovery": plots.trough_recovery,
     "control_raster": plots.control_raster,
@@ -237,15 +237,15 @@ def test_pairs_of_one_seed_make_a_difference_surer():
 
 
 def test_class_shares_add_up_and_lie_within_their_intervals(ensemble):
-    table = outcomes.class_table(ensemble)
+    table = outcomes.outcome_share_table(ensemble)
     assert table["share"].sum() == pytest.approx(1)
     assert table["share"].between(table["low"] - 1e-12, table["high"] + 1e-12).all()
 
 
 def test_scenarios_of_one_name_are_refused(ensemble):
     with pytest.raises(ValueError, match="one name"):
-        plots.class_shares([ensemble, ensemble])
-    drawn(plots.class_shares({"a": ensemble, "b": ensemble}))
+        plots.outcome_shares([ensemble, ensemble])
+    drawn(plots.outcome_shares({"a": ensemble, "b": ensemble}))
     drawn(plots.regrouping({"a": ensemble, "b": ensemble}, width=style.COLUMN))
 
 
@@ -264,9 +264,9 @@ def test_regrouping_is_drawn_from_results_or_from_a_table(ensemble):
 
 
 def test_class_shares_are_drawn_from_results_or_from_their_table(ensemble):
-    table = outcomes.class_table({"a": ensemble, "b": ensemble})
-    ax = drawn(plots.class_shares(table))
-    same = drawn(plots.class_shares({"a": ensemble, "b": ensemble}))
+    table = outcomes.outcome_share_table({"a": ensemble, "b": ensemble})
+    ax = drawn(plots.outcome_shares(table))
+    same = drawn(plots.outcome_shares({"a": ensemble, "b": ensemble}))
     assert [text.get_text() for text in texts_of(ax)] == [text.get_text() for text in texts_of(same)]
     assert "40 runs of each" in plots.caption_of(ax)
 
@@ -304,15 +304,15 @@ def test_no_name_of_a_town_hides_another(width, january):
 
 def test_a_map_has_the_shape_of_the_land(january):
     ax = drawn(plots.chance_map(january))
-    west, east, south, north = ground.extent(january.scenario)
+    west, east, south, north = basemap.extent(january.scenario)
     box = ax.get_window_extent()
     per_lon, per_lat = box.width / (east - west), box.height / (north - south)
     assert per_lon / per_lat == pytest.approx(math.cos(math.radians((south + north) / 2)), rel=1e-3)
 
 
 def test_every_town_lies_on_the_map(january):
-    west, east, south, north = ground.extent(january.scenario)
-    x, y = ground.places(january.scenario).T
+    west, east, south, north = basemap.extent(january.scenario)
+    x, y = basemap.places(january.scenario).T
     assert ((x > west) & (x < east) & (y > south) & (y < north)).all()
 
 
@@ -321,9 +321,9 @@ def test_a_basemap_of_any_kinds_of_lines_is_drawn(tmp_path):
 
 
 def test_roads_follow_their_drawing_points():
-    assert ground._via("A:35.1:36.2|B:35.3:36.4") == [(36.2, 35.1), (36.4, 35.3)]
-    assert ground._via(float("nan")) == []
-    assert ground._via("") == []
+    assert basemap._via("A:35.1:36.2|B:35.3:36.4") == [(36.2, 35.1), (36.4, 35.3)]
+    assert basemap._via(float("nan")) == []
+    assert basemap._via("") == []
 
 
 def test_towns_of_one_name_are_told_apart(january):
@@ -433,7 +433,7 @@ def test_reported_dead_are_marked(ensemble):
 
 
 def test_a_story_is_told_on_the_raster(ensemble):
-    story = pd.DataFrame(
+    happenings = pd.DataFrame(
         [
             (3, "withdraw", "town_02", "isis"),
             (4, "bombing", "town_00", "isis"),
@@ -441,7 +441,7 @@ def test_a_story_is_told_on_the_raster(ensemble):
         ],
         columns=["day", "what", "town", "faction"],
     )
-    ax = drawn(plots.control_raster(ensemble, 1, story=story))
+    ax = drawn(plots.control_raster(ensemble, 1, happenings=happenings))
     words = {text.get_text() for text in ax.get_legend().get_texts()}
     assert {"ordered withdrawal", "suicide attack"} <= words
     assert "prisoners killed" not in words
@@ -450,15 +450,15 @@ def test_a_story_is_told_on_the_raster(ensemble):
 def test_small_multiples_of_one_run_show_who_held_what_on_each_day(ensemble):
     days = [0, 10, 60]
     axes = plots.holders_maps(ensemble, 3, days)
-    held = holding.run_holders(ensemble, 3, days)
+    held = holder_maps.run_holders(ensemble, 3, days)
     assert held[0] != held[1]
     table = palette.looks(ensemble.scenario)
     for ax, names in zip(axes, held, strict=True):
         dots = drawn(ax).collections[-1]
-        wanted = [mpl.colors.to_rgba(holding.family_look(table[name]).colour) for name in names]
+        wanted = [mpl.colors.to_rgba(holder_maps.family_look(table[name]).colour) for name in names]
         assert np.allclose(dots.get_facecolor(), wanted)
     legend = {text.get_text() for text in axes[0].figure.legends[0].get_texts()}
-    assert legend == {holding.family_look(table[name]).label for day in held for name in day}
+    assert legend == {holder_maps.family_look(table[name]).label for day in held for name in day}
 
 
 @pytest.mark.parametrize(
@@ -531,7 +531,7 @@ MANIFEST = {
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_a_file_is_the_same_each_time_and_says_what_made_it(kind, tmp_path, ensemble):
     first, second = (
-        plots.save(plots.class_shares(ensemble), tmp_path / f"{name}.{kind}", MANIFEST, dpi=80)[
+        plots.save(plots.outcome_shares(ensemble), tmp_path / f"{name}.{kind}", MANIFEST, dpi=80)[
             0
         ].read_bytes()
         for name in "ab"

@@ -12,7 +12,7 @@ CELLS = (
     "from sim import plots\nensemble = fake_ensemble(25, 40)",
     "plots.towns_over_time(ensemble);",
     "plots.chance_maps(ensemble);",
-    "plots.class_shares(ensemble)\nplots.regrouping(ensemble);",
+    "plots.outcome_shares(ensemble)\nplots.regrouping(ensemble);",
 )
 
 

@@ -15,8 +15,8 @@ import sim
 from sim.core.outcomes import CLASSES
 from sim.ensemble.store import results
 from sim.ensemble.store.results import ResultsError, load_results
-from sim.plots.outcomes import class_table
-from sim.report import ReportError, cells, comparison, numbers, pictures, write
+from sim.plots.outcomes import outcome_share_table
+from sim.report import ReportError, cells, comparison, figures, numbers, write
 from sim.scenario import load_scenario, scenarios_folder
 
 RECORD = scenarios_folder() / "january_2014" / "record"
@@ -73,7 +73,7 @@ def test_it_says_question_outcome_doubts_and_origin(page):
 
 def test_its_shares_are_those_of_the_runs(kept, page):
     ensemble = load_results(kept)
-    table = class_table(ensemble).set_index("class")
+    table = outcome_share_table(ensemble).set_index("class")
     for name in CLASSES:
         row = re.search(rf"<th scope=row>{name}</th>(.*?)</tr>", page, re.DOTALL)[1]
         assert f"{table.loc[name, 'share']:.1%}".replace("%", "\u00a0%") in row
@@ -87,12 +87,12 @@ def test_the_records_own_class_is_marked(page):
 
 
 def test_ten_figures_are_inside_with_words_for_those_who_cannot_see_them(page):
-    figures = re.findall(
+    found = re.findall(
         r'<img src="data:image/(svg\+xml|png);base64,[^"]+" width="\d+" height="\d+" alt="([^"]*)"', page
     )
-    assert len(figures) == len(pictures.KINDS) == 12
-    assert all("seed 1" in says for _, says in figures)
-    assert {kind.name for kind in pictures.KINDS} == set(results.FIGURES)
+    assert len(found) == len(figures.KINDS) == 12
+    assert all("seed 1" in says for _, says in found)
+    assert {kind.name for kind in figures.KINDS} == set(results.FIGURES)
 
 
 def test_it_points_nowhere_outside_itself(page):
@@ -164,7 +164,7 @@ def test_a_scenario_of_its_own_has_a_report_without_a_record(tmp_path, monkeypat
 def test_the_run_that_is_told_is_an_ordinary_one(kept):
     ensemble = load_results(kept)
     runs = ensemble.runs.set_index("run")
-    told = runs.loc[pictures.typical_run(ensemble)]
+    told = runs.loc[figures.typical_run(ensemble)]
     assert told["outcome"] == runs["outcome"].astype(str).mode()[0]
     same = runs[runs["outcome"] == told["outcome"]]["end_people_share"]
     assert same.quantile(0.05) <= told["end_people_share"] <= same.quantile(0.95)
@@ -213,8 +213,8 @@ def test_what_does_not_vary_has_an_interval_of_nothing():
 
 
 def test_a_result_does_not_differ_from_itself(kept, tmp_path):
-    shutil.copytree(kept, tmp_path / "twin")
-    ensembles = {"one": load_results(kept), "twin": load_results(tmp_path / "twin")}
+    shutil.copytree(kept, tmp_path / "copy")
+    ensembles = {"one": load_results(kept), "copy": load_results(tmp_path / "copy")}
     table = comparison.difference_table(ensembles)
     assert not table.marked
     assert all(row[4].value == 0 for row in table.rows)

@@ -44,7 +44,7 @@ REPORT_SAYS = (
 FIGURES = {  # what python -m sim draws, and where it puts them
     name: f"figures/{name}.png"
     for name in (
-        "class_shares", "towns_over_time", "chance_maps", "regrouping", "trough_recovery",
+        "outcome_shares", "towns_over_time", "chance_maps", "regrouping", "trough_recovery",
         "infighting_network", "infighting_compared", "alignment", "people", "men", "deaths_over_time",
         "control_raster",
     )

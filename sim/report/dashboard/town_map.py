@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 
-from sim.plots import ground, palette, town_dots
+from sim.plots import basemap, palette, town_dots
 
 WIDE = 720  # of the map, in its own units
 NAMED = 24  # at most so many towns have their name on the map
 
 
-def projection(story):
+def projection(scenario):
     """Height of the map, and a function from longitude and latitude to its units."""
-    west, east, south, north = ground.extent(story)
+    west, east, south, north = basemap.extent(scenario)
     scale = WIDE / (east - west)
     squeeze = math.cos(math.radians((south + north) / 2))
     high = (north - south) * scale / squeeze
@@ -25,19 +25,19 @@ def projection(story):
     return high, place
 
 
-def ground_paths(story):
+def ground_paths(scenario):
     """What lies under the towns, as SVG paths: land, water, borders, roads."""
-    _, place = projection(story)
-    shapes = ground.features(story)
+    _, place = projection(scenario)
+    shapes = basemap.features(scenario)
     kinds = (
-        ("governorate", ground.LAND, "#d0c9b8", 0.5),
-        ("lake", ground.WATER, "none", 0),
-        ("river", "none", ground.WATER, 1.2),
-        ("coast", "none", ground.WATER, 1.2),
-        ("border", "none", ground.BORDER, 1.0),
+        ("governorate", basemap.LAND, "#d0c9b8", 0.5),
+        ("lake", basemap.WATER, "none", 0),
+        ("river", "none", basemap.WATER, 1.2),
+        ("coast", "none", basemap.WATER, 1.2),
+        ("border", "none", basemap.BORDER, 1.0),
     )
     lines = [(line, *look) for kind, *look in kinds for _, line in shapes.get(kind, [])]
-    lines += [(line, "none", ground.ROAD, 1.2) for line in ground.road_lines(story)[0]]
+    lines += [(line, "none", basemap.ROAD, 1.2) for line in basemap.road_lines(scenario)[0]]
     return [
         {
             "d": "M" + "L".join(f"{x:g},{y:g}" for x, y in place(line)),
@@ -49,23 +49,23 @@ def ground_paths(story):
     ]
 
 
-def circles(story):
+def circles(scenario):
     """Where each town's circle goes, how large it is, by people, and its name; none hides another."""
-    _, place = projection(story)
-    counts = np.minimum(town_dots.people(story), town_dots.PEOPLE_CAP)
+    _, place = projection(scenario)
+    counts = np.minimum(town_dots.people(scenario), town_dots.PEOPLE_CAP)
     radii = 4.0 + 5.5 * np.sqrt(counts / town_dots.PEOPLE_CAP)
-    spots = town_dots.move_apart(place(ground.places(story)), radii, gap=1.5)
-    return spots, radii, labels_on_map(story, spots, radii)
+    spots = town_dots.move_apart(place(basemap.places(scenario)), radii, gap=1.5)
+    return spots, radii, labels_on_map(scenario, spots, radii)
 
 
-def labels_on_map(story, spots, radii):
+def labels_on_map(scenario, spots, radii):
     """Names of the largest towns that find room beside their circle: ``{row: (text, x, anchor)}``."""
     names, taken = (
-        town_dots.full_names(story),
+        town_dots.full_names(scenario),
         [(x - r, y - r, x + r, y + r) for (x, y), r in zip(spots, radii, strict=True)],
     )
     found = {}
-    for row in np.argsort(-town_dots.people(story), kind="stable"):
+    for row in np.argsort(-town_dots.people(scenario), kind="stable"):
         (x, y), r, width = spots[row], radii[row], 5.8 * len(names[row])
         for left, at, anchor in ((x + r + 2, x + r + 2, "start"), (x - r - 2 - width, x - r - 2, "end")):
             box = (left, y - 5, left + width, y + 5)

@@ -1,4 +1,4 @@
-"""What figures are given: looked at by the name of the argument, before anything is drawn."""
+"""The arguments of figures: checked by the name of the argument, before anything is drawn."""
 
 import inspect
 
@@ -8,7 +8,7 @@ from sim._util import validation
 from sim._util.validation import row_of
 
 SINGLE = ("ensemble", "one", "other")  # arguments that are one ensemble
-TABLES = ("frame", "events", "story")  # arguments that are a DataFrame
+TABLES = ("frame", "events", "happenings")  # arguments that are a DataFrame
 COUNTS = ("days", "step", "per_second", "most", "columns")  # arguments that are whole numbers from 1 on
 NEEDED = (
     ("discovery_boxes", "frame"),
@@ -23,7 +23,7 @@ RECORDS = {  # what a record is: of most figures a table
 }
 
 
-def look(function, args, kwargs):
+def check(function, args, kwargs):
     """Raise ValueError or TypeError for the first argument of a figure that cannot be had.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Which runs are twins, and why some results cannot be paired at all."""
+"""Which runs form pairs (common random numbers), and why some results cannot be paired at all."""
 
 from dataclasses import astuple
 from pathlib import Path
@@ -61,7 +61,7 @@ def refuse(named):
 
 
 def _reasons(base, first, name, other):
-    """Sentences about what two results do not share and twins must."""
+    """Sentences about what two results do not share and pairs must."""
     told = f"{name} cannot be paired with {base}"
     for what, read in MUST_AGREE.items():
         one, two = read(first), read(other)
@@ -93,7 +93,7 @@ def _rules(ensemble):
     return _manifest(ensemble).get("code", source_hash())
 
 
-MUST_AGREE = {  # what twins share: why, and how it is read
+MUST_AGREE = {  # what the runs of a pair share: why, and how it is read
     "their seed, so that their luck is not shared": lambda e: int(e.seed),
     "their number of days": lambda e: int(e.days),
     "their first day": lambda e: str(e.scenario.date(1)),

@@ -63,10 +63,10 @@ class Kind:
 
 KINDS = (
     Kind(
-        "class_shares", "summary",
+        "outcome_shares", "summary",
         "What became of it, by class. The number is the share of runs; the line is how far so many runs "
         "can be off.",
-        lambda e, past: plots.class_shares(e),
+        lambda e, past: plots.outcome_shares(e),
     ),
     Kind(
         "towns_over_time", "daily",
@@ -125,9 +125,9 @@ KINDS = (
     ),
     Kind(
         "control_raster", "daily",
-        "One run of the commonest class, close to its median, as a story: a row is a town, from west to "
+        "One run of the commonest class, close to its median: a row is a town, from west to "
         "east, and a change of colour is a change of hands.",
-        lambda e, past: plots.control_raster(e, typical_run(e), story=story_of(e, typical_run(e))),
+        lambda e, past: plots.control_raster(e, typical_run(e), happenings=happenings_of(e, typical_run(e))),
     ),
 )  # fmt: skip
 
@@ -213,7 +213,7 @@ def typical_run(ensemble):
     return int(part["run"].iloc[int(far.sum(axis=1).argmin())])
 
 
-def story_of(ensemble, run):
+def happenings_of(ensemble, run):
     """What happened in one run, for the raster; None where these rules would not give that run again."""
     said = ensemble.tables.manifest
     if said["code"] != source_hash() or said["start"] or said["scenario"]["hash"] != ensemble.scenario.hash:

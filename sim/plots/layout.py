@@ -1,10 +1,10 @@
-"""The sheet of a map: where maps, colour bar, legend and caption go, in inches."""
+"""The layout of a map: where maps, colour bar, legend and caption go, in inches."""
 
 import math
 
 import numpy as np
 
-from sim.plots import frames, ground, style
+from sim.plots import basemap, frames, style
 
 MARGIN = 0.06  # inches around maps
 
@@ -13,7 +13,7 @@ def map_axes(scenario, ax, width, below=0.62):
     """The given Axes, or those of a new figure shaped for one map with room below it in inches."""
     if ax is not None:
         return ax, False
-    high = (width - 2 * MARGIN) * ground.shape_of(scenario)
+    high = (width - 2 * MARGIN) * basemap.shape_of(scenario)
     figure = style.new_figure(width, high + below + 0.26, layout="none")
     tall = high + below + 0.26
     box = (MARGIN / width, below / tall, 1 - 2 * MARGIN / width, high / tall)
@@ -87,7 +87,7 @@ def grid(scenario, count, columns, width, below, title=0.2, gap=0.06):
     """Axes of ``count`` maps in a grid on a new figure, with room below in inches."""
     rows = math.ceil(count / columns)
     wide = (width - 2 * MARGIN - (columns - 1) * gap) / columns
-    high = wide * ground.shape_of(scenario)
+    high = wide * basemap.shape_of(scenario)
     tall = below + rows * (high + title) + 0.02
     figure = style.new_figure(width, tall, layout="none")
     axes = []

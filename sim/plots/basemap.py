@@ -1,4 +1,4 @@
-"""The ground of every map: land, borders, rivers, roads, dots, labels, scale bar.
+"""The base map under every map: land, borders, rivers, roads, scale bar.
 
 Drawn from the scenario's own tables and base map, in degrees, with the aspect that is right at the
 middle latitude (equirectangular). Nothing is fetched.

@@ -1,4 +1,4 @@
-"""One run as a story: who held what, town by day; and who fought whom."""
+"""One run as a raster: who held what, town by day, and who was at war when."""
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
-from sim.plots import frames, holding, palette, series, style, town_dots
+from sim.plots import frames, holder_maps, palette, series, style, town_dots
 
 BELOW = 0.36  # inches from the raster to its legend: room for two lines of dates
 MARKS = {  # happening of the ledger: (marker, size, face, words)
@@ -20,7 +20,7 @@ MARKS = {  # happening of the ledger: (marker, size, face, words)
 
 
 @style.styled
-def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=style.PAGE, caption=True):
+def control_raster(ensemble, run=0, ax=None, *, happenings=None, days=None, width=style.PAGE, caption=True):
     """Who held each town on each day of one run, towns from west to east, and who was at war when.
 
     Parameters
@@ -31,7 +31,7 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
         Number of the run.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
-    story : pandas.DataFrame, optional
+    happenings : pandas.DataFrame, optional
         What else happened: ``day``, ``what``, ``town`` and ``faction``, as
         ``ensemble.replay(run).explain(day=(1, ensemble.days)).table`` has them. Withdrawals, suicide
         attacks and killings of prisoners are marked.
@@ -58,10 +58,10 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
     last = min(days or ensemble.days, ensemble.days)
     order = np.lexsort((np.arange(len(scenario.towns)), scenario.towns["longitude"].to_numpy(float)))
     ax, new = style.axes_for(ax, width, 1.5 + 0.098 * max(len(order), 6))
-    holders = holding.run_holders(ensemble, run, list(range(last + 1)))
+    holders = holder_maps.run_holders(ensemble, run, list(range(last + 1)))
     grid, looks = _codes(scenario, np.array(holders).T[order])
     _paint(ax, scenario, grid, looks, last)
-    marked = _marks(ax, ensemble, run, order, story, last)
+    marked = _marks(ax, ensemble, run, order, happenings, last)
     names = np.array(town_dots.full_names(scenario))[order]
     wars = _wars(ax, ensemble, run, len(names), last)
     ax.set_yticks([*range(len(names)), *wars], [*names, *wars.values()])
@@ -88,7 +88,7 @@ def control_raster(ensemble, run=0, ax=None, *, story=None, days=None, width=sty
 def _codes(scenario, holders):
     """Numbers for a grid of holders, and the looks they stand for, in the order of the palette."""
     table = palette.looks(scenario)
-    found = {name: holding.family_look(table[name]) for name in np.unique(holders)}
+    found = {name: holder_maps.family_look(table[name]) for name in np.unique(holders)}
     order = [*palette.FAMILIES.values(), palette.CONTESTED, palette.NOBODY]
     rank = {look: place for place, look in enumerate(order)}
     looks = sorted(set(found.values()), key=lambda look: (rank.get(look, len(order)), look.label))
@@ -118,7 +118,7 @@ def _wars(ax, ensemble, run, below, last):
     table, spells = palette.looks(ensemble.scenario), {}
     for (_, name), part in changes.groupby(["province", "faction"], observed=True):
         ends = [*part["day"].iloc[1:], last + 1]
-        look = holding.family_look(table[str(name)])
+        look = holder_maps.family_look(table[str(name)])
         spells.setdefault(look, []).extend(
             (start, end - start)
             for start, end, war in zip(part["day"], ends, part["at_war"], strict=True)
@@ -151,8 +151,8 @@ def _swatch(look):
     return Patch(fc=NOBODY if look == palette.NOBODY else look.colour, ec=style.INK, lw=0.3, label=look.label)
 
 
-def _marks(ax, ensemble, run, order, story, last):
-    """Fighting, and what a story tells, over the raster; returns the handles of a legend."""
+def _marks(ax, ensemble, run, order, happenings, last):
+    """Fighting, and what else happened, over the raster; returns the handles of a legend."""
     row = {ensemble.scenario.town_ids[town]: k for k, town in enumerate(order)}
     handles = []
     fights = _fights(ensemble, run, last)
@@ -163,10 +163,10 @@ def _marks(ax, ensemble, run, order, story, last):
         )  # fmt: skip
         focal = palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
         handles.append(Line2D([], [], ls="", marker="s", ms=2.2, color=style.RECORD, label=f"{focal} fights"))
-    if story is None:
+    if happenings is None:
         return handles
-    story = story[(story["day"] <= last) & story["town"].isin(list(row))]
-    focal = story[story["faction"] == ensemble.scenario.focal]
+    happenings = happenings[(happenings["day"] <= last) & happenings["town"].isin(list(row))]
+    focal = happenings[happenings["faction"] == ensemble.scenario.focal]
     for what, (marker, size, face, words) in MARKS.items():
         part = focal[focal["what"] == what].drop_duplicates(["day", "town"])
         if len(part):

@@ -7,7 +7,7 @@ from fake_ensemble import fake_ensemble, fake_scenario
 from matplotlib.figure import Figure
 
 from sim import plots
-from sim.plots import beside, style
+from sim.plots import family_network, style
 from sim.record import record_of
 from sim.scenario import load_scenario
 
@@ -47,11 +47,11 @@ def test_the_record_stands_beside_every_shape_of_result(shape, width):
 
 
 def test_fights_are_counted_by_run_and_family(ensemble):
-    counts = beside.focal_fights(ensemble, (1, 30))
+    counts = family_network.focal_fights(ensemble, (1, 30))
     table = ensemble.engagements[ensemble.engagements["day"] <= 30]
     ours = table[(table["faction_a"] == "isis") ^ (table["faction_b"] == "isis")]
     assert counts.sum() == len(ours)
-    families = beside.families_of(ensemble.scenario)
+    families = family_network.families_of(ensemble.scenario)
     nusra = ours[(ours["faction_a"] == "jabhat_al_nusra") | (ours["faction_b"] == "jabhat_al_nusra")]
     per_run = nusra.groupby("run").size().reindex(range(40), fill_value=0)
     assert counts[:, families.index("jihadist")].tolist() == per_run.tolist()
@@ -59,7 +59,7 @@ def test_fights_are_counted_by_run_and_family(ensemble):
 
 def test_runs_without_fighting_are_said_to_be(ensemble):
     early = plots.infighting_compared(ensemble, RECORD, days=(1, 1))
-    idle = int((beside.focal_fights(ensemble, (1, 1)).sum(axis=1) == 0).sum())
+    idle = int((family_network.focal_fights(ensemble, (1, 1)).sum(axis=1) == 0).sum())
     assert f"{idle} of them without fighting" in plots.caption_of(early[0])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 
-from sim.plots import frames, ground, palette, sheet, style, town_dots
+from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 
 def marker_path(marker):
@@ -17,7 +17,7 @@ def marker_path(marker):
 
 def draw_holders(ax, scenario, holders, scale=1.0, labels=20, names=True, size=style.SMALL):
     """One map of who holds each town, by family of factions: colour and shape; returns the dots."""
-    ground.lay(ax, scenario, math.sqrt(scale), names)
+    basemap.lay(ax, scenario, math.sqrt(scale), names)
     counts = town_dots.people(scenario)
     areas = town_dots.dot_area(counts, scale)
     spots = town_dots.town_places(ax, scenario, areas)
@@ -103,15 +103,15 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     holders = run_holders(ensemble, run, [day])[0]
     note = _note(ensemble, run)
     handles = holder_legend(scenario, holders)
-    below = 0.06 + sheet.legend_height(handles, width) + sheet.caption_height(note, width, caption)
-    ax, new = sheet.map_axes(scenario, ax, width, below)
-    scale = sheet.scale_of(ax)
+    below = 0.06 + layout.legend_height(handles, width) + layout.caption_height(note, width, caption)
+    ax, new = layout.map_axes(scenario, ax, width, below)
+    scale = layout.scale_of(ax)
     count = round(40 * scale**2) if labels is None else labels
     draw_holders(ax, scenario, holders, scale, count, names=scale > 0.75)
-    ground.scale_bar(ax)
+    basemap.scale_bar(ax)
     ax.set_title(f"Who holds what, {frames.say_date(scenario.date(day))}")
-    sheet.legend_below(ax, handles, new, width, below)
-    sheet.map_caption(ax, note, new, caption)
+    layout.legend_below(ax, handles, new, width, below)
+    layout.map_caption(ax, note, new, caption)
     return ax
 
 
@@ -167,13 +167,13 @@ def holders_maps(ensemble, run=0, dates=None, *, columns=None, labels=None, widt
     holders = run_holders(ensemble, run, days)
     handles = holder_legend(scenario, sorted({name for day in holders for name in day}))
     note = _note(ensemble, run)
-    below = 0.06 + sheet.legend_height(handles, width) + sheet.caption_height(note, width, caption)
-    axes, scale, count = sheet.multiples(scenario, days, columns, width, below, labels)
+    below = 0.06 + layout.legend_height(handles, width) + layout.caption_height(note, width, caption)
+    axes, scale, count = layout.multiples(scenario, days, columns, width, below, labels)
     for ax, held in zip(axes, holders, strict=True):
         draw_holders(ax, scenario, held, scale, count, names=False, size=5)
-    ground.scale_bar(axes[0], 5)
-    sheet.legend_below(axes[0], handles, True, width, below)
-    sheet.map_caption(axes[0], note, True, caption)
+    basemap.scale_bar(axes[0], 5)
+    layout.legend_below(axes[0], handles, True, width, below)
+    layout.map_caption(axes[0], note, True, caption)
     return axes
 
 
