@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 
 from sim.cli.experiments import OF_ONE_WORLD, experiment_files, faults, read_experiment
 from sim.cli.options import DRAWS, OptionError, Options, misspelt, nested, option_names, unknown, wrong_values
-from sim.params import ParameterError, Params, as_dict, check, with_values
+from sim.params import ParameterError, Params, as_dict, check, declared, with_values
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import Folder, find
 from sim.scenario.statement import read_params
@@ -100,9 +100,14 @@ def _overrides(root):
 
 
 def _meanings():
-    """The options of config.yaml with its comments, which is where they are explained; for --help."""
+    """The options of config.yaml with its comments, and the parameters with their meanings; for --help."""
     text = (configs_folder() / "config.yaml").read_text()
     own = text[text.index("\nruns:") : text.index("\nhydra:")].strip()
+    parameters = (
+        f"params.{name}: {f'{p.value:g} {p.unit}'.rstrip() if p.kind != 'switch' else p.value}  # {p.meaning}"
+        for name, p in declared().items()
+    )
+    own = "\n".join((own, "", *parameters))
     return own.replace("$", "$$")  # the help is a template, in which a dollar means something
 
 
