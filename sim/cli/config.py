@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
 from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment
 from sim.cli.options import DRAWS, OptionError, Options, misspelt, option_names, unknown, wrong_values
-from sim.params import ParameterError, Params, as_dict, check, with_values
+from sim.params import ParameterError, Params, as_dict, check, declared, with_values
 from sim.scenario import scenario_names
 
 DEFAULT = "january_2014"
@@ -108,9 +108,14 @@ def _overrides(root):
 
 
 def _meanings():
-    """The options of config.yaml with its comments, which is where they are explained; for --help."""
+    """The options of config.yaml with its comments, and the parameters with their meanings; for --help."""
     text = (configs_folder() / "config.yaml").read_text()
     own = text[text.index("\nruns:") : text.index("\nhydra:")].strip()
+    parameters = (
+        f"params.{name}: {f'{p.value:g} {p.unit}'.rstrip() if p.kind != 'switch' else p.value}  # {p.meaning}"
+        for name, p in declared().items()
+    )
+    own = "\n".join((own, "", *parameters))
     return own.replace("$", "$$")  # the help is a template, in which a dollar means something
 
 

@@ -24,13 +24,14 @@ from sim.params.support import Support
 class Params:
     """The model's parameters, one group per process, and the thresholds of outcomes.
 
-    Units, bounds and sources are in their declarations, in `table` and in ``sim/ODD.md``. A whole set is
-    checked where it is used; `with_values` makes a changed one.
+    Meanings, units, bounds and sources are in their declarations, in `sim.params.table` and in
+    ``sim/PARAMETERS.md``. A whole set is checked where it is used; `sim.params.with_values` makes a changed
+    one.
 
     Examples
     --------
-    >>> Params().plans.withdrawal, with_values(Params(), {"plans.pursuit": 0.5}).plans.pursuit
-    (True, 0.5)
+    >>> Params().plans.withdrawal, Params().march.passage
+    (True, 0.3)
     """
 
     events: Events = field(default_factory=Events)

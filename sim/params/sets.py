@@ -23,8 +23,8 @@ def table(params=None):
 
     Examples
     --------
-    >>> table().loc["march.speed", ["value", "unit", "low", "high"]].tolist()
-    [42.0, 'km/day', 25.0, 90.0]
+    >>> table().loc["march.speed", ["value", "unit", "source"]].tolist()
+    [42.0, 'km/day', 'fitted in experiments/02_record; prior: assumed']
     """
     import pandas as pd  # here: the command line reads parameters, and its --help should not wait for pandas
 
