@@ -1,18 +1,17 @@
 """Initial garrisons: strengths dealt out over towns by one rule (ODD 5).
 
 No count of garrisons survives. A faction's men go to the towns where it is reported, in proportion to
-``r b sqrt(people / 10,000)``: r for its role in the town, b for a base. The rule has no luck in it;
-forecasts draw other strengths and deal again. ``python -m sim.scenario.garrisons january_2014`` writes the
-file.
+``r b sqrt(people / 10,000)``: r for its role in the town, b for a base. The rule draws nothing at random;
+forecasts draw other strengths and deal again. ``infighting garrisons january_2014`` writes the file.
 """
 
-import argparse
 import csv
 import io
 import math
-import sys
 
 import pandas as pd
+
+from sim.scenario.schema import LATENT, MIXED
 
 FOCAL_ROLE = {"sole": 3.0, "shared": 1.0, "unknown": 0.25, "none": 0.0}  # r of the focal faction
 FOCAL_CONTROLS = 2.0  # r where it controls a town that it shares
@@ -20,7 +19,6 @@ CONTROLS, PRESENT = 2.0, 1.0  # r of the others
 AT_BASE = 2.0  # b at a listed base
 FEWEST, MOST = 5_000, 250_000  # people, clipped
 LATENT_PER_PERSON = 0.001  # local men in waiting where the focal faction holds a town alone
-MIXED, LATENT = "mixed", "latent"
 COLUMNS = ("town", "faction", "local", "mobile", "latent", "source")
 
 
@@ -185,37 +183,3 @@ def as_csv(table):
     writer.writerow(COLUMNS)
     writer.writerows(table[list(COLUMNS)].itertuples(index=False))
     return text.getvalue()
-
-
-def write(scenario, check=False):
-    """Deal the garrisons of a scenario into its file, or only compare; true if it was up to date."""
-    from sim.scenario.read import load_for_dealing  # it reads with this module's help
-
-    tables, focal, apart, file = load_for_dealing(scenario)
-    text = as_csv(deal(tables, focal, apart=apart))
-    same = file.exists() and file.read_text(encoding="utf-8") == text
-    if not same and not check:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    return same
-
-
-def main(arguments=None):
-    """Write (or, with ``--check``, compare) the garrisons of a scenario."""
-    from sim.scenario.cells import ScenarioError  # it reads with this module's help
-
-    parser = argparse.ArgumentParser(prog="python -m sim.scenario.garrisons", description=main.__doc__)
-    parser.add_argument("scenario", nargs="?", default="january_2014")
-    parser.add_argument("--check", action="store_true", help="only say whether the file is up to date")
-    asked = parser.parse_args(arguments)
-    try:
-        same = write(asked.scenario, check=asked.check)
-    except (ScenarioError, OSError) as error:
-        print(f"infighting: {error}", file=sys.stderr)
-        return 2
-    news = "out of date" if asked.check else "written"
-    print(f"garrisons of {asked.scenario}: {'up to date' if same else news}")
-    return int(asked.check and not same)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
