@@ -5,7 +5,8 @@ import functools
 import tempfile
 from pathlib import Path
 
-from sim.scenario import garrisons, load_scenario
+from sim.scenario import load_scenario, write_garrisons
+from sim.scenario.validate import crow_km
 
 HEAD = """\
 title: A made-up country
@@ -19,14 +20,14 @@ tables: {{{tables}}}
 """
 SOURCE = "made up"
 TOWNS = [  # id, x, y, province, people, border, open, toll, oil
-    ("bridge", 36.8, 36.0, "West", 30_000, "", "", "", ""),
-    ("dam", 38.4, 36.0, "East", 90_000, "", "", "", ""),
+    ("bridge", 37.2, 36.1, "West", 30_000, "", "", "", ""),
+    ("dam", 38.0, 36.1, "East", 90_000, "", "", "", ""),
     ("ford", 37.6, 36.2, "East", 20_000, "", "", "", ""),
-    ("fort", 36.4, 35.8, "West", 60_000, "", "", "", ""),
-    ("gate", 37.2, 36.6, "West", 8_000, "turkey", 1, 1, ""),
-    ("hill", 36.8, 36.4, "West", 15_000, "", "", "", ""),
-    ("plain", 38.0, 35.8, "East", 12_000, "", "", "", ""),
-    ("wells", 38.8, 35.8, "East", "", "iraq", 1, "", 1),
+    ("fort", 37.0, 36.0, "West", 60_000, "", "", "", ""),
+    ("gate", 37.4, 36.4, "West", 8_000, "turkey", 1, 1, ""),
+    ("hill", 37.2, 36.3, "West", 15_000, "", "", "", ""),
+    ("plain", 37.8, 36.0, "East", 12_000, "", "", "", ""),
+    ("wells", 38.2, 36.0, "East", "", "iraq", 1, "", 1),
 ]
 KM = {  # of the roads from each town
     "fort": {"bridge": 30},
@@ -126,7 +127,7 @@ def write(folder, rows=None, days=60):
             csv.writer(file, lineterminator="\n").writerows(lines)
     listed = ", ".join(f"{name}: {name}.csv" for name in (*rows, "garrisons"))
     (folder / "scenario.yaml").write_text(HEAD.format(days=days, tables=listed), encoding="utf-8")
-    garrisons.write(folder)
+    write_garrisons(folder)
     return folder
 
 
@@ -147,6 +148,8 @@ def random_scenario(rng):
     roads = {(ids[int(rng.integers(k))], ids[k]) for k in range(1, len(ids))}
     roads |= {tuple(sorted(rng.choice(ids, 2, replace=False).tolist())) for _ in range(int(rng.integers(4)))}
     roads = {tuple(sorted(r)) for r in roads}
+    at = {t[0]: (t[2], t[1]) for t in towns}
+    crow = {(a, b): crow_km(*at[a], *at[b]) for a, b in roads}
     factions = [
         (*f[:3], int(rng.integers(1, 3_000)), *f[4:7], float(rng.uniform(0, 1)), f[8], *known(f[9:], ids))
         for f in FACTIONS
@@ -154,7 +157,7 @@ def random_scenario(rng):
     names = [f[0] for f in factions]
     rows = tables(
         towns,
-        [(a, b, float(rng.uniform(5, 150))) for a, b in sorted(roads)],
+        [(a, b, max(float(rng.uniform(5, 150)), crow[a, b])) for a, b in sorted(roads)],
         factions,
         [random_control(rng, town, names) for town in ids],
         [(a, b, "", int(rng.integers(-2, 3)), float(rng.uniform(0, 1))) for a, b in pairs(names)],

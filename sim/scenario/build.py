@@ -1,7 +1,7 @@
 """From a scenario's tables to arrays: the evening before the first day (ODD 5, initialization).
 
-Everything here is fixed by the scenario. What depends on parameters or luck (thresholds, support at
-rest) is prepared later, and the events of day 0 are played then. The only file that knows networkx.
+Everything here is fixed by the scenario. What depends on parameters or chance (thresholds, support
+at rest) is initialized later, and the events of day 0 are applied then. The only file that knows networkx.
 """
 
 import math
@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 
 from sim.core.state import SPONSOR_KINDS, empty_state
-from sim.core.static import EVENT_KINDS, EVENTS, KIND, SIDE, empty_static
+from sim.core.static import EVENT_KINDS, KIND, SIDE, empty_static
 from sim.scenario.cells import ScenarioError
 
 COMPONENTS = ("frame", "polity", "territory")
@@ -20,7 +20,7 @@ REGIME_AT_HOME, REGIME_ELSEWHERE = 0.3, 0.8  # leaning of towns it holds at the 
 MISMATCH = 0.5  # added to a town's leaning away from a faction of another community (judged)
 RIVALS_WITHIN = 0.35  # ideological distance of rivals over one constituency
 UNLISTED_HOSTILITY = 0.1  # of a pair that no row of relations names (assumed)
-QUIET = 0.1  # tempo of a siege, everywhere at the start (assumed)
+QUIET = 0.1  # combat intensity of a siege, everywhere at the start (assumed)
 RESTED = 30  # days of rest behind every front at the start (assumed)
 BORDER = {"": 0, "turkey": 1, "iraq": 2}
 
@@ -254,10 +254,6 @@ def rivals(scenario, distance):
 
 def fill_events(events, scenario, rows):
     """Columns of EVENT, by day; rows not in use have day -1."""
-    if len(scenario.events) > EVENTS:
-        raise ValueError(
-            f"{scenario.name} has {len(scenario.events)} dated events, and there is room for {EVENTS}"
-        )
     events.day = -1
     for row, event in zip(events, scenario.events.itertuples(index=False), strict=False):
         who = rows.sponsor if event.kind in ("sponsor", "endorsement") else rows.faction

@@ -1,30 +1,21 @@
 """One cell of a table: what it may hold, and one sentence when it does not."""
 
-import datetime
-import difflib
 import math
+import re
 from dataclasses import dataclass
 
+from sim._util import spreadsheet
+from sim._util.errors import InfightingError
+from sim._util.suggestions import suggest
+
 NEEDED = object()  # an empty cell is refused
+LONGEST = 60  # letters of a value that a message shows
+NAME = re.compile(r"[^$\x00-\x1f\x7f]+")  # a pair of dollar signs would be drawn as a formula
+VIA = re.compile(r"[^:|$]+(:-?\d+(\.\d+)?){2}(\|[^:|$]+(:-?\d+(\.\d+)?){2})*")
 
 
-class ScenarioError(ValueError):
-    """A scenario that cannot be played.
-
-    Parameters
-    ----------
-    problems : list of str
-        One sentence each, naming file, row, column, value and what was expected.
-
-    Attributes
-    ----------
-    problems : list of str
-        The same sentences.
-    """
-
-    def __init__(self, problems):
-        self.problems = list(problems)
-        super().__init__("\n".join(self.problems))
+class ScenarioError(InfightingError):
+    """A scenario that cannot be run; every problem names file, row, column, value and what was expected."""
 
 
 class CellError(ValueError):
@@ -35,7 +26,7 @@ class CellError(ValueError):
 class Column:
     """What a cell may hold; ``blank`` is what an empty one means."""
 
-    kind: str = "text"  # id, text, number, whole, flag, date, one, ref or refs
+    kind: str = "text"  # id, name, text, via, number, whole, flag, date, one, ref or refs
     low: float = -math.inf
     high: float = math.inf
     of: tuple = ()  # choices of "one", tables of "ref" and "refs"
@@ -64,22 +55,31 @@ def convert(text, column, known):
         return convert_number(text, column)
     if column.kind == "date":
         try:
-            return datetime.date.fromisoformat(text)
-        except ValueError:
-            raise CellError(f"{text!r} is not a date; expected {expected(column)}") from None
+            return spreadsheet.date(text)
+        except ValueError as error:
+            why = str(error) if " may be " in str(error) else f"{shown(text)} is not a date"
+            raise CellError(f"{why}; expected {expected(column)}") from None
     if column.kind == "one" and text not in column.of:
-        raise CellError(f"{text!r} is unknown; {suggest(text, column.of)}")
+        raise CellError(f"{shown(text)} is unknown; {hint(text, column.of)}")
+    if (column.kind == "name" and not NAME.fullmatch(text)) or (
+        column.kind == "via" and not VIA.fullmatch(text)
+    ):
+        raise CellError(f"{shown(text)} cannot be drawn; expected {expected(column)}")
     if column.kind == "id" and not (
         text.isascii() and text.replace("_", "").isalnum() and text == text.lower()
     ):
-        raise CellError(f"{text!r} is not an id; expected {expected(column)}")
+        raise CellError(f"{shown(text)} is not an id; expected {expected(column)}")
     if column.kind in ("ref", "refs"):
         parts = [part.strip() for part in text.split(";")] if column.kind == "refs" else [text]
         if all(table in known for table in column.of):  # else the other table is itself refused
             ids = set().union(*(known[table] for table in column.of))
             for part in parts:
                 if part not in ids:
-                    raise CellError(f"{part!r} is unknown; expected {expected(column)}; {suggest(part, ids)}")
+                    wanted = f"expected {expected(column)}; {hint(part, ids)}"
+                    raise CellError(f"{shown(part)} is unknown; {wanted}")
+        if len(set(parts)) < len(parts):
+            twice = next(part for part in parts if parts.count(part) > 1)
+            raise CellError(f"{shown(text)} names {twice!r} twice; expected each one once")
         return tuple(parts) if column.kind == "refs" else text
     return text
 
@@ -89,11 +89,11 @@ def convert_number(text, column):
     try:
         value = float(text)
     except ValueError:
-        raise CellError(f"{text!r} is not a number; expected {expected(column)}") from None
+        raise CellError(f"{shown(text)} is not a number; expected {expected(column)}") from None
     low, high = (0, 1) if column.kind == "flag" else (column.low, column.high)
     whole = column.kind != "number"
     if not math.isfinite(value) or not low <= value <= high or (whole and value != int(value)):
-        raise CellError(f"{text!r} is out of range; expected {expected(column)}")
+        raise CellError(f"{shown(text)} is out of range; expected {expected(column)}")
     return int(value) if whole else value
 
 
@@ -112,13 +112,21 @@ def expected(column):
         "id": "lower-case letters, digits and underscores",
         "one": f"one of {', '.join(column.of)}",
         "text": "some text",
+        "name": "a name without $ and line breaks",
+        "via": "points such as Suran:35.29:36.75|Murak:35.38:36.69 (name, latitude, longitude)",
     }[column.kind]
 
 
-def suggest(wrong, right):
+def hint(wrong, right):
     """Half a sentence: what was probably meant, or what there is."""
-    nearest = difflib.get_close_matches(str(wrong), [str(r) for r in right], n=1, cutoff=0.5)
-    if nearest:
-        return f"did you mean {nearest[0]!r}?"
-    shown = ", ".join(sorted(str(r) for r in right)[:12])
-    return f"expected one of: {shown}{', ...' if len(right) > 12 else ''}"
+    near = suggest(wrong, right)
+    if near is not None:
+        return f"did you mean {near!r}?"
+    listed = ", ".join(sorted(str(r) for r in right)[:12])
+    return f"expected one of: {listed}{', ...' if len(right) > 12 else ''}"
+
+
+def shown(value):
+    """A value as a message shows it: at most 60 letters."""
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]}...{text[-1]}"

@@ -1,13 +1,11 @@
 """Folders of scenarios: found, read, and merged with their parents; every problem is gathered."""
 
-import csv
 import hashlib
-import io
 from pathlib import Path
 
-import yaml
-
-from sim.scenario.cells import ScenarioError, suggest
+from sim._util import spreadsheet
+from sim.scenario.cells import ScenarioError, hint, shown
+from sim.scenario.head import read_head
 from sim.scenario.schema import BASE_KEYS, KEYS, NEEDED_KEYS, REDEALT_BY, SCRIPTED, TABLES, VARIANT_KEYS
 
 
@@ -35,20 +33,31 @@ def scenario_names():
     True
     """
     folders = {scenarios_folder(), Path.cwd() / "scenarios"}
-    files = (file for folder in folders if folder.is_dir() for file in folder.glob("*/scenario.yaml"))
-    return sorted({file.parent.name for file in files if file.is_file()})
+    found = (file for folder in folders if folder.is_dir() for file in folder.glob("*/scenario.yaml"))
+    return sorted({file.parent.name for file in found if is_file(file)})
+
+
+def is_file(path):
+    """True if a path is that of a file; False for pipes, folders and names too long to exist."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def find(name_or_path):
     """Folder of a scenario; an unknown name suggests the nearest."""
     name, near = str(name_or_path), Path.cwd() / "scenarios"
     for folder in (scenarios_folder() / name, near / name, Path(name)):
-        if name.strip() and (folder / "scenario.yaml").is_file():
+        if name.strip() and is_file(folder / "scenario.yaml"):
             return folder.resolve()
-    if name.strip() and Path(name).is_dir():
+    try:
+        bare = bool(name.strip()) and Path(name).is_dir()
+    except OSError:
+        bare = False
+    if bare:
         raise ScenarioError([f"the folder {name!r} holds no scenario.yaml"])
-    known = scenario_names()
-    raise ScenarioError([f"no scenario is called {name!r}; {suggest(Path(name).name, known)}"])
+    raise ScenarioError([f"no scenario is called {shown(name)}; {hint(Path(name).name, scenario_names())}"])
 
 
 class Row:
@@ -84,7 +93,7 @@ class Folder:
 
     def __init__(self, path, children=()):
         self.path, self.problems, self.files = path, [], {}
-        self.head = self.read_head(path / "scenario.yaml")
+        self.head = read_head(self.text("scenario.yaml"), self.label("scenario.yaml"))
         self.parent = None
         if "parent" in self.head:
             if path in children:
@@ -113,47 +122,36 @@ class Folder:
         if self.problems:
             raise ScenarioError(self.problems)
 
-    def text(self, file):
-        """Content of a file, or None with a problem."""
+    def content(self, file):
+        """Bytes of a file, or None with a problem."""
+        path = self.path / file
         try:
-            content = (self.path / file).read_bytes()
-            self.files[self.label(file)] = content
-            return content.decode("utf-8-sig")
+            if is_file(path):
+                self.files[self.label(file)] = path.read_bytes()
+                return self.files[self.label(file)]
         except OSError:
-            self.problems.append(
-                f"{self.label(file)}: the file cannot be read; expected a file in {self.path}"
-            )
-        except UnicodeDecodeError as error:
-            self.problems.append(
-                f"{self.label(file)}: byte {error.start} is not UTF-8; expected a file saved as UTF-8"
-            )
+            pass
+        where = f"{shown(self.label(file))[1:-1]}: the file cannot be read"
+        self.problems.append(f"{where}; expected a file in {self.path}")
         return None
 
-    def read_head(self, file):
-        """Content of scenario.yaml as a dict."""
-        text, label = self.text(file.name), self.label(file.name)
+    def text(self, file):
+        """Text of a file that must be there."""
+        content = self.content(file)
         self.refuse()
         try:
-            head = yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = f", row {mark.line + 1}" if mark else ""
-            why = getattr(error, "problem", None) or error
-            said = f"{label}{line}: not valid YAML ({why}); expected 'key: value' lines, quotes around colons"
-            raise ScenarioError([said]) from None
-        if not isinstance(head, dict):
-            raise ScenarioError(
-                [f"{label}: expected 'key: value' lines such as 'title: ...', found {head!r}"]
-            )
-        return head
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            why = f"byte {error.start} is not UTF-8; expected a file saved as UTF-8"
+            raise ScenarioError([f"{self.label(file)}: {why}"]) from None
 
     def find_parent(self, name):
         """Folder of the parent: a neighbour, else a scenario by name."""
         beside = self.path.parent / str(name)
-        if (beside / "scenario.yaml").is_file():
+        if is_file(beside / "scenario.yaml"):
             return beside.resolve()
         try:
-            return find(str(name))
+            return find(name if isinstance(name, str) else repr(name))
         except ScenarioError as error:
             raise ScenarioError(
                 [f"{self.label('scenario.yaml')}, parent: {p}" for p in error.problems]
@@ -162,33 +160,19 @@ class Folder:
     def check_keys(self, given, allowed, where):
         """Problems about keys that do not exist."""
         self.problems += [
-            f"{where}: unknown key {k!r}; {suggest(k, allowed)}" for k in given if k not in allowed
+            f"{where}: unknown key {shown(k)}; {hint(k, allowed)}" for k in given if k not in allowed
         ]
 
     def read_rows(self, file, table):
-        """Lines of a CSV as rows of text; None if its header is not usable."""
-        text, label = self.text(file), self.label(file)
-        if text is None:
+        """Rows of a CSV as text; None if any of them, or the header, cannot be used."""
+        content, label = self.content(file), self.label(file)
+        if content is None:
             return None
-        lines = csv.reader(io.StringIO(text), strict=True)
-        try:
-            header = [cell.strip() for cell in next(lines, [])]
-            if not self.check_header(header, TABLES[table], label):
-                return None
-            rows = []
-            for cells in lines:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) != len(header):
-                    found = f"{label}, row {lines.line_num}: {len(cells)} cells"
-                    self.problems.append(f"{found}; expected {len(header)}, one for each column")
-                    continue
-                cells = (cell.strip() for cell in cells)
-                rows.append(Row(label, lines.line_num, dict(zip(header, cells, strict=True))))
-        except csv.Error as error:
-            self.problems.append(f"{label}, row {lines.line_num}: not valid CSV ({error})")
+        header, rows, problems = spreadsheet.read_table(content, label, TABLES[table])
+        self.problems += problems
+        if problems or not self.check_header(header, TABLES[table], label):
             return None
-        return rows
+        return [Row(label, line, dict(zip(header, cells, strict=True))) for line, cells in rows]
 
     def check_header(self, header, columns, label):
         """Return true if a header has every column it needs; problems about it otherwise."""
@@ -196,7 +180,7 @@ class Folder:
             self.problems.append(f"{label}: the file is empty; expected columns {', '.join(columns)}")
             return False
         found = [
-            f"{label}, row 1: unknown column {c!r}; {suggest(c, columns)}" for c in header if c not in columns
+            f"{label}, row 1: unknown column {c!r}; {hint(c, columns)}" for c in header if c not in columns
         ]
         found += [
             f"{label}, row 1: column {c!r} stands there twice"
@@ -219,14 +203,14 @@ class Folder:
             return rows
         named, label = self.head["tables"], self.label("scenario.yaml")
         if not isinstance(named, dict):
-            self.problems.append(f"{label}, tables: {named!r} is not a list of 'table: file' lines")
+            self.problems.append(f"{label}, tables: {shown(named)} is not a list of 'table: file' lines")
             return dict.fromkeys(TABLES)
         self.check_keys(named, TABLES, f"{label}, tables")
         self.problems += [
             f"{label}, tables: {t!r} is missing; expected '{t}: {t}.csv'" for t in TABLES if t not in named
         ]
         self.problems += [
-            f"{label}, tables: {t}: {file!r} is no file name; expected '{t}: {t}.csv'"
+            f"{label}, tables: {t}: {shown(file)} is no file name; expected '{t}: {t}.csv'"
             for t, file in named.items()
             if not isinstance(file, str)
         ]
@@ -246,7 +230,7 @@ class Folder:
                     rows[table] = rows[table] + extra
         changes = self.head.get("changes") or {}
         if not isinstance(changes, dict):
-            self.problems.append(f"{label}, changes: {changes!r} is not a list of 'table: ...' lines")
+            self.problems.append(f"{label}, changes: {shown(changes)} is not a list of 'table: ...' lines")
             return
         self.check_keys(changes, TABLES, f"{label}, changes")
         for table, change in changes.items():
@@ -256,14 +240,14 @@ class Folder:
     def drop_events(self, rows, label):
         """Leave out the events a variant names."""
         dropped = self.head.get("drop_events") or []
-        dropped = [dropped] if isinstance(dropped, str) else dropped
+        dropped = dropped if isinstance(dropped, list) else [dropped]
         if rows["events"] is None:
             return
         ids = {row.cells["id"] for row in rows["events"]}
         self.problems += [
-            f"{label}, drop_events: {d!r} is no event; {suggest(d, ids | {SCRIPTED})}"
+            f"{label}, drop_events: {shown(d)} is no event; {hint(d, ids | {SCRIPTED})}"
             for d in dropped
-            if d not in ids | {SCRIPTED}
+            if not isinstance(d, str) or d not in ids | {SCRIPTED}
         ]
         rows["events"] = [
             row
@@ -286,10 +270,12 @@ class Folder:
                 if name in known:
                     known[name].change(f"{where}, {name}", cells)
                 else:
-                    self.problems.append(f"{where}: {name!r} is unknown; {suggest(name, known)}")
+                    self.problems.append(f"{where}: {shown(name)} is unknown; {hint(name, known)}")
             return
         if not isinstance(change, list) or not all(isinstance(c, dict) for c in change):
-            self.problems.append(f"{where}: {change!r} is neither 'id: {{column: value}}' nor a list of rows")
+            self.problems.append(
+                f"{where}: {shown(change)} is neither 'id: {{column: value}}' nor a list of rows"
+            )
             return
         for line, cells in enumerate(change, 1):
             self.check_keys(cells, TABLES[table], f"{where}, row {line}")

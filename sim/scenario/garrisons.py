@@ -1,7 +1,7 @@
 """Initial garrisons: strengths dealt out over towns by one rule (ODD 5).
 
 No count of garrisons survives. A faction's men go to the towns where it is reported, in proportion to
-``r b sqrt(people / 10,000)``: r for its role in the town, b for a base. The rule has no luck in it;
+``r b sqrt(people / 10,000)``: r for its role in the town, b for a base. The rule draws nothing at random;
 forecasts draw other strengths and deal again. ``infighting garrisons january_2014`` writes the file.
 """
 
@@ -11,13 +11,14 @@ import math
 
 import pandas as pd
 
+from sim.scenario.schema import LATENT, MIXED
+
 FOCAL_ROLE = {"sole": 3.0, "shared": 1.0, "unknown": 0.25, "none": 0.0}  # r of the focal faction
 FOCAL_CONTROLS = 2.0  # r where it controls a town that it shares
 CONTROLS, PRESENT = 2.0, 1.0  # r of the others
 AT_BASE = 2.0  # b at a listed base
 FEWEST, MOST = 5_000, 250_000  # people, clipped
 LATENT_PER_PERSON = 0.001  # local men in waiting where the focal faction holds a town alone
-MIXED, LATENT = "mixed", "latent"
 COLUMNS = ("town", "faction", "local", "mobile", "latent", "source")
 
 

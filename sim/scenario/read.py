@@ -16,7 +16,14 @@ from sim.scenario.cells import ScenarioError
 from sim.scenario.folder import Folder, find, scenario_names, scenarios_folder
 from sim.scenario.statement import check_provinces, read_tables, statement
 
-__all__ = ["Scenario", "ScenarioError", "load_scenario", "scenario_names", "scenarios_folder"]
+__all__ = [
+    "Scenario",
+    "ScenarioError",
+    "load_scenario",
+    "scenario_names",
+    "scenarios_folder",
+    "write_garrisons",
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,8 +205,8 @@ class Scenario:
 
         Examples
         --------
-        >>> story = load_scenario("january_2014")
-        >>> dealt = story.deal({"isis": 1000})
+        >>> scenario = load_scenario("january_2014")
+        >>> dealt = scenario.deal({"isis": 1000})
         >>> int(dealt.loc[dealt["faction"] == "isis", ["local", "mobile"]].to_numpy().sum())
         1300
         """
@@ -238,3 +245,31 @@ def load_for_dealing(name_or_path):
     tables, apart = read_tables(folder, check_provinces(folder), without=("garrisons",))
     folder.refuse()
     return tables, folder.head["focal"], apart, folder.path / folder.head["tables"]["garrisons"]
+
+
+def write_garrisons(name_or_path, check=False):
+    """Deal the garrisons of a base scenario into its file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name or folder of a scenario; of a variant, the base's garrisons are dealt.
+    check : bool
+        Only compare, and write nothing.
+
+    Returns
+    -------
+    bool
+        True if the file was up to date.
+
+    Examples
+    --------
+    >>> write_garrisons("january_2014", check=True)
+    True
+    """
+    tables, focal, apart, file = load_for_dealing(name_or_path)
+    text = dealing.as_csv(dealing.deal(tables, focal, apart=apart))
+    same = file.exists() and file.read_text(encoding="utf-8") == text
+    if not same and not check:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    return same

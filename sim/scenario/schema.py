@@ -1,5 +1,6 @@
 """The tables of a scenario: every column, declared once (ODD 6)."""
 
+import datetime
 import math
 
 import pandas as pd
@@ -7,79 +8,100 @@ import pandas as pd
 from sim.core.state import SPONSOR_KINDS
 from sim.core.static import EVENT_KINDS, SIDE
 from sim.scenario.cells import Column, number, ref
-from sim.scenario.garrisons import FOCAL_ROLE
 
 ASSUMED_PEOPLE = 5_000.0
 ASSUMED_CIVIC = 0.25
+FOCAL_ROLES = ("sole", "shared", "unknown", "none")
+MIXED, LATENT = "mixed", "latent"  # a holder: the strongest rebels there; a group: men in waiting
+RESERVED = (MIXED, LATENT, "contested", "nobody", "none", "rebels_mixed", "unknown")  # no faction, no group
+FIRST_START, LAST_START = datetime.date(1800, 1, 1), datetime.date(2200, 1, 1)
+MOST_FACTIONS = 60  # sets of factions are bits of one number
 
-ID, TEXT, MAYBE = Column("id"), Column(), Column(blank="")
-NOTE = Column(blank="", may_lack=True)
-SHARE, FLAG = number(0, 1), Column("flag")
-FEW = number(0, 1e7, kind="whole")
-SCORE = number(1, 5, math.nan)  # blank where the faction is off the axis
-CONFIDENCE = Column("one", of=("high", "medium", "low"))
+KINDS = {  # what a cell may hold, by the word that COLUMNS uses
+    "id": Column("id"),
+    "name": Column("name"),
+    "name?": Column("name", blank=""),
+    "text": Column(),
+    "text?": Column(blank=""),
+    "note": Column(blank="", may_lack=True),
+    "date": Column("date"),
+    "via": Column("via", blank=""),
+    "latitude": number(-90, 90),
+    "longitude": number(-180, 180),
+    "people": number(0, 5e7, ASSUMED_PEOPLE),
+    "civic": number(0, 1, ASSUMED_CIVIC),
+    "km": number(0.1, 2000),
+    "share": number(0, 1),
+    "share?": number(0, 1, 0.0),
+    "flag": Column("flag"),
+    "flag?": Column("flag", blank=0),
+    "men": number(0, 1e7, kind="whole"),
+    "score": number(1, 5, math.nan),  # blank where the faction is off the axis
+    "ideology": number(0, 1, math.nan),
+    "factor": number(0.01, 10),
+    "treasury": number(0, 1e9),
+    "arms": number(0, 10),
+    "budget": number(0, 1e6),
+    "weight": number(0, 3),
+    "tie": number(-2, 2, kind="whole"),
+    "amount": number(),
+    "days": number(0, 10_000, 0, kind="whole"),
+    "border": Column("one", of=("turkey", "iraq"), blank=""),
+    "community": Column("one", of=("arab", "kurdish", "mixed")),
+    "confidence": Column("one", of=("high", "medium", "low")),
+    "side": Column("one", of=SIDE),
+    "class": Column("one", of=SPONSOR_KINDS),
+    "event": Column("one", of=EVENT_KINDS),
+    "role": Column("one", of=FOCAL_ROLES),
+    "town": ref("towns"),
+    "town?": ref("towns", blank=""),
+    "towns?": ref("towns", blank=(), many=True),
+    "province": ref("provinces"),
+    "province?": ref("provinces", blank=""),
+    "provinces": ref("provinces", many=True),
+    "provinces?": ref("provinces", blank=(), many=True),
+    "faction": ref("factions"),
+    "factions?": ref("factions", blank=(), many=True),
+    "sponsor": ref("sponsors"),
+    "actors?": ref("factions", "sponsors", blank=(), many=True),
+    "holder?": ref("factions", "groups", "mixed", blank=""),
+    "contenders": ref("factions", "groups", many=True),
+}
+COLUMNS = {  # "column" where it is called as its kind, else "column:kind"; all end with source and note
+    "towns": "id name name_ar:name? latitude longitude province people border open:flag? toll:share? "
+    "oil:share? civic community",
+    "roads": "a:town b:town km class:text via river:note confidence",
+    "factions": "id name side bloc:text? men_low:men men men_high:men frame:score polity:score "
+    "territory:score ideology quality:factor foreign:share mobile:share bombs:share reach:factor "
+    "wholesale:flag offers_truce:flag coercion:share services:share treasury arms provinces bases:towns? "
+    "core:towns? foreigners:share iraq:share",
+    "sponsors": "id name class budget pays_for_fighting:share",
+    "patronage": "sponsor faction weight open:share channel:note",
+    "relations": "a:faction b:faction province:province? tie hostility:share",
+    "groups": "group:id province faction",
+    "control": "town holder:holder? focal_role:role contenders confidence",
+    "garrisons": "town faction local:men mobile:men latent:flag",
+    "events": "id date kind:event who:actors? whom:factions? province:provinces? town:town? amount days "
+    "coordination:share? scripted:flag",
+}
 TABLES = {
-    "towns": {
-        "id": ID, "name": TEXT, "name_ar": MAYBE, "latitude": number(-90, 90), "longitude": number(-180, 180),
-        "province": ref("provinces"), "people": number(0, 5e7, ASSUMED_PEOPLE),
-        "border": Column("one", of=("turkey", "iraq"), blank=""), "open": Column("flag", blank=0),
-        "toll": number(0, 1, 0.0), "oil": number(0, 1, 0.0), "civic": number(0, 1, ASSUMED_CIVIC),
-        "community": Column("one", of=("arab", "kurdish", "mixed")), "source": TEXT, "note": NOTE,
-    },
-    "roads": {
-        "a": ref("towns"), "b": ref("towns"), "km": number(0.1, 2000), "class": TEXT, "via": MAYBE,
-        "river": NOTE, "confidence": CONFIDENCE, "source": TEXT, "note": NOTE,
-    },
-    "factions": {
-        "id": ID, "name": TEXT, "side": Column("one", of=SIDE), "bloc": MAYBE,
-        "men_low": FEW, "men": FEW, "men_high": FEW,
-        "frame": SCORE, "polity": SCORE, "territory": SCORE,
-        "ideology": number(0, 1, math.nan), "quality": number(0.01, 10), "foreign": SHARE, "mobile": SHARE,
-        "bombs": SHARE, "reach": number(0.01, 10), "wholesale": FLAG, "offers_truce": FLAG, "coercion": SHARE,
-        "services": SHARE, "treasury": number(0, 1e9), "arms": number(0, 10),
-        "provinces": ref("provinces", many=True), "bases": ref("towns", blank=(), many=True),
-        "core": ref("towns", blank=(), many=True), "foreigners": SHARE, "iraq": SHARE,
-        "source": TEXT, "note": NOTE,
-    },
-    "sponsors": {
-        "id": ID, "name": TEXT, "class": Column("one", of=SPONSOR_KINDS), "budget": number(0, 1e6),
-        "pays_for_fighting": SHARE, "source": TEXT, "note": NOTE,
-    },
-    "patronage": {
-        "sponsor": ref("sponsors"), "faction": ref("factions"), "weight": number(0, 3), "open": SHARE,
-        "channel": NOTE, "source": TEXT, "note": NOTE,
-    },
-    "relations": {
-        "a": ref("factions"), "b": ref("factions"), "province": ref("provinces", blank=""),
-        "tie": number(-2, 2, kind="whole"), "hostility": SHARE, "source": TEXT, "note": NOTE,
-    },
-    "groups": {
-        "group": ID, "province": ref("provinces"), "faction": ref("factions"), "source": TEXT, "note": NOTE,
-    },
-    "control": {
-        "town": ref("towns"), "holder": ref("factions", "groups", "mixed", blank=""),
-        "focal_role": Column("one", of=tuple(FOCAL_ROLE)),
-        "contenders": ref("factions", "groups", many=True), "confidence": CONFIDENCE,
-        "source": TEXT, "note": NOTE,
-    },
-    "garrisons": {
-        "town": ref("towns"), "faction": ref("factions"), "local": FEW, "mobile": FEW, "latent": FLAG,
-        "source": TEXT, "note": NOTE,
-    },
-    "events": {
-        "id": ID, "date": Column("date"), "kind": Column("one", of=EVENT_KINDS),
-        "who": ref("factions", "sponsors", blank=(), many=True), "whom": ref("factions", blank=(), many=True),
-        "province": ref("provinces", blank=(), many=True), "town": ref("towns", blank=""), "amount": number(),
-        "days": number(0, 10_000, 0, kind="whole"), "coordination": number(0, 1, 0.0), "scripted": FLAG,
-        "source": TEXT, "note": NOTE,
-    },
-}  # fmt: skip
+    table: {
+        column: KINDS[kind or column]
+        for column, _, kind in (word.partition(":") for word in f"{words} source:text note".split())
+    }
+    for table, words in COLUMNS.items()
+}
 KEYS = {  # what names a row; no two rows may share it (events: rows of one id belong together)
-    "towns": ("id",), "roads": ("a", "b"), "factions": ("id",), "sponsors": ("id",),
-    "patronage": ("sponsor", "faction"), "relations": ("a", "b", "province"),
-    "groups": ("group", "province", "faction"), "control": ("town",),
+    "towns": ("id",),
+    "roads": ("a", "b"),
+    "factions": ("id",),
+    "sponsors": ("id",),
+    "patronage": ("sponsor", "faction"),
+    "relations": ("a", "b", "province"),
+    "groups": ("group", "province", "faction"),
+    "control": ("town",),
     "garrisons": ("town", "faction", "latent"),
-}  # fmt: skip
+}
 EVENT_RULES = {  # kind: (table of who, who needed, whom needed, town needed, lowest amount, highest)
     "hostility": ("factions", True, True, False, -1, 1),
     "war_order": ("factions", True, True, False, 0, 1),
@@ -94,24 +116,10 @@ EVENT_RULES = {  # kind: (table of who, who needed, whom needed, town needed, lo
     "equipment": ("factions", False, True, False, -1, 10),
     "leader": ("factions", False, True, False, 0, 1),
 }
-BASE_KEYS = (
-    "title",
-    "about",
-    "starts",
-    "days",
-    "focal",
-    "provinces",
-    "basemap",
-    "theatre",
-    "apart",
-    "tables",
-    "params",
-)
-VARIANT_KEYS = (
-    "parent", "title", "about", "days", "theatre", "apart", "drop_events", "events", "garrisons", "changes",
-    "params",
-)  # fmt: skip
 NEEDED_KEYS = ("title", "starts", "days", "focal", "provinces", "tables")
+BASE_KEYS = (*NEEDED_KEYS, "about", "basemap", "theatre", "apart", "params")
+CHANGES = ("drop_events", "events", "garrisons", "changes")
+VARIANT_KEYS = ("parent", "title", "about", "days", "theatre", "apart", "params", *CHANGES)
 REDEALT_BY = {  # a variant that changes one of these columns has its garrisons dealt anew
     "towns": {"people", "province"},
     "factions": {"men", "mobile", "bases", "side"},

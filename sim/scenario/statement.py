@@ -3,13 +3,25 @@
 import datetime
 import itertools
 import json
+import math
 
 import pandas as pd
 
 from sim.params import ParameterError, Params, canonical, with_values
-from sim.scenario.cells import CellError, convert, number, ref
-from sim.scenario.garrisons import MIXED, deal
-from sim.scenario.schema import EVENT_ORDER, FEW, KEYS, TABLES, THEATRE, frame
+from sim.scenario.cells import NAME, CellError, ScenarioError, convert, number, shown
+from sim.scenario.folder import is_file
+from sim.scenario.garrisons import deal
+from sim.scenario.schema import (
+    EVENT_ORDER,
+    FIRST_START,
+    KEYS,
+    KINDS,
+    LAST_START,
+    MIXED,
+    TABLES,
+    THEATRE,
+    frame,
+)
 from sim.scenario.validate import Head, across
 
 NEVER_EMPTY = ("towns", "roads", "factions", "control", "garrisons")
@@ -30,7 +42,7 @@ def statement(folder):
         tables["garrisons"] = deal(tables, focal, apart=apart)
     return {
         "name": folder.path.name,
-        "title": str(folder.head.get("title", root.head["title"])),
+        "title": check_title(folder),
         "about": str(folder.head.get("about", "")).strip(),
         "folder": folder.path,
         "starts": root.head["starts"],
@@ -47,16 +59,31 @@ def statement(folder):
     }
 
 
+def check_title(folder):
+    """What a scenario is called in figures."""
+    title = str(folder.head.get("title", folder.root.head["title"]))
+    if not NAME.fullmatch(title):
+        where = f"{folder.label('scenario.yaml')}, title: {shown(title)}"
+        raise ScenarioError([f"{where} cannot be drawn; expected a name without $ and line breaks"])
+    return title
+
+
 def check_time(folder):
     """Note problems about the first day and the horizon."""
     starts, label = folder.root.head["starts"], folder.root.label("scenario.yaml")
     if not isinstance(starts, datetime.date) or isinstance(starts, datetime.datetime):
-        folder.problems.append(f"{label}, starts: {starts!r} is not a date; expected one such as 2014-01-03")
+        folder.problems.append(
+            f"{label}, starts: {shown(starts)} is not a date; expected one such as 2014-01-03"
+        )
+    elif not FIRST_START <= starts <= LAST_START:
+        folder.problems.append(
+            f"{label}, starts: {starts} is out of range; expected a date from {FIRST_START} to {LAST_START}"
+        )
     for each in folder.line():
         days = each.head.get("days", 1)
         if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
             folder.problems.append(
-                f"{each.label('scenario.yaml')}, days: {days!r} is out of range; "
+                f"{each.label('scenario.yaml')}, days: {shown(days)} is out of range; "
                 "expected a whole number from 1 to 3650"
             )
 
@@ -65,8 +92,11 @@ def check_provinces(folder):
     """Provinces of the scenario, sorted."""
     root = folder.root
     given, label = root.head["provinces"], root.label("scenario.yaml")
-    if not isinstance(given, list) or not given or not all(isinstance(p, str) and p.strip() for p in given):
-        folder.problems.append(f"{label}, provinces: {given!r} is not a list; expected names of provinces")
+    names = given if isinstance(given, list) else []
+    if not names or not all(isinstance(p, str) and p.strip() and NAME.fullmatch(p) for p in names):
+        folder.problems.append(
+            f"{label}, provinces: {shown(given)} is not a list of names; expected names without $"
+        )
         return ()
     if len(set(given)) < len(given):
         folder.problems.append(f"{label}, provinces: {given!r} names one twice; expected each one once")
@@ -79,7 +109,7 @@ def read_theatre(folder):
     for each in reversed(list(folder.line())):
         where, given = f"{each.label('scenario.yaml')}, theatre", each.head.get("theatre") or {}
         if not isinstance(given, dict):
-            folder.problems.append(f"{where}: {given!r} is no mapping; expected 'name: number' lines")
+            folder.problems.append(f"{where}: {shown(given)} is no mapping; expected 'name: number' lines")
             continue
         folder.check_keys(given, THEATRE, where)
         columns = {name: number(*THEATRE[name]) for name in given if name in THEATRE}
@@ -93,17 +123,21 @@ def read_params(folder):
     for each in reversed(list(folder.line())):
         where, given = f"{each.label('scenario.yaml')}, params", each.head.get("params") or {}
         if not isinstance(given, dict):
-            folder.problems.append(f"{where}: {given!r} is no mapping; expected 'group.name: number' lines")
+            folder.problems.append(
+                f"{where}: {shown(given)} is no mapping; expected 'group.name: number' lines"
+            )
             continue
         for name, value in given.items():
             plain = canonical(name)
             if isinstance(value, dict):
                 folder.problems.append(
-                    f"{where}, {name}: {value!r} is not a number; expected 'group.name: number' lines"
+                    f"{where}, {name}: {shown(value)} is not a number; expected 'group.name: number' lines"
                 )
                 continue
             try:
                 with_values(Params(), {plain: value})
+            except (OverflowError, TypeError):
+                folder.problems.append(f"{where}: {plain} = {shown(value)} is not a number of usual size")
             except ParameterError as error:
                 folder.problems += [f"{where}: {told.removeprefix('params.')}" for told in error.problems]
             params[plain] = value
@@ -117,22 +151,31 @@ def read_basemap(folder):
     if not name:
         return None
     path = root.path / str(name)
-    fault = None if path.is_file() else "cannot be read; expected a file in the folder"
+    fault = None if is_file(path) else "cannot be read; expected a file in the folder"
     if fault is None and not has_features(path):
-        fault = "is no map; expected GeoJSON, a FeatureCollection of features with a geometry"
+        fault = "is no map; expected GeoJSON, a FeatureCollection of features with properties and a geometry"
     if fault is not None:
-        folder.problems.append(f"{root.label('scenario.yaml')}, basemap: {name!r} {fault}")
+        folder.problems.append(f"{root.label('scenario.yaml')}, basemap: {shown(name)} {fault}")
     return path
 
 
 def has_features(path):
-    """True if a file is a GeoJSON collection of features with a geometry (RFC 7946)."""
+    """True if a file is a GeoJSON collection of features that can be drawn (RFC 7946)."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        features = told["features"]
-        return isinstance(features, list) and all("type" in each["geometry"] for each in features)
-    except (ValueError, TypeError, KeyError):
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return isinstance(features, list) and all(
+            isinstance(each["properties"], dict) and are_points(each["geometry"]["coordinates"])
+            for each in features
+        )
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, OSError):
         return False
+
+
+def are_points(coordinates):
+    """True if nested lists end in points: longitude, latitude and perhaps a height."""
+    if isinstance(coordinates[0], list):
+        return all(map(are_points, coordinates))
+    return len(coordinates) > 1 and all(math.isfinite(number) for number in coordinates)
 
 
 def read_cells(folder, given, columns, known, where):
@@ -150,9 +193,11 @@ def read_apart(folder, known):
     """Men dealt apart from their faction's strength."""
     given = next((f.head["apart"] for f in folder.line() if "apart" in f.head), []) or []
     where = f"{folder.label('scenario.yaml')}, apart"
-    columns = {"faction": ref("factions"), "province": ref("provinces"), "men": FEW}
+    columns = {name: KINDS[name] for name in ("faction", "province", "men")}
     if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
-        folder.problems.append(f"{where}: {given!r} is not a list; expected rows of faction, province, men")
+        folder.problems.append(
+            f"{where}: {shown(given)} is not a list; expected rows of faction, province, men"
+        )
         return ()
     for item in given:
         folder.check_keys(item, columns, where)

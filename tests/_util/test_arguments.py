@@ -52,7 +52,7 @@ WRONG = {
     "run(detail='sumary')": "detail = 'sumary': expected one of summary, daily, full",
     "run(draw=3)": "draw = 3: expected one of defaults, posterior",
     "run(params=[1])": f"params = [1]: {DICT}",
-    "run(params={'march.sped': 1})": "there is no parameter 'march.sped'; did you mean march.speed?",
+    "run(params={'march.sped': 1})": "there is no parameter 'march.sped'; did you mean 'march.speed'?",
     "run(out=3)": "out = 3: expected a path",
     "run(out=file)": "cannot write results to {file}: File exists",
     "run(start='x')": "start = 'x': expected a stepped world, a RebelConflict",

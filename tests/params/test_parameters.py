@@ -143,7 +143,7 @@ def test_all_faults_are_told_at_once():
     with pytest.raises(ParameterError) as error:
         with_values(Params(), {"grievance.ries": 1, "battle.defence_multiplier": "much", "march.speed": 1})
     assert len(error.value.problems) == 3
-    assert "did you mean grievance.rise?" in error.value.problems[0]
+    assert "did you mean 'grievance.rise'?" in error.value.problems[0]
 
 
 def test_kernels_read_the_same_numbers():

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from sim.core.state import TABLES
 from sim.core.static import EVENT_KINDS
-from sim.scenario import ScenarioError, garrisons, load_scenario, scenario_names, scenarios_folder
+from sim.scenario import (
+    ScenarioError,
+    garrisons,
+    load_scenario,
+    scenario_names,
+    scenarios_folder,
+    write_garrisons,
+)
 from sim.scenario.build import build, graph
 
 PUBLISHED = {  # relations.csv of the data page: distance over three scores (Gade et al. 2019)
@@ -202,7 +209,7 @@ HEADS = [
         "params: {march: {speed: 60}}\ntitle",
         "params, march: {'speed': 60} is not a number; expected",
     ),
-    ("title", "params: {march.sped: 60}\ntitle", "no parameter 'march.sped'; did you mean march.speed?"),
+    ("title", "params: {march.sped: 60}\ntitle", "no parameter 'march.sped'; did you mean 'march.speed'?"),
     ("title", "params: {march.speed: 1}\ntitle", "params: march.speed = 1.0 km/day is outside [25, 90]"),
     ("title", "params: {march.speed: .nan}\ntitle", "params: march.speed = nan is not a number"),
     ("title", "params: {march.on: 2}\ntitle", "params: march.on = 2 is not true or false"),
@@ -517,7 +524,7 @@ def men(scenario):
 def test_the_script_writes_the_committed_bytes(january):
     text = (january.folder / "garrisons.csv").read_text(encoding="utf-8")
     assert garrisons.as_csv(january.deal()) == text
-    assert garrisons.main(["january_2014", "--check"]) == 0
+    assert write_garrisons("january_2014", check=True)
 
 
 def test_dealing_keeps_every_man(january):
