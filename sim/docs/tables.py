@@ -129,9 +129,8 @@ def observation():
 
 def event_kinds():
     """Kinds of dated events with what the code says of each."""
-    source = inspect.getsource(static)
-    said = dict(re.findall(r'^    "(\w+)",  # (.+)$', source, re.MULTILINE))
-    return rows(("kind", "what it does"), ((f"`{kind}`", said[kind]) for kind in static.EVENT_KINDS))
+    meanings = static.EVENT_MEANINGS.items()
+    return rows(("kind", "what it does"), ((f"`{kind}`", meaning) for kind, meaning in meanings))
 
 
 def tree_of(module):
