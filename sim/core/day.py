@@ -32,6 +32,7 @@ def day(state, static, ledger, p, key, now):
     start_day(ledger)
     if p.events.on:
         events(state, static, ledger, key, now, p.events)
+    # After the events, which change who is at war, and before anybody decides: all see the same morning.
     take_snapshot(state, static, now, p.plans, p.march.distance)
     if p.sponsorship.on:
         sponsorship(state, static, ledger, p.sponsorship)
@@ -45,6 +46,7 @@ def day(state, static, ledger, p, key, now):
         protest(state, static, p.protest)
     if p.provocation.on:
         provocation(state, static, ledger, key, now, p.provocation)
+    # New wars and truces hold on the same day; the rest of the snapshot stays that of the morning.
     if p.alignment.on and alignment(state, static, ledger, key, now, p.alignment) > 0:
         list_wars(state, static, now)
     if p.plans.on and plans(state, static, ledger, key, now, p) > 0:

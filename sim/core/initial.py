@@ -95,7 +95,7 @@ def initialize(state, static, ledger, p, key, threshold):
     if p.grievance.on:
         settle_grievance(state, static, p.grievance)
     for t in range(towns):
-        state.towns[t].no_one = 1.0
+        state.towns[t].no_one = 1.0  # where support is switched off, nobody has any
     if p.support.on:
         settle_support(state, static, p.support)
     for _ in range(ROUNDS if p.protest.on else 0):

@@ -16,7 +16,7 @@ import numba
 from numba import types
 
 PACKAGE = Path(__file__).parents[1]
-KEPT_CACHES = 12
+KEPT_CACHES = 12  # versions and checkouts that stay warm; each takes some ten megabytes
 
 
 def compiled_files():

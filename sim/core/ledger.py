@@ -96,7 +96,7 @@ BY_BOMB = _cause("bomb", "by suicide attacks")
 ON_MARCH = _cause("march", "breaking through on the road")
 
 CODES = (*FLOWS, *HAPPENINGS)
-ENTRIES = 8192  # most entries of one day
+ENTRIES = 8192  # most entries of one day; what is above is counted, and a reader is told so
 
 ENTRY = {
     "day": ("i8", "day", "day it happened"),

@@ -55,7 +55,7 @@ _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW, _32, _11 = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(11)
 _STEP = np.uint64(8)
-MOST_PER_DRAW = 20.0  # expected count above which a binomial or Poisson draw is split
+MOST_PER_DRAW = 20.0  # expected count above which a draw is split: exp(-20) is far from vanishing
 
 
 @kernel

@@ -221,7 +221,7 @@ def feel_regime(state, static, reach):
             continue
         for k in range(len(state.towns)):
             t = static.near[u, k]
-            if static.km[u, t] > 2.5 * reach:
+            if static.km[u, t] > 2.5 * reach:  # under a tenth is left, and towns come by distance
                 break
             state.town_index[t].facing += pressure * men * math.exp(-static.km[u, t] / reach)
 

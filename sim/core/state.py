@@ -113,7 +113,7 @@ HOW_WON = ("recapture", "conquest", "pledge")
 RECAPTURE, CONQUEST, PLEDGE = range(3)
 SPONSOR_KINDS = ("gulf_state", "gulf_private", "turkey", "western", "endorser", "ally")
 GULF_STATE, GULF_PRIVATE, TURKEY, WESTERN, ENDORSER, ALLY = range(6)
-COLUMNS = 160  # rows kept for columns on the road
+COLUMNS = 160  # rows for columns on the road; with all in use, men stay where they are until one is free
 MAX_ODDS = 99.0  # odds are not counted above this: those against an empty town would be infinite
 MOST_PEOPLE = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
 
@@ -121,11 +121,7 @@ MOST_PEOPLE = 100000.0  # a city counts as this many people at most, or Aleppo a
 # The snapshot of the morning, taken anew each day, so that rules visit only who is there. Sets of factions
 # are bits of one number: bit f stands for row f.
 SNAPSHOT = {  # one row per town and faction
-    "present": (
-        "i8",
-        "",
-        "factions with men in the town: the first `count` entries; the rest is undefined",
-    ),
+    "present": ("i8", "", "factions with men in the town: the first `count` entries; the rest is undefined"),
     "bound": ("i8", "men", "men held by the regime's front"),
     "free": ("i8", "men", "mobile men not held by it"),
     "might": ("f8", "standard men", "strength of the men not held by the regime's front"),
@@ -149,18 +145,14 @@ RELATIONS_INDEX = {  # one row per province and faction
 }
 LOCATION_LISTS = {  # one row per faction and number on its lists
     "town": ("i8", "", "towns where it has men: the first `towns` entries; the rest is undefined"),
-    "supply": (
-        "i8",
-        "",
-        "towns held and manned bases: the first `bases` entries; the rest is undefined",
-    ),
+    "supply": ("i8", "", "towns held and manned bases: the first `bases` entries; the rest is undefined"),
 }
 LOCATION_COUNTS = {  # one row per faction
     "towns": ("i8", "", "towns where it has men"),
     "bases": ("i8", "", "towns that supply it"),
 }
 COLUMNS_IN_USE = {  # one row; kept up to date through the day
-    "rows": ("i8", "", "all columns on the road are in rows before this one"),
+    "rows": ("i8", "", "all columns on the road are in rows before this one")
 }
 TABLES = {
     "towns": TOWN,

@@ -44,38 +44,31 @@ EVENT = {
     "coordination": ("f8", "1/day", "of a war order: chance a day that a named mover starts"),
 }
 
-EVENTS = 400  # rows kept for dated events, each for one pair or place
+EVENTS = 400  # rows for dated events, each for one pair or place: a table of records cannot grow
 SIDE = ("rebel", "focal", "regime", "kurdish")
 REBEL, FOCAL, REGIME, KURDISH = range(4)
-EVENT_MEANINGS = {
-    "hostility": "amount added to the hostility of who towards whom",
-    "war_order": "who attacks whom; surprise of size amount",
-    "truce": "who and whom stop for days; amount is the chance that a province keeps it",
-    "sponsor": "flow of sponsor who (to faction whom if given) becomes amount",
-    "depot": "who seizes amount of whom's arms, as a share",
-    "endorsement": "legitimacy of whom changes by amount",
-    "reinforcement": "amount men of faction whom reach town",
-    "iraq": "men a day that Iraq sends becomes amount",
-    "border": "crossing of town becomes open (amount 1) or shut (amount 0)",
-    "pressure": "the regime's pressure becomes amount for days",
-    "equipment": "arms of whom change by amount",
-    "leader": "command of whom loses amount",
-}
+EVENT_MEANINGS = {}  # name of a kind of event: what it does
+
+
+def _event(name, meaning):
+    """Declare a kind of dated event; returns its code."""
+    EVENT_MEANINGS[name] = meaning
+    return len(EVENT_MEANINGS) - 1
+
+
+HOSTILITY_SHOCK = _event("hostility", "amount added to the hostility of who towards whom")
+WAR_ORDER = _event("war_order", "who attacks whom; surprise of size amount")
+TRUCE_MADE = _event("truce", "who and whom stop for days; amount is the chance that a province keeps it")
+SPONSOR_CHANGE = _event("sponsor", "flow of sponsor who (to faction whom if given) becomes amount")
+DEPOT_SEIZED = _event("depot", "who seizes amount of whom's arms, as a share")
+ENDORSEMENT = _event("endorsement", "legitimacy of whom changes by amount")
+REINFORCEMENT = _event("reinforcement", "amount men of faction whom reach town")
+IRAQ_FLOW = _event("iraq", "men a day that Iraq sends becomes amount")
+BORDER = _event("border", "crossing of town becomes open (amount 1) or shut (amount 0)")
+PRESSURE_CHANGE = _event("pressure", "the regime's pressure becomes amount for days")
+EQUIPMENT = _event("equipment", "arms of whom change by amount")
+LEADER_KILLED = _event("leader", "command of whom loses amount")
 EVENT_KINDS = tuple(EVENT_MEANINGS)
-(
-    HOSTILITY_SHOCK,
-    WAR_ORDER,
-    TRUCE_MADE,
-    SPONSOR_CHANGE,
-    DEPOT_SEIZED,
-    ENDORSEMENT,
-    REINFORCEMENT,
-    IRAQ_FLOW,
-    BORDER,
-    PRESSURE_CHANGE,
-    EQUIPMENT,
-    LEADER_KILLED,
-) = range(12)
 
 
 def empty_static(towns, factions, links):

@@ -40,16 +40,7 @@ SHARES = {
 }
 NEVER_NEGATIVE = {
     "towns": ("people", "tax", "toll", "oil"),
-    "garrisons": (
-        "local",
-        "mobile",
-        "sheltered",
-        "prisoners",
-        "hopeless",
-        "columns_left",
-        "harm",
-        "odds",
-    ),
+    "garrisons": ("local", "mobile", "sheltered", "prisoners", "hopeless", "columns_left", "harm", "odds"),
     "factions": ("arms", "aid"),
     "fronts": ("rest", "men", "lost", "towns_lost", "attacked"),
     "columns": ("local", "mobile"),

@@ -17,17 +17,19 @@ from sim.core.processes.battle import (
 )
 from sim.core.processes.events import concerns, share
 from sim.core.processes.finance import next_arms, next_coercion, part_paid
-from sim.core.processes.grievance import forgiveness, harshness, information, next_grievance
+from sim.core.processes.grievance import forgiveness, harshness, next_grievance
 from sim.core.processes.manpower import attraction, expected_joiners, expected_recruits, hazard_of_leaving
 from sim.core.processes.march import share_lost_breaking_through, split_losses
-from sim.core.processes.plans import chance_of_holding, odds, part_leaving, shortfall, value_of
+from sim.core.processes.plans.regime import shortfall
+from sim.core.processes.plans.threat import chance_of_holding, odds, value_of
+from sim.core.processes.plans.withdrawal import part_leaving
 from sim.core.processes.protest import risk_of_arrest, share_protesting
 from sim.core.processes.provocation import anger, chance_of_incident, faded
 from sim.core.processes.recovery import is_rest, mended, worn
 from sim.core.processes.retaliation import chance_of_execution, dead_from, raised, rate_of_attacks
 from sim.core.processes.sponsorship import money_given, multiplier
 from sim.core.processes.support import appeal, next_share, next_weariness
-from sim.core.snapshot import men_bound, strength_per_man, strength_with_distance
+from sim.core.snapshot import information, men_bound, strength_per_man, strength_with_distance
 
 pytestmark = pytest.mark.uncompiled
 GRID = np.linspace(0.0, 1.0, 5).tolist()

@@ -42,6 +42,7 @@ def tool():
 def checkout(tmp_path):
     """A copy of the package to add to."""
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     return tmp_path
 
 

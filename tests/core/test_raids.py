@@ -9,7 +9,7 @@ from arena import at_war, bare, book, in_a_row, lookout, parameters
 from sim.core.ledger import EXECUTED, IN_BATTLE, KILLED, RAIDED
 from sim.core.processes.alignment import coalition, example, scores_in, weigh_examples
 from sim.core.processes.battle import chance_of_reprisal, imprison
-from sim.core.processes.plans import count_cut_off, stores_left
+from sim.core.processes.plans.threat import count_cut_off, stores_left
 from sim.core.processes.provocation import hear, heard
 from sim.core.processes.raids import chance_of_falling, chance_of_raid, party_of, raids
 from sim.core.rng import race, run_key

@@ -25,7 +25,7 @@ from sim.core.ledger import BOMBING
 from sim.core.processes.alignment import alignment, pull, share_fighting
 from sim.core.processes.battle import battle, chance_of_death, expected_losses
 from sim.core.processes.manpower import manpower
-from sim.core.processes.plans import chance_of_holding
+from sim.core.processes.plans.threat import chance_of_holding
 from sim.core.processes.retaliation import rate_of_attacks, strike
 from sim.core.snapshot import list_bases, strength_with_distance, supply_km
 

@@ -203,7 +203,7 @@ def go_to_war(state, static, ledger, now, r, i, j, score, threshold):
                 state.towns[t].combat_intensity = 1.0
     mine.war = 1
     theirs.war = 1
-    mine.hostility = max(mine.hostility, 0.5)
+    mine.hostility = max(mine.hostility, 0.5)  # war makes enemies, whatever drew them into it
     theirs.hostility = max(theirs.hostility, 0.5)
 
 

@@ -287,7 +287,7 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
     u, how = two_uniforms(key, YIELD, now, town.uid, state.factions[f].uid)
     if u >= p.yielding * town.combat_intensity:
         return
-    province, men = static.places[t].province, men_in(garrison)
+    province, men = static.places[t].province, men_in(garrison)  # those the front holds give way too
     goal = nearest_own(state, static, t, f)
     if how < p.slip_away or (goal < 0 and how < p.slip_away + 0.5 * (1.0 - p.slip_away)):
         garrison.sheltered += men
@@ -335,7 +335,7 @@ def fight(state, static, ledger, key, now, t, p, road, scratch):
     for a in range(n):
         f = state.snapshot[t, a].present
         if fire[a] > 0.0 and men_in(state.garrisons[t, f]) > 0:
-            own = strength[a] * men[a]
+            own = strength[a] * men[a]  # as the day began: no side sees another's losses before its own
             if is_hopeless(own, fire[a], p.yield_odds):
                 winner = state.snapshot[t, strongest[a]].present
                 ratio = min(MAX_ODDS, fire[a] / max(own, 1e-9))

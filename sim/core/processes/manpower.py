@@ -29,6 +29,7 @@ from sim.core.rng import (
     DESERTERS,
     FOREIGNERS,
     IRAQ,
+    MOST_PER_DRAW,
     REAPPEAR,
     RECRUITS,
     RELEASE,
@@ -115,7 +116,7 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
     mean = expected_recruits(town.people, garrison.support, faction.paid, town.weariness, p.recruits)
     if rival_of_holder(state, static, t, f):
         mean += expected_joiners(town.people, town.protest, p.joiners)
-    new = poisson_from(u, min(mean, 20.0))
+    new = poisson_from(u, min(mean, MOST_PER_DRAW))
     if new > 0:
         mobile = int(new * static.kinds[f].mobile + 0.5)
         garrison.mobile += mobile
@@ -123,7 +124,7 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
         record_flow(ledger, now, RECRUITED, t, province, f, -1, new, mean)
     chance = chance_of_leaving(state, province, f, chances, p)
     men = men_in(garrison)
-    if men * chance < 20.0:
+    if men * chance < MOST_PER_DRAW:  # one draw for joining and leaving: the common case
         gone = binomial_from(v, men, chance)
     else:
         gone = binomial(key, DESERTERS, now, town.uid, faction.uid, men, chance)
@@ -278,6 +279,7 @@ def come_out(state, static, ledger, key, now, t, f, p):
         state.town_index[goal].armed |= 1 << f
         garrison.sheltered -= back
         record_flow(ledger, now, REAPPEARED, goal, static.places[goal].province, f, t, back)
+    # town_uid ^ 1: another draw than for those who desert from this town
     gone = binomial(key, DESERTERS, now, town_uid ^ 1, uid, garrison.sheltered, p.melt)
     garrison.sheltered -= gone
     record_flow(ledger, now, MELTED, t, province, f, -1, gone, p.melt)

@@ -105,7 +105,7 @@ def advance(state, static, ledger, key, now, c, p):
     """One column's day on the road."""
     column = state.columns[c]
     km = p.speed
-    while column.local + column.mobile > 0 and km > 0.0:
+    while column.local + column.mobile > 0 and km > 0.0:  # a day can pass several towns
         if column.ahead > km:
             column.ahead -= km
             return

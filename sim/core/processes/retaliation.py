@@ -50,7 +50,7 @@ WRITES = {
     "dyads": "hostility",
 }
 WEEK = 7
-MOST_DEAD = 15  # in one attack
+MOST_DEAD = 15  # in one attack: the geometric law has a longer tail than the attacks on record
 
 
 @kernel
@@ -115,7 +115,7 @@ def target_weight(state, static, f, t, now, scale):
             enemies += men_in(state.garrisons[t, j])
     if enemies == 0:
         return 0.0
-    km = 300.0
+    km = 300.0  # beyond any road on the map, for a faction with no men anywhere
     for k in range(len(static.near)):
         u = static.near[t, k]
         if men_in(state.garrisons[u, f]) > 0:
@@ -167,7 +167,7 @@ def bomb(state, static, ledger, key, now, f, t, number, p):
     ledger.toll[BY_BOMB, victim, f] += dead
     record_flow(ledger, now, BOMBING, t, province, f, victim, 1)
     record_flow(ledger, now, BOMBED, t, province, victim, f, dead)
-    killed = poisson(key, CIVILIANS, now, uid, number + 1000, p.civilians)
+    killed = poisson(key, CIVILIANS, now, uid, number + 1000, p.civilians)  # not a battle's draw
     ledger.toll[BY_BOMB, len(state.factions), f] += killed
     state.garrisons[t, f].harm += 10000.0 * killed / town.people
     terrify_and_enrage(state, province, victim, f, p.fear, p.anger)

@@ -11,6 +11,8 @@ from sim.core.snapshot import strength_with_distance, worth
 from sim.core.state import ATTACK, REINFORCE
 from sim.core.static import FOCAL
 
+MARGIN = 1.2  # men sent, for one needed: some are lost or late on the way
+
 
 @kernel
 def surplus(mobile, might, threat):
@@ -111,7 +113,7 @@ def best_target(state, static, f, towns, enemies, zone, can_send, inbound, p):
         worth_it = value * chance_of_holding(there + coming, enemy, p.plans.decisiveness)
         if worth_it > best_worth:
             best, best_worth, best_odds = v, worth_it, chances
-            best_need = 1.2 * p.plans.attack_odds * enemy - there
+            best_need = MARGIN * p.plans.attack_odds * enemy - there
     return best, best_odds, best_need
 
 
@@ -138,7 +140,7 @@ def most_threatened(state, static, f, towns, zone, threat, can_send, inbound, p)
         gain -= chance_of_holding(there, threat[v], p.plans.decisiveness)
         if value * gain > best_worth:
             best, best_worth = v, value * gain
-            best_odds, best_need = odds(there, threat[v]), 1.2 * threat[v] - there
+            best_odds, best_need = odds(there, threat[v]), MARGIN * threat[v] - there
     return best, best_odds, best_need
 
 

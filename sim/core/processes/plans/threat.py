@@ -113,7 +113,7 @@ def weigh_threats(state, static, f, towns, enemies, movers, p, threat):
             if contains(movers[t], j):
                 total = add_movers(state, static, t, j, total, p)
         threat[t] = total
-        if total > 0.5 * state.snapshot[t, f].might:
+        if total > 0.5 * state.snapshot[t, f].might:  # threatened: help is divided among these
             pressed += 1
     return pressed
 

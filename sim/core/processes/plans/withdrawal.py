@@ -30,7 +30,7 @@ def refuge(state, static, f, t, towns, zone, own, threat, p):
         fading = strength_with_distance(static.km[t, u], p.plans.days_to_help * p.march.speed)
         worth_it = value_to(state, static, u, f) * chance * fading
         if zone[u] != zone[t]:
-            worth_it *= 0.5
+            worth_it *= 0.5  # an enemy closes the road: columns must pass or break through
         if worth_it > best_worth:
             best, best_worth = u, worth_it
     return best
