@@ -255,6 +255,6 @@ def _star(ensemble, record):
 def _thresholds(ax, limits):
     """Thin lines at the thresholds on people."""
     ax.axvline(limits.trough, color=style.SOFT, lw=0.6, ls=":", zorder=0)
-    for value in (limits.back, limits.resurgent_people):
+    for value in (limits.regained_people, limits.resurgent_people):
         if value < ax.get_ylim()[1]:
             ax.axhline(value, color=style.SOFT, lw=0.6, ls=":", zorder=0)

@@ -45,7 +45,7 @@ def meanings_of_classes(limits):
         f"and {limits.resurgent_men:g} times its first men",
         "unbroken": f"never down to {limits.trough:.0%} of its first people",
         "regrouped": f"down to {limits.trough:.0%} of its first people or less, then back at "
-        f"{limits.back:.0%} for {kept}",
+        f"{limits.regained_people:.0%} for {kept}",
         "contained": "fell, and neither came back nor vanished",
         "collapse": f"at the end at most {limits.collapse_towns:.0%} of its first towns "
         f"and {limits.collapse_men:.0%} of its first men",
