@@ -54,7 +54,7 @@ def write(path, about, arrays, *, overwrite=False):
 
 
 def read(path):
-    """What ``write`` wrote, as ``(about, arrays)``; ``about`` has ``format``, ``version`` and ``code`` too."""
+    """What ``write`` wrote, as ``(about, arrays)``; ``about`` has format, version and code too."""
     path = Path(validation.path("path", path))
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
