@@ -4,6 +4,9 @@ It plays the rules of ``sim.core`` on the world of a scenario and owns no rule, 
 a stepped run and a swept one are the same to the bit. It may know Mesa, and nothing of ensembles and plots.
 """
 
+from sim.model import completion
 from sim.model.conflict import RebelConflict, one_seed
 
 __all__ = ["RebelConflict", "one_seed"]
+
+completion.register()

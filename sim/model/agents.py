@@ -21,7 +21,6 @@ from sim.model import display
 from sim.model.views import View
 
 MOST_MEN = 1_000_000_000  # in the whole world: columns of 32 bits hold them, and what may still join them
-MOST_PEOPLE = 100_000_000  # in a town
 
 
 def within(check, low, high):
@@ -36,15 +35,11 @@ def within(check, low, high):
     return checked
 
 
+people = within(amount, 0, 100_000_000)  # of a town
 money = within(amount, 0, 1_000_000_000)
 factor = within(amount, 0, 1_000)  # of what is usual
 BY_HAND = {  # table: {column: check of a value set by hand}
-    "towns": {
-        "people": within(amount, 0, MOST_PEOPLE),
-        "weariness": share,
-        "protest": share,
-        "open": yes_or_no,
-    },
+    "towns": {"people": people, "weariness": share, "protest": share, "open": yes_or_no},
     "garrisons": {"grievance": share},
     "factions": {
         "arms": factor,

@@ -32,31 +32,7 @@ class SavedWorldError(InfightingError):
 
 
 def write(path, about, arrays, *, overwrite=False):
-    """Write a world into one file; a crash on the way leaves the old file or none.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-    about : dict
-        What JSON can hold: scenario, parameters, seed, day.
-    arrays : dict
-        Arrays by name, without Python objects.
-    overwrite : bool
-        Replace an existing file.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    FileExistsError
-        The file is there and ``overwrite`` is not given.
-    SavedWorldError
-        It cannot be written.
-    """
+    """Write JSON-able ``about`` and ``arrays`` by name into one file; a crash leaves the old file or none."""
     path = Path(validation.path("path", path))
     if path.is_dir():
         raise SavedWorldError(f"{path} is a folder: expected the path of a file")
@@ -79,25 +55,7 @@ def write(path, about, arrays, *, overwrite=False):
 
 
 def read(path):
-    """Read what ``write`` wrote.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-
-    Returns
-    -------
-    about : dict
-        As given to ``write``, and ``format``, ``version``, ``code``.
-    arrays : dict
-        As given to ``write``.
-
-    Raises
-    ------
-    SavedWorldError
-        The file is damaged, is no saved world, or comes from other code.
-    """
+    """What ``write`` wrote, as ``(about, arrays)``; ``about`` has format, version and code too."""
     path = Path(validation.path("path", path))
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
@@ -137,24 +95,7 @@ def place(about):
 
 
 def fill(path, block, arrays, group):
-    """Write the saved tables of a group into a block of tables, in place.
-
-    Parameters
-    ----------
-    path : Path
-        The file, for messages.
-    block : sim.core.records.Tables
-        A state or a ledger.
-    arrays : dict
-        What ``read`` gave.
-    group : str
-        ``"state"`` or ``"ledger"``.
-
-    Raises
-    ------
-    SavedWorldError
-        A table is missing, or of another shape or type.
-    """
+    """Write the saved tables of a group (``"state"`` or ``"ledger"``) into a block of tables, in place."""
     for name in block.dtype.names:
         kind = block.dtype[name]
         block[name] = checked(path, arrays, f"{group}.{name}", kind.base, kind.shape)

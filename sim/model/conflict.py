@@ -36,19 +36,9 @@ NO_SEED = (
 
 
 def one_seed(seed, rng):
-    """The whole number that keys all random numbers, from Mesa's two ways of giving it.
+    """The whole number that keys all random numbers, from Mesa's two ways of giving it, or ValueError.
 
-    Parameters
-    ----------
-    seed : int or None
-        From 0 to 2**64 - 1.
-    rng : int, numpy.random.Generator, SeedSequence or None
-        A whole number is taken as it is; of anything else numpy can seed from, one number is drawn.
-
-    Raises
-    ------
-    ValueError
-        Neither or both are given, or the seed is no such number.
+    ``rng`` may be anything numpy can seed from: of what is no whole number, one number is drawn.
     """
     if seed is None and rng is None:
         raise ValueError(NO_SEED)
@@ -310,11 +300,6 @@ class RebelConflict(mesa.Model):
         RebelConflict
             The model itself.
 
-        Raises
-        ------
-        ValueError
-            ``days`` is no whole number, 0 or more.
-
         Examples
         --------
         >>> import sim
@@ -444,7 +429,7 @@ class RebelConflict(mesa.Model):
         )
 
     def history(self, table, column, name):
-        """Values of one faction or town, one per day from day 0.
+        """Values of one faction or town, one per day from day 0; a KeyError names the nearest name.
 
         Parameters
         ----------
@@ -459,11 +444,6 @@ class RebelConflict(mesa.Model):
         -------
         list
             Numbers (names, for a town's holder), ``model.day + 1`` of them.
-
-        Raises
-        ------
-        sim._util.validation.UnknownNameError
-            No such table, column, faction or town; the nearest is named.
 
         Examples
         --------
@@ -490,13 +470,6 @@ class RebelConflict(mesa.Model):
         -------
         Explanation
             ``.text`` in words, ``.table`` as a DataFrame; it prints and shows itself in a notebook.
-
-        Raises
-        ------
-        ValueError
-            The model was made with ``explain=False``, or the day has not been played.
-        sim._util.validation.UnknownNameError
-            No such town or faction.
 
         Examples
         --------

@@ -57,17 +57,7 @@ def colour(model, faction_row):
 
 
 def small_map(scenario, looks, width=360):
-    """The towns of a scenario on their roads as SVG.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its towns and roads are read.
-    looks : dict
-        Of each town by id: (colour, what to say of it).
-    width : int
-        Pixels.
-    """
+    """The towns of a scenario on their roads as SVG; ``looks``: of each town by id, its colour and text."""
     towns = scenario.towns
     where = dict(zip(towns["id"], zip(towns["longitude"], towns["latitude"], strict=True), strict=True))
     lon, lat = np.array(list(where.values()), float).T
@@ -84,9 +74,9 @@ def small_map(scenario, looks, width=360):
         (x1, y1), (x2, y2) = spot(a), spot(b)
         drawn.append(f"<line x1='{x1:.1f}' y1='{y1:.1f}' x2='{x2:.1f}' y2='{y2:.1f}' stroke='#dddddd'/>")
     for name, title in zip(towns["id"], towns["name"], strict=True):
-        (x, y), (fill, told) = spot(name), looks[name]
+        (x, y), (fill, text) = spot(name), looks[name]
         dot = f"cx='{x:.1f}' cy='{y:.1f}' r='4' fill='{fill}' stroke='#888888' stroke-width='0.5'"
-        drawn.append(f"<circle {dot}><title>{escape(f'{title}: {told}')}</title></circle>")
+        drawn.append(f"<circle {dot}><title>{escape(f'{title}: {text}')}</title></circle>")
     return f"<svg width='{width}' height='{height:.0f}' role='img'>{''.join(drawn)}</svg>"
 
 
@@ -165,30 +155,30 @@ def sponsor(payer):
 
 
 def ensemble(many):
-    """An ensemble: classes of outcome with intervals and, where kept, the focal faction's towns and map."""
+    """An ensemble: outcomes with intervals and, where recorded, the focal faction's towns and map."""
     scenario, runs = many.scenario, many.runs
     points = "" if many.points is None else f"{number(len(many.points))} points, "
-    told = (
+    title = (
         f"<h4>{escape(scenario.title)}</h4><p>{points}{number(len(runs))} runs of {many.days} days, "
         f"seed {many.seed}; detail {many.detail}</p>"
     )
     if many.points is not None:
-        return told + by_point(many.points, runs)
+        return title + by_point(many.points, runs)
     counts = runs["outcome"].value_counts()
     rows = []
     for name in CLASSES:
         low, high = interval(int(counts.get(name, 0)), len(runs))
         rows.append((name, f"{counts.get(name, 0) / len(runs):.1%}", f"{low:.1%} to {high:.1%}"))
-    classes = table(("outcome", "share of runs", "95 % interval (luck only)"), rows)
+    classes = table(("outcome", "share of runs", "95 % interval (chance only)"), rows)
     if "control" not in many.tables:
-        return told + classes
+        return title + classes
     towns = many.focal.groupby("day")["towns"].median()
     held = many.control_on(many.days)
     chance = (held["holder"] == scenario.focal).groupby(held["town"], observed=True).mean()
     looks = {name: (grey(share), f"{share:.0%}") for name, share in chance.items()}
     whose, flex = escape(scenario.focal), "display:flex;gap:2em;align-items:flex-start"
     return (
-        f"{told}<div style='{flex}'><div>{small_map(scenario, looks)}"
+        f"{title}<div style='{flex}'><div>{small_map(scenario, looks)}"
         f"<p>The darker, the likelier in the hands of {whose} at the end</p></div><div>{classes}"
         f"<p>Towns of {whose}, median: {towns.iloc[0]:g} to {towns.iloc[-1]:g} {sparkline(towns)}</p>"
         f"</div></div>"

@@ -154,27 +154,7 @@ class Explanation:
 
 
 def explain(model, *, day=None, faction=None, town=None):
-    """Say what the ledger holds about a day, a faction, a town, or any of them together.
-
-    Parameters
-    ----------
-    model : RebelConflict
-        Its ledger, names and dates are read.
-    day : int, date, str or tuple, optional
-        A day by number or date, or a pair: first and last.
-    faction, town : str, optional
-        Ids.
-
-    Returns
-    -------
-    Explanation
-        In words and as a table.
-
-    Raises
-    ------
-    ValueError
-        Entries were not recorded, or the day has not been played.
-    """
+    """What the ledger holds about days, a faction, a town or any of them: see `RebelConflict.explain`."""
     if model.ledger.room == 0:
         raise ValueError("this model keeps no entries: make it with RebelConflict(..., explain=True)")
     first, last = requested_days(model, day, default_all=faction is not None or town is not None)

@@ -57,11 +57,6 @@ def _measured(name, model):
 class History:
     """The days so far: a row a day for the focal faction, one per day and faction or town, and every entry.
 
-    Parameters
-    ----------
-    model : RebelConflict
-        Whose days they are; nothing is written yet.
-
     Attributes
     ----------
     collector : mesa.DataCollector

@@ -5,9 +5,11 @@ import re
 import warnings
 
 import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
 
 import sim
-from sim.model import RebelConflict
+from sim.model import RebelConflict, completion
 
 
 def test_objects_show_themselves_briefly(played):
@@ -103,3 +105,29 @@ def test_nothing_warns():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         RebelConflict(seed=4, days=2).run()
+
+
+def test_ids_complete_by_tab_inside_a_call(played, monkeypatch, tmp_path):
+    """In the kernel's own completer: IPython knows nothing of what a call takes."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    completion.register()
+    completion.register()
+    shell.user_ns["model"] = played
+
+    def offered(code):
+        with provisionalcompleter():
+            return [made.text for made in shell.Completer.completions(code, len(code))]
+
+    try:
+        assert offered('model.town("aza') == ["azaz"]
+        assert set(offered("model.faction('")) == set(played.faction_ids)
+        assert offered('x = model.sponsor("qat') == ["qatar"]
+        assert offered('model.explain(day=3, town="aza') == ["azaz"]
+        assert [m.__name__ for m in shell.Completer.custom_matchers].count("ids_matcher") == 1
+        for code in ('model.town("zzz', 'nothing.town("a', "model.town("):
+            assert "azaz" not in offered(code)
+    finally:
+        shell.history_manager.end_session()
+        shell.restore_sys_module_state()
