@@ -169,8 +169,11 @@ class Folder:
         if content is None:
             return None
         header, rows, problems = spreadsheet.read_table(content, label, TABLES[table])
+        unread = not header and problems
+        if not unread and not self.check_header(header, TABLES[table], label):
+            return None
         self.problems += problems
-        if problems or not self.check_header(header, TABLES[table], label):
+        if problems:
             return None
         return [Row(label, line, dict(zip(header, cells, strict=True))) for line, cells in rows]
 

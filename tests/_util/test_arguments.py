@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import sim.score
 
 import sim
 from sim import plots
@@ -127,7 +126,7 @@ WRONG = {
     "plots.save(plots.class_shares(few), 3)": "path = 3: expected a path",
     "plots.save(plots.class_shares(few), folder / 'x.png', nowhere)": "manifest = '{nowhere}': cannot be",
     "plots.animate(few, 0, 3)": "path = 3: expected a path",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +141,14 @@ def given(tmp_path_factory):
         "run": lambda **odd: sim.run_ensemble(**{"runs": 2, "days": 3, "progress": False, **odd}),
         "design": design,
         "swept": sim.run_design(design, runs_per_point=2, days=3, progress=False),
-        "folder": folder, "file": folder / "file", "nowhere": folder / "not_there",
-        "sim": sim, "plots": plots, "pd": pd, "np": np,
-    }  # fmt: skip
+        "folder": folder,
+        "file": folder / "file",
+        "nowhere": folder / "not_there",
+        "sim": sim,
+        "plots": plots,
+        "pd": pd,
+        "np": np,
+    }
 
 
 @pytest.mark.parametrize(("call", "said"), WRONG.items(), ids=list(WRONG))
