@@ -26,7 +26,7 @@ class Head(NamedTuple):
     focal: str
     starts: datetime.date
     days: int
-    apart: tuple
+    fixed_detachments: tuple
 
 
 def across(tables, head, totals):
@@ -265,11 +265,11 @@ def garrisons_add_up(tables, head):
             held[values["faction"]] = held.get(values["faction"], 0) + values["local"] + values["mobile"]
     file = tables["garrisons"][0][1].file
     for values, _ in tables["factions"]:
-        men = values["men"] + sum(a["men"] for a in head.apart if a["faction"] == values["id"])
+        men = values["men"] + sum(a["men"] for a in head.fixed_detachments if a["faction"] == values["id"])
         if held.get(values["id"], 0) != men:
             yield (
                 f"{file}, columns local and mobile: {values['id']!r} has {held.get(values['id'], 0)} men in "
-                f"all; expected {men}, its strength (deal anew: infighting garrisons {head.name})"
+                f"all; expected {men}, its strength (allocate anew: infighting garrisons {head.name})"
             )
 
 
