@@ -487,11 +487,14 @@ def _tolls(reader):
 
 def _weeks(reader):
     """Rows of ucdp_weekly.csv; the province is empty where it is off the map."""
-    scenario, out, off_map = reader.scenario, [], 0
+    scenario, out, off_map, seen = reader.scenario, [], 0, {}
     for row in reader.rows("ucdp_weekly.csv") or ():
         dyad, day = row.name("dyad", "dyad", tuple(DYADS)), row.day("week_starting")
         if dyad == LEFT_OUT:
             continue
+        first = seen.setdefault((day, row["dyad"], row["province"]), row.line)
+        if first != row.line:
+            row.wrong("week_starting", f"one row of each week, dyad and province: row {first} is of the same")
         week = {"day": day, "dyad": dyad, "events": row.number("events", low=0)}
         week |= {side: row.number(column, np.nan, low=0) for column, side in DEATHS.items()}
         province = reader.meaning("ucdp_weekly.csv", row["province"], scenario.provinces)

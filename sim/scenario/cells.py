@@ -1,5 +1,6 @@
 """One cell of a table: what it may hold, and one sentence when it does not."""
 
+import functools
 import math
 import re
 from dataclasses import dataclass
@@ -119,11 +120,15 @@ def expected(column):
 
 def hint(wrong, right):
     """Half a sentence: what was probably meant, or what there is."""
-    near = suggest(wrong, right)
+    return _hint(str(wrong), frozenset(map(str, right)))
+
+
+@functools.lru_cache(maxsize=1024)  # one slip in a column of 100,000 rows is looked up once
+def _hint(wrong, right):
+    near = suggest(wrong, sorted(right))
     if near is not None:
         return f"did you mean {near!r}?"
-    listed = ", ".join(sorted(str(r) for r in right)[:12])
-    return f"expected one of: {listed}{', ...' if len(right) > 12 else ''}"
+    return f"expected one of: {', '.join(sorted(right)[:12])}{', ...' if len(right) > 12 else ''}"
 
 
 def shown(value):

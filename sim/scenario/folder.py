@@ -6,7 +6,7 @@ from pathlib import Path
 from sim._util import spreadsheet
 from sim.scenario.cells import ScenarioError, hint, shown
 from sim.scenario.head import read_head
-from sim.scenario.schema import BASE_KEYS, KEYS, NEEDED_KEYS, REDEALT_BY, SCRIPTED, TABLES, VARIANT_KEYS
+from sim.scenario.schema import BASE_KEYS, KEYS, NEEDED_KEYS, REALLOCATED_BY, SCRIPTED, TABLES, VARIANT_KEYS
 
 
 def scenarios_folder():
@@ -157,10 +157,10 @@ class Folder:
                 [f"{self.label('scenario.yaml')}, parent: {p}" for p in error.problems]
             ) from None
 
-    def check_keys(self, given, allowed, where):
+    def check_keys(self, keys, allowed, where):
         """Problems about keys that do not exist."""
         self.problems += [
-            f"{where}: unknown key {shown(k)}; {hint(k, allowed)}" for k in given if k not in allowed
+            f"{where}: unknown key {shown(k)}; {hint(k, allowed)}" for k in keys if k not in allowed
         ]
 
     def read_rows(self, file, table):
@@ -169,8 +169,11 @@ class Folder:
         if content is None:
             return None
         header, rows, problems = spreadsheet.read_table(content, label, TABLES[table])
+        unread = not header and problems
+        if not unread and not self.check_header(header, TABLES[table], label):
+            return None
         self.problems += problems
-        if problems or not self.check_header(header, TABLES[table], label):
+        if problems:
             return None
         return [Row(label, line, dict(zip(header, cells, strict=True))) for line, cells in rows]
 
@@ -299,8 +302,8 @@ class Folder:
         return next(f.head["days"] for f in self.line() if "days" in f.head)
 
     @property
-    def redealt(self):
-        """True if a variant changes what garrisons are dealt from, and brings none of its own."""
+    def reallocated(self):
+        """True if a variant changes what garrisons are allocated from, and brings none of its own."""
         for folder in self.line():
             if "garrisons" in folder.head or folder.parent is None:
                 return False
@@ -308,7 +311,7 @@ class Folder:
             for table, change in (folder.head.get("changes") or {}).items():
                 rows = change.values() if isinstance(change, dict) else change
                 changed[table] = {column for row in rows for column in row}
-            if any(REDEALT_BY.get(table, set()) & set(columns) for table, columns in changed.items()):
+            if any(REALLOCATED_BY.get(table, set()) & set(columns) for table, columns in changed.items()):
                 return True
         return False
 

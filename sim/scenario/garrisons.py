@@ -1,8 +1,8 @@
-"""Initial garrisons: strengths dealt out over towns by one rule (ODD 5).
+"""Initial garrisons: strengths allocated to towns by one rule (ODD 5).
 
 No count of garrisons survives. A faction's men go to the towns where it is reported, in proportion to
 ``r b sqrt(people / 10,000)``: r for its role in the town, b for a base. The rule draws nothing at random;
-forecasts draw other strengths and deal again. ``infighting garrisons january_2014`` writes the file.
+forecasts draw other strengths and allocate again. ``infighting garrisons january_2014`` writes the file.
 """
 
 import csv
@@ -22,8 +22,8 @@ LATENT_PER_PERSON = 0.001  # local men in waiting where the focal faction holds 
 COLUMNS = ("town", "faction", "local", "mobile", "latent", "source")
 
 
-def deal(tables, focal, strengths=None, apart=()):
-    """Deal every faction's men out over the towns.
+def allocate(tables, focal, strengths=None, fixed_detachments=()):
+    """Allocate every faction's men to towns.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ def deal(tables, focal, strengths=None, apart=()):
         The faction whose role each row of ``control`` gives.
     strengths : dict of str to int, optional
         Men of some factions, instead of the column ``men``.
-    apart : sequence of dict
-        ``faction``, ``province``, ``men``: men dealt there, beside the faction's strength.
+    fixed_detachments : sequence of dict
+        ``faction``, ``province``, ``men``: men placed there, beside the faction's strength.
 
     Returns
     -------
@@ -46,23 +46,23 @@ def deal(tables, focal, strengths=None, apart=()):
     share = dict(zip(factions["id"], factions["mobile"], strict=True))
     province = dict(zip(tables["towns"]["id"], tables["towns"]["province"], strict=True))
     weights = all_weights(tables, focal)
-    dealt = {}
+    allocated = {}
     for faction in factions["id"]:
         own = weights[faction]
-        elsewhere = {a["province"] for a in apart if a["faction"] == faction}
+        elsewhere = {a["province"] for a in fixed_detachments if a["faction"] == faction}
         pots = [({t: w for t, w in own.items() if province[t] not in elsewhere}, men[faction])]
         pots += [
             ({t: w for t, w in own.items() if province[t] == a["province"]}, a["men"])
-            for a in apart
+            for a in fixed_detachments
             if a["faction"] == faction
         ]
         for part, number in pots:
-            for town, given in largest_remainder(part, number).items():
-                dealt[town, faction] = (given, part[town])
+            for town, number_here in largest_remainder(part, number).items():
+                allocated[town, faction] = (number_here, part[town])
     rows = [
-        row(town, faction, given, share[faction], f"dealt by weight {weight:.2f}")
-        for (town, faction), (given, weight) in dealt.items()
-        if given > 0
+        row(town, faction, count, share[faction], f"dealt by weight {weight:.2f}")
+        for (town, faction), (count, weight) in allocated.items()
+        if count > 0
     ]
     table = pd.DataFrame(rows + latent_cells(tables, focal), columns=list(COLUMNS))
     return table.sort_values(["town", "faction", "latent"], ignore_index=True)
@@ -86,11 +86,11 @@ def largest_remainder(weights, number):
     if total <= 0.0:
         return {}
     exact = {key: number * weights[key] / total for key in sorted(weights)}
-    given = {key: math.floor(value) for key, value in exact.items()}
-    left = int(number) - sum(given.values())
-    for key in sorted(exact, key=lambda k: (given[k] - exact[k], k))[:left]:
-        given[key] += 1
-    return given
+    whole = {key: math.floor(value) for key, value in exact.items()}
+    left = int(number) - sum(whole.values())
+    for key in sorted(exact, key=lambda k: (whole[k] - exact[k], k))[:left]:
+        whole[key] += 1
+    return whole
 
 
 def members(tables):
@@ -177,7 +177,7 @@ def holders(tables, garrisons):
 
 
 def as_csv(table):
-    """Write the text of ``garrisons.csv``: the same bytes whenever the same men are dealt."""
+    """Write the text of ``garrisons.csv``: the same bytes whenever the same men are allocated."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -2,7 +2,7 @@
 
 A base scenario is a folder with a ``scenario.yaml`` and the tables it names. A variant is a folder whose
 ``scenario.yaml`` names its ``parent`` and gives only the differences. Every problem of every file is
-found before anything is refused, each told in one sentence with file, row, column and value.
+found before anything is refused, each in one sentence with file, row, column and value.
 """
 
 import datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.scenario import garrisons as dealing
+from sim.scenario import garrisons as allocation
 from sim.scenario.cells import ScenarioError
 from sim.scenario.folder import Folder, find, scenario_names, scenarios_folder
 from sim.scenario.statement import check_provinces, read_tables, statement
@@ -54,8 +54,8 @@ class Scenario:
         What lies outside the map.
     basemap : pathlib.Path or None
         Borders and rivers, for drawing only.
-    apart : tuple of dict
-        Men dealt apart from a faction's strength.
+    fixed_detachments : tuple of dict
+        Men placed by hand, beside a faction's strength (``apart`` in the file).
     params : dict
         Parameters it changes, by dotted name.
     parents : tuple of str
@@ -90,7 +90,7 @@ class Scenario:
     events: pd.DataFrame
     theatre: dict
     basemap: Path | None
-    apart: tuple = ()
+    fixed_detachments: tuple = ()
     params: dict = field(default_factory=dict)
     parents: tuple = ()
     hash: str = ""
@@ -118,7 +118,7 @@ class Scenario:
     @property
     def holders(self):
         """Who holds each town on the first evening: ``{town: faction id}``, empty where contested."""
-        return dealing.holders(self._tables, self.garrisons)
+        return allocation.holders(self._tables, self.garrisons)
 
     @property
     def _tables(self):
@@ -190,8 +190,8 @@ class Scenario:
             date = datetime.date.fromisoformat(date)
         return (date - self.starts).days + 1
 
-    def deal(self, strengths=None):
-        """Garrisons dealt anew, from other strengths of some factions if given.
+    def allocate(self, strengths=None):
+        """Garrisons allocated anew, from other strengths of some factions.
 
         Parameters
         ----------
@@ -206,11 +206,11 @@ class Scenario:
         Examples
         --------
         >>> scenario = load_scenario("january_2014")
-        >>> dealt = scenario.deal({"isis": 1000})
-        >>> int(dealt.loc[dealt["faction"] == "isis", ["local", "mobile"]].to_numpy().sum())
+        >>> garrisons = scenario.allocate({"isis": 1000})
+        >>> int(garrisons.loc[garrisons["faction"] == "isis", ["local", "mobile"]].to_numpy().sum())
         1300
         """
-        return dealing.deal(self._tables, self.focal, strengths, self.apart)
+        return allocation.allocate(self._tables, self.focal, strengths, self.fixed_detachments)
 
 
 def load_scenario(name_or_path="january_2014"):
@@ -239,21 +239,21 @@ def load_scenario(name_or_path="january_2014"):
     return Scenario(**statement(Folder(find(name_or_path))))
 
 
-def load_for_dealing(name_or_path):
-    """Tables of a base scenario without its garrisons: (tables, focal, apart, file to write)."""
+def load_for_allocation(name_or_path):
+    """Tables of a base scenario without its garrisons: (tables, focal, fixed detachments, file to write)."""
     folder = Folder(find(name_or_path)).root
-    tables, apart = read_tables(folder, check_provinces(folder), without=("garrisons",))
+    tables, fixed = read_tables(folder, check_provinces(folder), without=("garrisons",))
     folder.refuse()
-    return tables, folder.head["focal"], apart, folder.path / folder.head["tables"]["garrisons"]
+    return tables, folder.head["focal"], fixed, folder.path / folder.head["tables"]["garrisons"]
 
 
 def write_garrisons(name_or_path, check=False):
-    """Deal the garrisons of a base scenario into its file.
+    """Allocate the garrisons of a base scenario into its file.
 
     Parameters
     ----------
     name_or_path : str or Path
-        Name or folder of a scenario; of a variant, the base's garrisons are dealt.
+        Name or folder of a scenario; of a variant, the base's garrisons are allocated.
     check : bool
         Only compare, and write nothing.
 
@@ -267,8 +267,8 @@ def write_garrisons(name_or_path, check=False):
     >>> write_garrisons("january_2014", check=True)
     True
     """
-    tables, focal, apart, file = load_for_dealing(name_or_path)
-    text = dealing.as_csv(dealing.deal(tables, focal, apart=apart))
+    tables, focal, fixed, file = load_for_allocation(name_or_path)
+    text = allocation.as_csv(allocation.allocate(tables, focal, fixed_detachments=fixed))
     same = file.exists() and file.read_text(encoding="utf-8") == text
     if not same and not check:
         file.write_text(text, encoding="utf-8", newline="\n")

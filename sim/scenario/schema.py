@@ -120,7 +120,7 @@ NEEDED_KEYS = ("title", "starts", "days", "focal", "provinces", "tables")
 BASE_KEYS = (*NEEDED_KEYS, "about", "basemap", "theatre", "apart", "params")
 CHANGES = ("drop_events", "events", "garrisons", "changes")
 VARIANT_KEYS = ("parent", "title", "about", "days", "theatre", "apart", "params", *CHANGES)
-REDEALT_BY = {  # a variant that changes one of these columns has its garrisons dealt anew
+REALLOCATED_BY = {  # a variant that changes one of these columns has its garrisons allocated anew
     "towns": {"people", "province"},
     "factions": {"men", "mobile", "bases", "side"},
     "control": {"holder", "focal_role", "contenders"},

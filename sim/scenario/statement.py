@@ -10,7 +10,7 @@ import pandas as pd
 from sim.params import ParameterError, Params, canonical, with_values
 from sim.scenario.cells import NAME, CellError, ScenarioError, convert, number, shown
 from sim.scenario.folder import is_file
-from sim.scenario.garrisons import deal
+from sim.scenario.garrisons import allocate
 from sim.scenario.schema import (
     EVENT_ORDER,
     FIRST_START,
@@ -36,10 +36,10 @@ def statement(folder):
     theatre, params = read_theatre(folder), read_params(folder)
     basemap = read_basemap(folder)
     folder.refuse()
-    tables, apart = read_tables(folder, provinces)
+    tables, fixed = read_tables(folder, provinces)
     folder.refuse()
-    if folder.redealt:
-        tables["garrisons"] = deal(tables, focal, apart=apart)
+    if folder.reallocated:
+        tables["garrisons"] = allocate(tables, focal, fixed_detachments=fixed)
     return {
         "name": folder.path.name,
         "title": check_title(folder),
@@ -51,7 +51,7 @@ def statement(folder):
         "focal": focal,
         "theatre": theatre,
         "basemap": basemap,
-        "apart": apart,
+        "fixed_detachments": fixed,
         "params": params,
         "parents": tuple(f.path.name for f in folder.line() if f is not folder),
         "hash": folder.digest(),
@@ -139,7 +139,8 @@ def read_params(folder):
             except (OverflowError, TypeError):
                 folder.problems.append(f"{where}: {plain} = {shown(value)} is not a number of usual size")
             except ParameterError as error:
-                folder.problems += [f"{where}: {told.removeprefix('params.')}" for told in error.problems]
+                problems = (problem.removeprefix("params.") for problem in error.problems)
+                folder.problems += [f"{where}: {problem}" for problem in problems]
             params[plain] = value
     return params
 
@@ -189,8 +190,8 @@ def read_cells(folder, given, columns, known, where):
     return values
 
 
-def read_apart(folder, known):
-    """Men dealt apart from their faction's strength."""
+def read_fixed_detachments(folder, known):
+    """Men placed by hand, beside their faction's strength."""
     given = next((f.head["apart"] for f in folder.line() if "apart" in f.head), []) or []
     where = f"{folder.label('scenario.yaml')}, apart"
     columns = {name: KINDS[name] for name in ("faction", "province", "men")}
@@ -205,23 +206,23 @@ def read_apart(folder, known):
 
 
 def read_tables(folder, provinces, without=()):
-    """Read checked tables as DataFrames, rows in the order of their ids; and the men dealt apart."""
+    """Read checked tables as DataFrames, rows in the order of their ids; and the fixed detachments."""
     rows = folder.rows(without)
     known = {"mixed": {MIXED}, "provinces": set(provinces)}
     for table in ("towns", "factions", "sponsors", "groups"):
         if rows.get(table) is not None:
             known[table] = {row.cells["group" if table == "groups" else "id"] for row in rows[table]}
-    apart = read_apart(folder, known)
+    fixed = read_fixed_detachments(folder, known)
     checked = {t: check_table(folder, t, found, known) for t, found in rows.items() if found is not None}
     if len(checked) == len(rows) and not folder.problems:
         head = folder.root.head
-        about = Head(folder.root.path.name, head["focal"], head["starts"], folder.days, apart)
-        folder.problems += across(checked, about, totals=not folder.redealt)
+        about = Head(folder.root.path.name, head["focal"], head["starts"], folder.days, fixed)
+        folder.problems += across(checked, about, totals=not folder.reallocated)
     if folder.problems:
-        return {}, apart
+        return {}, fixed
     values = {table: [each for each, _ in found] for table, found in checked.items()}
     events = expand_events(values.pop("events"), folder.root.head["starts"])
-    return {table: frame(table, found) for table, found in values.items()} | {"events": events}, apart
+    return {table: frame(table, found) for table, found in values.items()} | {"events": events}, fixed
 
 
 def check_table(folder, table, rows, known):

@@ -26,7 +26,7 @@ class Head(NamedTuple):
     focal: str
     starts: datetime.date
     days: int
-    apart: tuple
+    fixed_detachments: tuple
 
 
 def across(tables, head, totals):
@@ -265,11 +265,11 @@ def garrisons_add_up(tables, head):
             held[values["faction"]] = held.get(values["faction"], 0) + values["local"] + values["mobile"]
     file = tables["garrisons"][0][1].file
     for values, _ in tables["factions"]:
-        men = values["men"] + sum(a["men"] for a in head.apart if a["faction"] == values["id"])
+        men = values["men"] + sum(a["men"] for a in head.fixed_detachments if a["faction"] == values["id"])
         if held.get(values["id"], 0) != men:
             yield (
                 f"{file}, columns local and mobile: {values['id']!r} has {held.get(values['id'], 0)} men in "
-                f"all; expected {men}, its strength (deal anew: infighting garrisons {head.name})"
+                f"all; expected {men}, its strength (allocate anew: infighting garrisons {head.name})"
             )
 
 
@@ -279,10 +279,11 @@ def roles_have_men(tables, head):
     for values, _ in tables["garrisons"]:
         if values["faction"] == head.focal and not values["latent"]:
             men[values["town"]] = men.get(values["town"], 0) + values["local"] + values["mobile"]
+    named = any(values["focal_role"] != "none" for values, _ in tables["control"])  # else it is in its bases
     many = sum(men.values()) >= MEN_A_TOWN * len(tables["control"])
     for values, row in tables["control"]:
         role, here, where = values["focal_role"], men.get(values["town"], 0), row.place("focal_role")
-        if role == "none" and here:
+        if role == "none" and here and named:
             yield f"{where}: 'none', and {here} men of {head.focal!r} are there; expected another role"
         elif role in ("sole", "shared") and not here and many:
             yield f"{where}: {role!r}, and no man of {head.focal!r} is there; expected 'none' or men"

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import sim.score
 
 import sim
 from sim import plots
+from sim.analysis import comparison
 from sim.core.kernel import PACKAGE
 
 WHOLE, DAY = "expected a whole number", "expected a day (0 is the evening before the first step) or a date"
@@ -81,8 +81,8 @@ WRONG = {
     "sim.compare_futures(model, {'a': 3})": "changes['a'] = 3: expected a dict with scenario, on and params",
     "sim.compare_futures(model, {'a': {'params': [1]}})": f"changes['a']['params'] = [1]: {DICT}",
     "sim.compare_futures(model, {'a': {'on': 9}})": "a: on= is the day of a scenario's first event",
-    "sim.compare.measured(few.runs, 'x')": "no measure is called 'x'; there are: regroups",
-    "sim.compare.per_point(few, 'regroups')": "these runs have no points: they are one world, not a design",
+    "comparison.measured(few.runs, 'x')": "no measure is called 'x'; there are: regroups",
+    "comparison.per_point(few, 'regroups')": "these runs have no points: they are one world, not a design",
     "sim.record.score(few, 3)": "folder = 3: expected a path",
     "sim.record.score(3, folder)": f"ensemble = 3: {ENSEMBLE}",
     # figures
@@ -127,7 +127,7 @@ WRONG = {
     "plots.save(plots.outcome_shares(few), 3)": "path = 3: expected a path",
     "plots.save(plots.outcome_shares(few), folder / 'x.png', nowhere)": "manifest = '{nowhere}': cannot be",
     "plots.animate(few, 0, 3)": "path = 3: expected a path",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +142,15 @@ def given(tmp_path_factory):
         "run": lambda **odd: sim.run_ensemble(**{"runs": 2, "days": 3, "progress": False, **odd}),
         "design": design,
         "swept": sim.run_design(design, runs_per_point=2, days=3, progress=False),
-        "folder": folder, "file": folder / "file", "nowhere": folder / "not_there",
-        "sim": sim, "plots": plots, "pd": pd, "np": np,
-    }  # fmt: skip
+        "folder": folder,
+        "file": folder / "file",
+        "nowhere": folder / "not_there",
+        "sim": sim,
+        "comparison": comparison,
+        "plots": plots,
+        "pd": pd,
+        "np": np,
+    }
 
 
 @pytest.mark.parametrize(("call", "said"), WRONG.items(), ids=list(WRONG))

@@ -321,3 +321,9 @@ def test_a_record_without_targets_is_read_but_not_scored(folder, january):
     ensemble = run_ensemble(runs=1, days=3, detail="daily", progress=False)
     with pytest.raises(RecordError, match=r"targets\.csv is missing"):
         sim.record.score(ensemble, record)
+
+
+def test_a_week_that_is_counted_twice_is_refused(folder, january):
+    edit(folder, "ucdp_weekly.csv", lambda lines: [*lines, lines[1]])
+    with pytest.raises(RecordError, match="expected one row of each week, dyad and province: row 2 is of"):
+        read_record(folder, january)

@@ -477,7 +477,7 @@ def test_every_shipped_scenario_is_sound(name):
     assert scenario.about
     assert (scenario.folder / "README.md").is_file() or scenario.parents
     expected = scenario.factions.set_index("id")["men"].to_dict()
-    for extra in scenario.apart:
+    for extra in scenario.fixed_detachments:
         expected[extra["faction"]] += extra["men"]
     assert men(scenario) == expected
     assert (state.dyads.war == state.dyads.war.transpose(0, 2, 1)).all()
@@ -523,7 +523,7 @@ def men(scenario):
 
 def test_the_script_writes_the_committed_bytes(january):
     text = (january.folder / "garrisons.csv").read_text(encoding="utf-8")
-    assert garrisons.as_csv(january.deal()) == text
+    assert garrisons.as_csv(january.allocate()) == text
     assert write_garrisons("january_2014", check=True)
 
 
@@ -537,7 +537,7 @@ def test_dealing_keeps_every_man(january):
 
 
 def test_other_strengths_are_dealt_by_the_same_rule(january):
-    dealt = january.deal({"isis": 4500})
+    dealt = january.allocate({"isis": 4500})
     table = dealt[(dealt["faction"] == "isis") & (dealt["latent"] == 0)]
     assert (table["local"] + table["mobile"]).sum() == 4500 + 300
 
