@@ -9,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
 from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
-from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment
+from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment, scenario_of
 from sim.cli.options import DRAWS, OptionError, Options, misspelt, option_names, unknown, wrong_values
 from sim.params import ParameterError, Params, as_dict, check, with_values
 from sim.scenario import scenario_names
@@ -40,20 +40,22 @@ def register(words=None, folders=None):
     is_all = words is None or "glob(" in typed or any(word.startswith(READS_OTHERS) for word in words)
     store.store(name="schema", node=Options)
     store.store(group="params", name="shipped", node=Params)
-    chosen = {DEFAULT}
+    chosen = {DEFAULT: DEFAULT} | (folders or {})
     for name, file in experiment_files().items():
-        node = read_experiment(file) if is_all or name in typed else {"experiment": name}
-        for choice in (
-            each.get("override /scenario") for each in node.get("defaults", ()) if isinstance(each, dict)
-        ):
-            chosen.add(choice)
-        store.store(group="experiment", name=name, node=node, package="_global_")
-    for name in scenario_names():
-        is_read = is_all or name in chosen or name in typed
-        node = scenario_node(name) if is_read else {"scenario": {"name": name}}
+        is_read = is_all or name in typed
+        store.store(
+            group="experiment",
+            name=name,
+            node=read_experiment(file) if is_read else {"experiment": name},
+            package="_global_",
+        )
+        if is_read and (scenario := scenario_of(file)):
+            chosen[scenario_choice(scenario)] = scenario
+    names = scenario_names()
+    chosen |= {name: name for name in names if is_all or name in typed}
+    for name in {*names, *chosen}:
+        node = scenario_node(chosen[name]) if name in chosen else {"scenario": {"name": name}}
         store.store(group="scenario", name=name, node=node, package="_global_")
-    for choice, path in (folders or {}).items():
-        store.store(group="scenario", name=choice, node=scenario_node(path), package="_global_")
     node = {
         "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
         "max_batch_size": None,
