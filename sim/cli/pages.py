@@ -17,11 +17,11 @@ def params(words):
     request = parser.parse_args(words)
     from sim.params import table
 
-    every = table()
+    every = table().reset_index()
     text = (every["name"] + " " + every["meaning"]).str.lower()
     found = every[[all(word.lower() in line for word in request.words) for line in text]]
     for row in found.itertuples(index=False):
-        unit = "" if row.unit == "1" else f" {row.unit}"
+        unit = "" if row.unit in ("", "1") else f" {row.unit}"
         value = ("on" if row.value else "off") if row.kind == "switch" else f"{row.value:g}{unit}"
         bounds = "" if row.kind == "switch" else f"  [{row.low:g}, {row.high:g}]"
         print(f"params.{row.name} = {value}{bounds}")
