@@ -32,7 +32,7 @@ def register(words=None, folders=None):
     Parameters
     ----------
     words : sequence of str, optional
-        As typed; everything is read if not given.
+        As typed; by default everything is read.
     folders : dict, optional
         ``{choice: path}`` of scenarios elsewhere.
     """
@@ -65,12 +65,12 @@ def register(words=None, folders=None):
 
 
 def _changed(params, own, days, draw="defaults", *, _root_):
-    """What tells a run from the scenario as shipped: length, draw, and six letters for other parameters."""
+    """How a run differs from the scenario as shipped: length, draw, six letters for other parameters."""
     shipped = as_dict(Params()) | OmegaConf.to_container(own)
     values = as_dict(OmegaConf.to_object(params))
     other = {name: value for name, value in values.items() if value != shipped[name]}
     if draw != "defaults":  # what is set by name is not drawn, whatever its value
-        other |= {name: values[name] for name in params_asked(_overrides(_root_)) if name in values}
+        other |= {name: values[name] for name in params_named(_overrides(_root_)) if name in values}
     text = f"_{days}_days" if days is not None else ""
     text += f"_{draw}" if draw != "defaults" else ""
     if other:
@@ -81,8 +81,8 @@ def _changed(params, own, days, draw="defaults", *, _root_):
 ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "experiment", "design.shard")
 
 
-def _asked(overrides):
-    """Six letters that stand for what a sweep was asked to do."""
+def _sweep_letters(overrides):
+    """Six letters that stand for the settings of a sweep."""
     return letters(sorted(o for o in overrides if o.partition("=")[0] not in ASIDE[:5]))
 
 
@@ -102,7 +102,7 @@ def _called(experiment, kind, plain, *, _root_):
 
 
 def _overrides(root):
-    """What was asked for on the command line, also while the configuration is still being composed."""
+    """The overrides of the command line, also while the configuration is still being composed."""
     overrides = OmegaConf.select(root, "hydra.overrides.task")
     if overrides is None:
         overrides = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
@@ -124,8 +124,8 @@ OmegaConf.register_new_resolver("meanings", _meanings, replace=True)
 OmegaConf.register_new_resolver(
     "detail_for", lambda kind: "full" if kind is None else "summary", replace=True
 )
-# cached, so that the jobs of a sweep share the folder that the whole sweep was given
-OmegaConf.register_new_resolver("asked", _asked, replace=True, use_cache=True)
+# cached, so that the jobs of a sweep share the folder of the whole sweep
+OmegaConf.register_new_resolver("sweep_letters", _sweep_letters, replace=True, use_cache=True)
 
 
 def checked(cfg):
@@ -166,13 +166,13 @@ def checked(cfg):
     return options
 
 
-def params_asked(overrides, experiment=None):
+def params_named(overrides, experiment=None):
     """Parameters that a call sets by name, whatever the value.
 
     Parameters
     ----------
     overrides : sequence of str
-        As given on the command line.
+        As on the command line.
     experiment : str, optional
         Whose file may set some too.
 
@@ -183,7 +183,7 @@ def params_asked(overrides, experiment=None):
 
     Examples
     --------
-    >>> params_asked(["runs=20", "params.march.speed=30"])
+    >>> params_named(["runs=20", "params.march.speed=30"])
     {'march.speed'}
     """
     words = (word.lstrip("+~").partition("=")[0] for word in overrides)
@@ -204,7 +204,7 @@ def set_by_name(options, scenario, overrides):
     scenario : Scenario
         Theirs, loaded.
     overrides : sequence of str
-        As given on the command line.
+        As on the command line.
 
     Returns
     -------
@@ -212,7 +212,7 @@ def set_by_name(options, scenario, overrides):
         ``{dotted name: value}``, on top of the scenario's own.
     """
     own = as_dict(with_values(Params(), scenario.params))
-    names = params_asked(overrides, options.experiment)
+    names = params_named(overrides, options.experiment)
     values = as_dict(options.params)
     return {name: value for name, value in values.items() if name in names or value != own[name]}
 
@@ -251,7 +251,7 @@ def check_request(cfg, overrides, launcher="basic"):
     cfg : omegaconf.DictConfig
         As composed by Hydra.
     overrides : sequence of str
-        As given on the command line.
+        As on the command line.
     launcher : str
         The launcher that is chosen, where there is nothing to launch.
     """

@@ -83,7 +83,7 @@ def garrisons(words):
     examples = {"january_2014": "write the file", "january_2014 --check": "whether it is up to date"}
     parser = Parser("garrisons", text, examples)
     parser.add_argument("scenario", metavar="SCENARIO", help="its name, or the path of its folder")
-    parser.add_argument("--check", action="store_true", help="only tell whether the file is up to date")
+    parser.add_argument("--check", action="store_true", help="only check whether the file is up to date")
     request = parser.parse_args(words)
     from sim.scenario.garrisons import as_csv, deal
     from sim.scenario.read import load_for_dealing

@@ -15,6 +15,7 @@ from sim.__main__ import main
 from sim.cli.command import COMMANDS
 from sim.cli.experiments import questions
 from sim.cli.words import read_words
+from sim.docs import results
 from sim.params import Params, as_dict
 
 REPO = Path(__file__).parents[2]
@@ -259,6 +260,21 @@ def test_parameters_are_found_by_word(say):
     assert say("params")[1].endswith(f"{len(as_dict(Params()))} parameters; set one as params.NAME=VALUE\n")
     code, out, err = say("params", "nosuchword")
     assert (code, out, err) == (1, "", "infighting: no parameter has nosuchword in it\n")
+
+
+def test_a_page_that_is_not_what_the_code_says_is_noticed(say, tmp_path, monkeypatch):
+    assert say("docs", "results", "--check")[0] == 0
+    old = tmp_path / "RESULTS.md"
+    old.write_text(results.page().replace("| trough_day | day |", "| trough_day | week |"))
+    monkeypatch.setattr(results, "PAGE", old)
+    code, out, err = say("docs", "results", "--check")
+    assert (code, "| trough_day | day |" in out) == (1, True)
+    assert err.endswith("is out of date: infighting docs results writes it\n")
+    assert say("docs", "results")[0] == 0
+    assert old.read_text() == results.page()
+    code, _, err = say("docs", "oddity")
+    assert (code, "there is no page oddity (there are: odd, results" in err) == (2, True)
+    assert say("docs", "gallery", "--check")[0] == 2
 
 
 def test_experiments_are_named_by_number_and_question(say):

@@ -113,7 +113,7 @@ def call(capsys, *words):
 def test_the_command_says_how_it_went(copy, capsys):
     code, out, err = call(capsys, copy / "plain", "--quiet")
     assert (code, err) == (0, "")
-    assert out.endswith("plain: 6 runs played again, every cell of theirs is the same\n")
+    assert out.endswith("plain: 6 runs repeated, every cell of theirs is the same\n")
     forge(copy / "plain", "plain", "runs.parquet", lambda frame: frame.__setitem__("bombings", 7))
     code, _, err = call(capsys, copy / "plain", "--all", "--quiet")
     assert code == 1
