@@ -6,7 +6,7 @@
 #   make test-all   these and the long ones, as .ci/run runs them
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
-#   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
+#   make notebooks  run every notebook and save what it shows       (make notebooks ARGS=--check)
 #   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')
 #   make docs    the pages that are written from code, such as sim/ODD.md  (make docs ARGS=--check)
 #   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)

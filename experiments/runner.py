@@ -20,13 +20,13 @@ from sim.ensemble.store.manifest import ResultsError, git_state
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"
-IS_INSTALLED = HERE.name == "_experiments"  # inside the package: results go to where the command is given
+IS_INSTALLED = HERE.name == "_experiments"  # inside the package: results go to the working directory
 RESULTS = Path.cwd() / "results" if IS_INSTALLED else HERE.parent / "results"
 QUICK = yaml.safe_load((HERE / "quick.yaml").read_text())
 
 
 class Play:
-    """What ``figures.py`` of an experiment plays with.
+    """What ``figures.py`` of an experiment runs its designs with.
 
     Parameters
     ----------

@@ -30,7 +30,9 @@ SECONDS = 900
 def commands():
     """Every command of the README in its order, comments left out."""
     text = (REPO / "README.md").read_text()
-    for block in re.findall(r"```bash\n.*?```|^    (?:python|make) [^\n]*$", text, re.DOTALL | re.MULTILINE):
+    for block in re.findall(
+        r"```bash\n.*?```|^    (?:infighting|python|make) [^\n]*$", text, re.DOTALL | re.MULTILINE
+    ):
         for line in block.removeprefix("```bash").removesuffix("```").splitlines():
             command = line.partition("  #")[0].strip()
             if command and command != "make test":

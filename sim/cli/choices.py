@@ -43,9 +43,9 @@ def scenario_choice(value):
     names = scenario_names()
     if value in names:
         return value
-    if not value.strip() or not (Path(value).expanduser() / "scenario.yaml").is_file():
+    if not value.strip() or not (Path(value) / "scenario.yaml").is_file():
         return None
-    folder = Path(value).expanduser().resolve()
+    folder = Path(value).resolve()
     choice = re.sub(r"[^\w-]", "_", folder.name)
     return f"{choice}_{letters(str(folder))}" if choice in names and find(choice) != folder else choice
 

@@ -30,7 +30,7 @@ EXAMPLES = """examples:
   infighting report results/truce_200_runs_seed_1
   infighting params grievance
 
-infighting run --help lists every option; infighting COMMAND --help tells about a command."""
+infighting run --help lists every option; infighting COMMAND --help explains a command."""
 
 
 def call(job, words):

@@ -9,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
 from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
-from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment
+from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment, scenario_of
 from sim.cli.options import DRAWS, OptionError, Options, misspelt, option_names, unknown, wrong_values
 from sim.params import ParameterError, Params, as_dict, check, declared, with_values
 from sim.scenario import scenario_names
@@ -32,7 +32,7 @@ def register(words=None, folders=None):
     Parameters
     ----------
     words : sequence of str, optional
-        As typed; everything is read if not given.
+        As typed; by default everything is read.
     folders : dict, optional
         ``{choice: path}`` of scenarios elsewhere.
     """
@@ -40,20 +40,22 @@ def register(words=None, folders=None):
     is_all = words is None or "glob(" in typed or any(word.startswith(READS_OTHERS) for word in words)
     store.store(name="schema", node=Options)
     store.store(group="params", name="shipped", node=Params)
-    chosen = {DEFAULT}
+    chosen = {DEFAULT: DEFAULT} | (folders or {})
     for name, file in experiment_files().items():
-        node = read_experiment(file) if is_all or name in typed else {"experiment": name}
-        for choice in (
-            each.get("override /scenario") for each in node.get("defaults", ()) if isinstance(each, dict)
-        ):
-            chosen.add(choice)
-        store.store(group="experiment", name=name, node=node, package="_global_")
-    for name in scenario_names():
-        is_read = is_all or name in chosen or name in typed
-        node = scenario_node(name) if is_read else {"scenario": {"name": name}}
+        is_read = is_all or name in typed
+        store.store(
+            group="experiment",
+            name=name,
+            node=read_experiment(file) if is_read else {"experiment": name},
+            package="_global_",
+        )
+        if is_read and (scenario := scenario_of(file)):
+            chosen[scenario_choice(scenario)] = scenario
+    names = scenario_names()
+    chosen |= {name: name for name in names if is_all or name in typed}
+    for name in {*names, *chosen}:
+        node = scenario_node(chosen[name]) if name in chosen else {"scenario": {"name": name}}
         store.store(group="scenario", name=name, node=node, package="_global_")
-    for choice, path in (folders or {}).items():
-        store.store(group="scenario", name=choice, node=scenario_node(path), package="_global_")
     node = {
         "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
         "max_batch_size": None,
@@ -63,12 +65,12 @@ def register(words=None, folders=None):
 
 
 def _changed(params, own, days, draw="defaults", *, _root_):
-    """What tells a run from the scenario as shipped: length, draw, and six letters for other parameters."""
+    """How a run differs from the scenario as shipped: length, draw, six letters for other parameters."""
     shipped = as_dict(Params()) | OmegaConf.to_container(own)
     values = as_dict(OmegaConf.to_object(params))
     other = {name: value for name, value in values.items() if value != shipped[name]}
     if draw != "defaults":  # what is set by name is not drawn, whatever its value
-        other |= {name: values[name] for name in params_asked(_overrides(_root_)) if name in values}
+        other |= {name: values[name] for name in params_named(_overrides(_root_)) if name in values}
     text = f"_{days}_days" if days is not None else ""
     text += f"_{draw}" if draw != "defaults" else ""
     if other:
@@ -79,8 +81,8 @@ def _changed(params, own, days, draw="defaults", *, _root_):
 ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "experiment", "design.shard")
 
 
-def _asked(overrides):
-    """Six letters that stand for what a sweep was asked to do."""
+def _sweep_letters(overrides):
+    """Six letters that stand for the settings of a sweep."""
     return letters(sorted(o for o in overrides if o.partition("=")[0] not in ASIDE[:5]))
 
 
@@ -100,7 +102,7 @@ def _called(experiment, kind, plain, *, _root_):
 
 
 def _overrides(root):
-    """What was asked for on the command line, also while the configuration is still being composed."""
+    """The overrides of the command line, also while the configuration is still being composed."""
     overrides = OmegaConf.select(root, "hydra.overrides.task")
     if overrides is None:
         overrides = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
@@ -127,8 +129,8 @@ OmegaConf.register_new_resolver("meanings", _meanings, replace=True)
 OmegaConf.register_new_resolver(
     "detail_for", lambda kind: "full" if kind is None else "summary", replace=True
 )
-# cached, so that the jobs of a sweep share the folder that the whole sweep was given
-OmegaConf.register_new_resolver("asked", _asked, replace=True, use_cache=True)
+# cached, so that the jobs of a sweep share the folder of the whole sweep
+OmegaConf.register_new_resolver("sweep_letters", _sweep_letters, replace=True, use_cache=True)
 
 
 def checked(cfg):
@@ -169,13 +171,13 @@ def checked(cfg):
     return options
 
 
-def params_asked(overrides, experiment=None):
+def params_named(overrides, experiment=None):
     """Parameters that a call sets by name, whatever the value.
 
     Parameters
     ----------
     overrides : sequence of str
-        As given on the command line.
+        As on the command line.
     experiment : str, optional
         Whose file may set some too.
 
@@ -186,7 +188,7 @@ def params_asked(overrides, experiment=None):
 
     Examples
     --------
-    >>> params_asked(["runs=20", "params.march.speed=30"])
+    >>> params_named(["runs=20", "params.march.speed=30"])
     {'march.speed'}
     """
     words = (word.lstrip("+~").partition("=")[0] for word in overrides)
@@ -207,7 +209,7 @@ def set_by_name(options, scenario, overrides):
     scenario : Scenario
         Theirs, loaded.
     overrides : sequence of str
-        As given on the command line.
+        As on the command line.
 
     Returns
     -------
@@ -215,7 +217,7 @@ def set_by_name(options, scenario, overrides):
         ``{dotted name: value}``, on top of the scenario's own.
     """
     own = as_dict(with_values(Params(), scenario.params))
-    names = params_asked(overrides, options.experiment)
+    names = params_named(overrides, options.experiment)
     values = as_dict(options.params)
     return {name: value for name, value in values.items() if name in names or value != own[name]}
 
@@ -254,7 +256,7 @@ def check_request(cfg, overrides, launcher="basic"):
     cfg : omegaconf.DictConfig
         As composed by Hydra.
     overrides : sequence of str
-        As given on the command line.
+        As on the command line.
     launcher : str
         The launcher that is chosen, where there is nothing to launch.
     """

@@ -43,9 +43,9 @@ def read_experiment(file):
     """
     content, problem = _content(file)
     content = {} if problem else dict(content)
-    scenario = content.pop("scenario", None)
-    if isinstance(scenario, str) and (choice := scenario_choice(scenario)):
-        content["defaults"] = [{"override /scenario": choice}, "_self_"]
+    content.pop("scenario", None)
+    if scenario := scenario_of(file):
+        content["defaults"] = [{"override /scenario": scenario_choice(scenario)}, "_self_"]
     params = content.get("params")
     if isinstance(params, dict) and flat(params).keys() <= as_dict(Params()).keys():
         content["params"] = nested(flat(params))
@@ -53,6 +53,13 @@ def read_experiment(file):
     if isinstance(design, dict) and isinstance(design.get("over"), (str, list)):
         content["design"] = design | {"over": flat(design["over"])}  # what the command line can add to
     return content | {"experiment": file.parent.name}
+
+
+def scenario_of(file):
+    """The scenario that an experiment's file names, by name or path; None if it names none that there is."""
+    content, problem = _content(file)
+    scenario = None if problem else content.get("scenario")
+    return scenario if isinstance(scenario, str) and scenario_choice(scenario) else None
 
 
 def _content(file):

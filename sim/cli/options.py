@@ -145,7 +145,7 @@ def wrong_values(values):
 def misspelt(name):
     """A sentence about an option that there is not: the one that was probably meant."""
     if name.startswith("hydra"):
-        return f"there is no option {name}; infighting run --hydra-help tells about Hydra's own"
+        return f"there is no option {name}; infighting run --hydra-help lists Hydra's own"
     if name.startswith("design.over."):
         return f"the design has no factor {name.removeprefix('design.over.')} yet: add it with +{name}="
     names = option_names()

@@ -17,11 +17,11 @@ def params(words):
     request = parser.parse_args(words)
     from sim.params import table
 
-    every = table()
+    every = table().reset_index()
     text = (every["name"] + " " + every["meaning"]).str.lower()
     found = every[[all(word.lower() in line for word in request.words) for line in text]]
     for row in found.itertuples(index=False):
-        unit = "" if row.unit == "1" else f" {row.unit}"
+        unit = "" if row.unit in ("", "1") else f" {row.unit}"
         value = ("on" if row.value else "off") if row.kind == "switch" else f"{row.value:g}{unit}"
         bounds = "" if row.kind == "switch" else f"  [{row.low:g}, {row.high:g}]"
         print(f"params.{row.name} = {value}{bounds}")
@@ -83,7 +83,7 @@ def garrisons(words):
     examples = {"january_2014": "write the file", "january_2014 --check": "whether it is up to date"}
     parser = Parser("garrisons", text, examples)
     parser.add_argument("scenario", metavar="SCENARIO", help="its name, or the path of its folder")
-    parser.add_argument("--check", action="store_true", help="only tell whether the file is up to date")
+    parser.add_argument("--check", action="store_true", help="only check whether the file is up to date")
     request = parser.parse_args(words)
     from sim.scenario.garrisons import as_csv, deal
     from sim.scenario.read import load_for_dealing

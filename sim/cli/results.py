@@ -142,5 +142,5 @@ def verify(words):
     if found:
         print(f"infighting: not the same: {found}", file=sys.stderr)
         return 1
-    print(f"{request.results}: {count:,} runs played again, every cell of theirs is the same")
+    print(f"{request.results}: {count:,} runs repeated, every cell of theirs is the same")
     return 0

@@ -93,7 +93,7 @@ def _task(job, has_traceback):
                     error = OptionError(reason(error))
                 if is_clear(error):
                     sys.exit(complain(error))
-            raise  # of several jobs: the others go on, and Hydra tells which one failed
+            raise  # of several jobs: the others go on, and Hydra reports which one failed
         finally:
             _remove_empty(own)
 
@@ -160,7 +160,7 @@ def _plain(value):
 
 
 def _output_folder():
-    """Where the job's results go: Hydra's output directory, relative to where the command was given."""
+    """Where the job's results go: Hydra's output directory, relative to the working directory."""
     folder = Path(HydraConfig.get().runtime.output_dir)
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 

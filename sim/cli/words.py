@@ -23,7 +23,7 @@ FLAGS = (
 
 @dataclass
 class Words:
-    """The words of a run, told apart.
+    """The words of a run, by kind.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Words:
     show : bool
         Whether the configuration is shown, and nothing run.
     folders : dict
-        ``{choice: path}`` of scenarios that were given as folders.
+        ``{choice: path}`` of scenarios that were named by their folder.
     """
 
     overrides: list = field(default_factory=list)
@@ -47,7 +47,7 @@ class Words:
 
 
 def read_words(words):
-    """Words told apart and checked.
+    """Words sorted by kind, and checked.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _checked(word, found):
         return [f"scenario={_choose(raw, found)}"]
     try:
         override = OverridesParser.create().parse_override(word)
-    except HydraException:  # Hydra tells what is wrong with it
+    except HydraException:  # Hydra reports what is wrong with it
         return [word]
     values = _values(override, word, found.several)
     if key not in ("scenario", "experiment", "params"):

@@ -10,6 +10,7 @@ from sim.cli.compare import main
 
 import sim
 from sim import plots
+from sim.__main__ import main
 from sim.analysis import survival
 from sim.analysis.display import number
 from sim.analysis.futures import AS_IT_WENT
@@ -213,7 +214,7 @@ def test_a_change_that_makes_no_sense_is_refused(world, change, message):
 
 def test_the_command_prints_draws_and_keeps(folders, capsys, tmp_path):
     out = tmp_path / "told"
-    main([str(folders / "january_2014"), str(folders / "truce"), "--out", str(out)])
+    main(["compare", str(folders / "january_2014"), str(folders / "truce"), "--out", str(out)])
     said = capsys.readouterr().out
     assert "truce against january_2014: 12 pairs" in said
     assert f"Comparison: {out}" in said.replace("\n", "")
@@ -228,7 +229,7 @@ def test_the_command_prints_draws_and_keeps(folders, capsys, tmp_path):
         ([str(folders / "january_2014"), str(folders / "truce"), "--control", "x"], "invalid choice"),
     ):
         with pytest.raises(SystemExit) as left:
-            main(wrong)
+            main(["compare", *wrong])
         assert left.value.code == 2
         assert message in capsys.readouterr().err
 
@@ -238,7 +239,9 @@ def test_sweeps_are_compared_from_their_folders(tmp_path, capsys):
     asked = {"runs_per_point": 3, "days": 40, "detail": "daily", "progress": False}
     for name in ("january_2014", "truce"):
         sim.run_design(design, name, **asked, out=tmp_path / name)
-    main([str(tmp_path / "january_2014"), str(tmp_path / "truce"), "--out", str(tmp_path / "told")])
+    main(
+        ["compare", str(tmp_path / "january_2014"), str(tmp_path / "truce"), "--out", str(tmp_path / "told")]
+    )
     assert "truce against january_2014: 2 pairs" in capsys.readouterr().out
     assert (tmp_path / "told" / "regrouping.png").stat().st_size > 10_000
     swept = sim.load_results(tmp_path / "truce")

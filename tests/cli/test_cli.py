@@ -66,10 +66,7 @@ def test_the_report_is_written_and_named(played):
     report = (folder / "results" / NAME / "report.html").read_text()
     assert "8 runs of january_2014 (seed 1), 3 Jan 2014 to 22 Jan 2014" in report
     assert report.count("<figure ") == len(FIGURES)
-    again = subprocess.run(
-        [sys.executable, "-m", "sim.report", f"results/{NAME}"], cwd=folder, capture_output=True, text=True,
-        env=os.environ | {"PYTHONPATH": str(REPO)}, timeout=600,
-    )  # fmt: skip
+    again = call(folder, "report", f"results/{NAME}")
     assert (again.returncode, again.stderr) == (0, "")
     assert (folder / "results" / NAME / "report.html").read_text() == report
 
@@ -138,7 +135,7 @@ WRONG = {
     "overwrite=perhaps": "overwrite=perhaps: Value 'perhaps' is not a valid bool",
     "params.march.on=maybe": "params.march.on=maybe: Value 'maybe' is not a valid bool",
     "runs=[1": "runs=[1 cannot be read",
-    "runs": "runs cannot be read: missing EQUAL",
+    "runs": "there is no command 'runs'; did you mean 'run'?",
     "name=": "name= is empty",
 }
 
@@ -221,13 +218,13 @@ def test_after_an_interrupt_what_is_done_is_kept(tmp_path, played):
 
 
 def test_help_lists_scenarios_and_options(tmp_path):
-    done = call(tmp_path, "--help")
+    done = call(tmp_path, "run", "--help")
     assert done.returncode == 0
     for words in ("scenario: ", "january_2014", "half_life: ", "overwrite: false"):
         assert words in done.stdout
     for words in (
         "detail: ${detail_for:${design.kind}}",
-        "runs: 1000        # worlds to play",
+        "runs: 1000        # worlds to run",
         "a design leaves tables",
     ):
         assert words in done.stdout  # the comments of config.yaml, for whoever has only the command

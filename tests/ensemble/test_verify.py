@@ -2,12 +2,12 @@
 
 import json
 import shutil
-import sys
 
 import pandas as pd
 import pytest
 
 import sim
+from sim.__main__ import main
 from sim.ensemble import verify
 from sim.ensemble.design import make_design
 from sim.ensemble.store.results import ResultsError, sha256
@@ -100,37 +100,36 @@ def test_runs_from_a_stepped_world_are_played_again_from_it(tmp_path):
         verify.check(folder, progress=False)
 
 
-def call(monkeypatch, capsys, *words):
-    """``python -m sim.ensemble.verify``: exit code, standard output and error."""
-    monkeypatch.setattr(sys, "argv", ["verify", *map(str, words)])
+def call(capsys, *words):
+    """``infighting verify``: exit code, standard output and error."""
     try:
-        verify.main()
+        main(["verify", *map(str, words)])
         code = 0
     except SystemExit as left:
         code = left.code
     return code, *capsys.readouterr()
 
 
-def test_the_command_says_how_it_went(copy, monkeypatch, capsys):
-    code, out, err = call(monkeypatch, capsys, copy / "plain", "--quiet")
+def test_the_command_says_how_it_went(copy, capsys):
+    code, out, err = call(capsys, copy / "plain", "--quiet")
     assert (code, err) == (0, "")
-    assert out.endswith("plain: 6 runs played again, every cell of theirs is the same\n")
+    assert out.endswith("plain: 6 runs repeated, every cell of theirs is the same\n")
     forge(copy / "plain", "plain", "runs.parquet", lambda frame: frame.__setitem__("bombings", 7))
-    code, _, err = call(monkeypatch, capsys, copy / "plain", "--all", "--quiet")
+    code, _, err = call(capsys, copy / "plain", "--all", "--quiet")
     assert code == 1
     assert "not the same: runs: run 0, bombings: 7 is kept, " in err
     (copy / "design" / "daily" / "00000.parquet").write_bytes(b"")
-    code, _, err = call(monkeypatch, capsys, copy / "design", "--quiet")
+    code, _, err = call(capsys, copy / "design", "--quiet")
     assert code == 2
     assert "daily/00000.parquet is damaged" in err
-    code, _, err = call(monkeypatch, capsys, copy / "nothing", "--quiet")
+    code, _, err = call(capsys, copy / "nothing", "--quiet")
     assert (code, len(err.splitlines())) == (2, 1)
 
 
-def test_other_rules_are_told_of(copy, monkeypatch, capsys):
+def test_other_rules_are_told_of(copy, capsys):
     file = copy / "plain" / "manifest.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"code": "0" * 16}))
-    code, _, err = call(monkeypatch, capsys, copy / "plain", "--quiet")
+    code, _, err = call(capsys, copy / "plain", "--quiet")
     assert code == 0
     assert err.startswith("note: ")
     assert "was made by other rules (0000000000000000; " in err

@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from sim.cli.score import main
 
 import sim
+from sim.__main__ import main
 from sim.ensemble.batches import Beginning, run_keys
 from sim.params import rows
 from sim.record import RecordError, read_record
@@ -278,7 +278,7 @@ def test_bad_files_are_refused_in_one_sentence(case, tmp_path):
 
 def test_the_command_writes_tables_and_figure_and_replaces_nothing(ensemble, tmp_path, capsys):
     sim.ensemble.store.results.save(ensemble, tmp_path / "runs")
-    words = [str(tmp_path / "runs"), "--record", str(RECORD)]
+    words = ["score", str(tmp_path / "runs"), "--record", str(RECORD)]
     main(words)
     out = tmp_path / "runs" / "score_record"
     assert sorted(f.name for f in out.iterdir()) == sorted(telling.FILES)
@@ -289,8 +289,8 @@ def test_the_command_writes_tables_and_figure_and_replaces_nothing(ensemble, tmp
     assert "random same rate" in text
     for wrong, said in (
         (words, "holds a score already"),
-        ([words[0], "--record", str(tmp_path / "none")], "no such folder"),
-        ([str(tmp_path / "none"), "--record", str(RECORD)], "no such folder"),
+        ([*words[:2], "--record", str(tmp_path / "none")], "no such folder"),
+        (["score", str(tmp_path / "none"), "--record", str(RECORD)], "no such folder"),
         ([*words, "--overwrite", "--observe", "rebells=0.5"], "expected NAME=VALUE"),
         ([*words, "--overwrite", "--observe", "rebels=7"], "outside"),
     ):

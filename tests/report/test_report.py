@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from fake_ensemble import fake_ensemble, keep
 from scipy import stats
-from sim.cli.report import main
-from sim.cli.score import main as score_main
 
 import sim
+from sim.__main__ import main
 from sim.core.outcomes import CLASSES
 from sim.ensemble.store import results
 from sim.ensemble.store.results import ResultsError, load_results
@@ -267,7 +266,7 @@ def test_some_columns_are_those_of_the_whole(tmp_path):
 def refused(capsys, *words):
     """What the command says when it refuses: one line, exit code 2."""
     with pytest.raises(SystemExit) as left:
-        main([str(word) for word in words])
+        main(["report", *map(str, words)])
     said = capsys.readouterr()
     assert left.value.code == 2
     assert said.out == ""
@@ -283,7 +282,7 @@ def test_a_wrong_call_is_one_clear_line(capsys, kept, tmp_path):
     assert "named twice" in refused(capsys, kept, f"{kept}/")
     assert "there is no folder" in refused(capsys, kept, "--out", tmp_path / "no" / "file.html")
     assert "is a folder" in refused(capsys, kept, "--out", tmp_path)
-    assert "unrecognized arguments" in refused(capsys, kept, "--output", "x")
+    assert "--output is not understood; did you mean '--out'?" in refused(capsys, kept, "--output", "x")
 
 
 def test_damaged_and_foreign_results_are_one_clear_line(capsys, tmp_path):
@@ -303,13 +302,13 @@ def test_a_design_is_one_clear_line(capsys, kept, tmp_path):
     assert "is a design: a report is of runs of one world" in refused(capsys, tmp_path / "design")
     assert "is a design" in refused(capsys, tmp_path / "design", kept)
     with pytest.raises(SystemExit) as left:
-        score_main([str(tmp_path / "design"), "--record", str(RECORD)])
+        main(["score", str(tmp_path / "design"), "--record", str(RECORD)])
     assert left.value.code == 2
     assert "2 points of a design, and only runs of one world can be scored" in capsys.readouterr().err
 
 
 def test_the_command_names_the_file(capsys, kept, tmp_path):
-    main([str(kept), "--out", str(tmp_path / "mine.html")])
+    main(["report", str(kept), "--out", str(tmp_path / "mine.html")])
     assert capsys.readouterr().out == f"Report: {tmp_path / 'mine.html'}\n"
 
 

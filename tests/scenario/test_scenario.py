@@ -12,6 +12,7 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.__main__ import main
 from sim.core.state import TABLES
 from sim.core.static import EVENT_KINDS
 from sim.scenario import (
@@ -524,7 +525,7 @@ def men(scenario):
 def test_the_script_writes_the_committed_bytes(january):
     text = (january.folder / "garrisons.csv").read_text(encoding="utf-8")
     assert garrisons.as_csv(january.allocate()) == text
-    assert write_garrisons("january_2014", check=True)
+    assert main(["garrisons", "january_2014", "--check"]) is None
 
 
 def test_dealing_keeps_every_man(january):
