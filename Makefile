@@ -11,6 +11,7 @@
 #   make docs    the pages that are written from code, such as sim/ODD.md  (make docs ARGS=--check)
 #   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
+#   make process NAME=curfew    the two files of a new process, and what is left to do
 #   make bench   speed and memory
 #   make lint    style, imports
 #   make clean   remove .venv and caches; results stay
@@ -25,7 +26,7 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test test-all gallery learn notebooks dashboard fit experiments docs bench lint clean
+.PHONY: run test test-all gallery learn notebooks dashboard fit experiments docs process bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
@@ -59,6 +60,9 @@ fit: $(READY)
 
 experiments: $(READY)
 	$(BIN)/python -m experiments $(ARGS)
+
+process: $(READY)
+	$(BIN)/python tools/new_process.py $(NAME)
 
 bench: $(TESTED)
 	$(BIN)/python tests/bench.py $(ARGS)
