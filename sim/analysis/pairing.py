@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim.core.kernel import source_hash
 from sim.ensemble.store.results import load_results
 
 
@@ -61,18 +62,18 @@ def refuse(named):
 
 def _reasons(base, first, name, other):
     """Sentences about what two results do not share and pairs must."""
-    told = f"{name} cannot be paired with {base}"
+    cannot = f"{name} cannot be paired with {base}"
     for what, read in MUST_AGREE.items():
         one, two = read(first), read(other)
         if one != two:
             shown = f": {two} against {one}" if isinstance(one, (int, str)) else ""
-            yield f"{told}: they differ in {what}{shown}"
+            yield f"{cannot}: they differ in {what}{shown}"
     if (first.points is None) != (other.points is None):
-        yield f"{told}: one is a design with points, the other a single world"
+        yield f"{cannot}: one is a design with points, the other a single world"
     elif first.points is not None and not same_points(first.points, other.points):
-        yield f"{told}: their points are not the same draws of parameters"
+        yield f"{cannot}: their points are not the same draws of parameters"
     elif len(common(first, other)) < 2:
-        yield f"{told}: they have fewer than two runs in common"
+        yield f"{cannot}: they have fewer than two runs in common"
 
 
 def same_points(one, two):
@@ -87,13 +88,11 @@ def _manifest(ensemble):
 
 def _rules(ensemble):
     """Hash of the rules that made the numbers; those in memory were made by the rules of this program."""
-    from sim.core.kernel import source_hash
-
     return _manifest(ensemble).get("code", source_hash())
 
 
 MUST_AGREE = {  # what the runs of a pair share: why, and how it is read
-    "their seed, so that their luck is not shared": lambda e: int(e.seed),
+    "their seed, so that they have no common random numbers": lambda e: int(e.seed),
     "their number of days": lambda e: int(e.days),
     "their first day": lambda e: str(e.scenario.date(1)),
     "the world the runs set out from": lambda e: str(e.start),

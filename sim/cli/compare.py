@@ -63,13 +63,13 @@ def main(words=None):
     from sim.analysis.comparison import compare
     from sim.analysis.pairing import CompareError
     from sim.ensemble.store.results import ResultsError
-    from sim.report.compare import keep
+    from sim.report.compare import write
 
     try:
         comparison = compare(*wanted.folders, control=wanted.control)
         folder = place(wanted)
         comparison.show()
-        keep(comparison, folder, wanted.folders)
+        write(comparison, folder, wanted.folders)
     except (CompareError, ResultsError) as error:
         leave(error)
     except OSError as error:

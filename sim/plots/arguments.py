@@ -1,6 +1,7 @@
-"""The arguments of figures: checked by the name of the argument, before anything is drawn."""
+"""The arguments of figures: checked by name before anything is drawn, and described once for all figures."""
 
 import inspect
+import re
 
 import numpy as np
 
@@ -21,6 +22,55 @@ RECORDS = {  # what a record is: of most figures a table
     "trough_recovery": "trough, end (shares of the start) and the last day of the record",
     "phase_diagram": "two values, one for each axis",
 }
+
+SHARED = {  # what figures have in common: (type, meaning)
+    "ax": ("matplotlib.axes.Axes, optional", "Where to draw; by default a new figure."),
+    "run": ("int, default {}", "Number of the run."),
+    "when": ("int, datetime.date or str, optional", "Day or date; by default the last day."),
+    "dates": (
+        "sequence of int, datetime.date or str, optional",
+        "Days or dates; by default the ends of the months within the horizon.",
+    ),
+    "faction": ("str, optional", "Whose towns; by default the focal faction's."),
+    "held": ('{{"holder", "sole", "any"}}, default {}', "In control, in control alone, or present at all."),
+    "events": ("pandas.DataFrame, optional", "Dated events to mark: ``day`` (or ``date``) and ``label``."),
+    "days": ("int, optional", "Last day drawn; by default the horizon."),
+    "columns": ("int, optional", "Maps side by side; by default as many as stay readable."),
+    "labels": ("int, optional", "At most so many towns are named; by default as the width allows."),
+    "title": ("str, default {}", "A title."),
+    "note": ("str, default {}", "What the caption says first, such as scenario, runs and seed."),
+    "width": ("float, default {}", "Width of a new figure in inches."),
+    "caption": ("bool or str, default {}", "False for no caption, a string for another one."),
+}
+LISTED = re.compile(r"^    ([a-z, ]+)\n        As in every figure\.\n", re.MULTILINE)
+RETURNS = "    Returns\n    -------\n    matplotlib.axes.Axes\n        The Axes drawn on.\n\n"
+
+
+def describe(function):
+    """Write out what a figure's docstring only names: the shared arguments, and the Axes it returns.
+
+    Parameters
+    ----------
+    function : callable
+        The figure.
+
+    Returns
+    -------
+    str
+        Its docstring in full.
+    """
+    defaults = {name: each.default for name, each in inspect.signature(function).parameters.items()}
+
+    def entry(name):
+        (kind, meaning), default = SHARED[name], defaults[name]
+        shown = f'"{default}"' if isinstance(default, str) else default
+        kind = kind.format(shown) if default is not None else f"{kind.rpartition(', ')[0]}, optional"
+        return f"    {name} : {kind}\n        {meaning}\n"
+
+    text = LISTED.sub(lambda found: "".join(map(entry, found[1].split(", "))), function.__doc__ or "")
+    if "    Returns\n" in text:
+        return text
+    return re.sub(r"^    (Raises|Examples)\n", lambda found: RETURNS + found[0], text, count=1, flags=re.M)
 
 
 def check(function, args, kwargs):

@@ -5,11 +5,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from sim.plots import (
-    frames,
-    style,
-)
+from sim.plots import frames, style
 
+ABOVE = ("data", "axes fraction")  # a day, and how high in the Axes
 NARROW = 5.0  # inches of a figure below which events are numbered and named in the caption
 
 
@@ -77,12 +75,9 @@ def mark_events(ax, ensemble, events):
     for day, place, word in zip(table["day"], places, words, strict=True):
         when = frames.dates(ensemble, [day])[0]
         ax.axvline(when, color=style.FAINT, lw=0.6, ls=(0, (2, 2)), zorder=0.5)
-        ax.annotate(
-            word, xy=(when, 1), xycoords=("data", "axes fraction"),
-            xytext=(1.5 + (place - day) * per_day, -1), textcoords="offset points",
-            rotation=0 if short else 90, va="top", ha="left", size=style.SMALL - 0.5, color=style.SOFT,
-            path_effects=style.halo(), annotation_clip=True,
-        )  # fmt: skip
+        away, turned = (1.5 + (place - day) * per_day, -1), 0 if short else 90
+        look = {"rotation": turned, "va": "top", "ha": "left", "path_effects": style.halo()} | style.REMARK
+        style.beside(ax, word, (when, 1), away, xycoords=ABOVE, annotation_clip=True, **look)
     if not short:
         return ""
     return f" Dotted: {', '.join(f'{k + 1} {label}' for k, label in enumerate(table['label']))}."
@@ -127,10 +122,9 @@ def draw_record(ax, ensemble, record, column):
         return None
     when = frames.dates(ensemble, table["day"])
     if {"low", "high"} <= set(table):
-        ax.fill_between(
-            when, table["low"].to_numpy(float), table["high"].to_numpy(float), step="post",
-            facecolor="none", edgecolor=style.RECORD, hatch="/////", lw=0, alpha=0.5,
-        )  # fmt: skip
+        low, high = (table[end].to_numpy(float) for end in ("low", "high"))
+        hatched = {"facecolor": "none", "edgecolor": style.RECORD, "hatch": "/////", "lw": 0, "alpha": 0.5}
+        ax.fill_between(when, low, high, step="post", **hatched)
     values = table[column].to_numpy(float)
     ax.plot(when, values, color=style.RECORD, ls=(0, (3, 1)), lw=1.3, drawstyle="steps-post")
     return when[-1], values[-1]
@@ -144,10 +138,8 @@ def name_record(ax, end, ends):
     if mdates.date2num(when) > ax.get_xlim()[1] - 3:
         ends.append((value, "record", style.RECORD))
         return
-    ax.annotate(
-        "record", xy=(when, value), xytext=(3, 0), textcoords="offset points", va="center",
-        size=style.SMALL, color=style.RECORD, path_effects=style.halo(),
-    )  # fmt: skip
+    look = {"size": style.SMALL, "color": style.RECORD, "path_effects": style.halo()}
+    style.beside(ax, "record", (when, value), (3, 0), **look)
 
 
 def thousands(value, _=None):

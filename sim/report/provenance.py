@@ -3,13 +3,13 @@
 import json
 import shlex
 
+from sim._util.tables import Cell, percent, table
 from sim.core.kernel import source_hash
 from sim.ensemble.posterior import shipped_sha256
 from sim.params import Params, as_dict, with_values
 from sim.params import table as declared
 from sim.plots import frames, saving
 from sim.record.control import read_record
-from sim.report.cells import Cell, number, table
 from sim.report.numbers import focal
 
 JUDGED = ("assumed", "judgement", "none")  # how the source of a number begins that nobody measured
@@ -21,7 +21,7 @@ START_JUDGED = (
 
 
 def configuration(ensemble, manifest):
-    """What was played, as a table."""
+    """What was run, as a table."""
     scenario = ensemble.scenario
     first, last = frames.say_date(scenario.date(1)), frames.say_date(scenario.date(ensemble.days))
     start = manifest["start"]
@@ -29,7 +29,7 @@ def configuration(ensemble, manifest):
     rows = [
         ["scenario", f"{scenario.title} ({scenario.name})"],
         ["a variant of", ", ".join(scenario.parents) or "nothing: it stands by itself"],
-        ["played", f"{len(ensemble.runs):,} runs of {ensemble.days} days, {first} to {last}"],
+        ["runs", f"{len(ensemble.runs):,} runs of {ensemble.days} days, {first} to {last}"],
         ["seed", f"{ensemble.seed}: run k of a seed is the same however many runs there are"],
         ["set out from", setting_out],
         ["detail kept", ensemble.detail],
@@ -46,9 +46,9 @@ def configuration(ensemble, manifest):
 def drawn_words(ensemble):
     """What differs between the runs of a result."""
     if ensemble.draw != "posterior":
-        return "luck"
+        return "random numbers"
     return (
-        "luck, and parameters and initial garrisons drawn from the posterior "
+        "random numbers, and parameters and initial garrisons drawn from the posterior "
         f"(sha256 {ensemble.posterior[:12]})"
     )
 
@@ -84,13 +84,13 @@ def parameter_table(ensemble):
     for k, (name, value, unit, low, high, source, kind) in enumerate(declared(ensemble.params)):
         if name in other:
             marked.add(k)
-        cell = Cell(plain(value), float(value))
-        limits = Cell("" if kind == "switch" else f"{low:g} to {high:g}")
-        rows.append([name, cell, "" if unit == "1" else unit, limits, source])
+        limits = "" if kind == "switch" else f"{low:g} to {high:g}"
+        value = Cell(plain(value), float(value))
+        rows.append([name, value, "" if unit == "1" else unit, limits, source])
     note = "Marked rows differ from what is shipped. Bounds say what is believable."
     if ensemble.draw == "posterior":
         note += " What was fitted and not set by name is drawn anew for each run, whatever the value here."
-    return table(("parameter", "value", "unit", "bounds", "source"), rows, note, marked=marked)
+    return table(("parameter", "value", "unit", "bounds", "source"), rows, note=note, marked=marked)
 
 
 def origin(manifest):
@@ -115,7 +115,7 @@ def origin(manifest):
 
 def files(manifest):
     """The files of the results, with rows and fingerprints."""
-    rows = [[name, number(said["rows"]), said["sha256"]] for name, said in manifest["files"].items()]
+    rows = [[name, file["rows"], file["sha256"]] for name, file in manifest["files"].items()]
     return table(("file", "rows", "sha256"), rows, sortable=False)
 
 
@@ -185,14 +185,14 @@ def doubts(ensemble, manifest):
 
 
 def _of_one_world(ensemble):
-    """What the spread means where luck alone differs between runs."""
+    """What the spread means where runs differ in their random numbers alone."""
     count, judged = _judged()
     return [
         (
-            "Luck is in the bands.",
-            f"{len(ensemble.runs):,} runs differ in luck alone. The bands and ranges show how far that "
-            "carries one set of rules and parameters; the intervals of shares show how far so many runs can "
-            "be off. Both say nothing of whether the rules are right.",
+            "Chance is in the bands.",
+            f"{len(ensemble.runs):,} runs differ in their random numbers alone. The bands and ranges show "
+            "how far that carries one set of rules and parameters; the intervals of shares show how far so "
+            "many runs can be off. Both say nothing of whether the rules are right.",
         ),
         (
             "Doubt about the parameters is not.",
@@ -212,8 +212,9 @@ def _of_drawn_runs(ensemble):
     count, judged = _judged()
     return [
         (
-            "Luck and what was fitted are in the bands.",
-            f"{len(ensemble.runs):,} runs differ in luck, in parameters and in initial garrisons, which each "
+            "Chance and what was fitted are in the bands.",
+            f"{len(ensemble.runs):,} runs differ in random numbers, in parameters and in initial garrisons, "
+            "which each "
             "run draws together from the posterior: what the record left likely. The bands and ranges show "
             "all of these; the intervals of shares show how far so many runs can be off. Both say nothing of "
             "whether the rules are right.",
@@ -242,12 +243,12 @@ def _about_record(ensemble):
     """How much record there is, and how sure."""
     spells = read_record(ensemble.scenario)
     if spells is None:
-        return "This scenario has no record to be held against."
+        return "This scenario has no record to be scored against."
     low = (spells["confidence"] == "low").mean()
     last = frames.say_date(ensemble.scenario.date(int(spells["to"].max())))
     silent = len(set(ensemble.scenario.town_ids) - set(spells.loc[spells["from"] > 0, "town"]))
     return (
-        f"It ends on {last}; {100 * low:.0f}\u00a0% of its {len(spells)} rows are of low confidence; of "
+        f"It ends on {last}; {percent(low, 0)} of its {len(spells)} rows are of low confidence; of "
         f"{silent} towns no change after the start is recorded, which may mean that nobody wrote it down. "
         "No run reads it."
     )

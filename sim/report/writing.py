@@ -28,7 +28,7 @@ def write(folders, out=None, *, overwrite=False):
     ----------
     folders : path or sequence of path
         Folders written by ``python -m sim`` or `sim.run_ensemble`. Of several, the first is what the others
-        are held against.
+        are compared with.
     out : path, optional
         The file; by default ``report.html`` in the folder, or ``comparison_….html`` beside the folders.
     overwrite : bool
@@ -210,8 +210,8 @@ def _comparison(named, folders):
         differences=comparison.difference_table(named),
         meanings=numbers.meanings_of_classes(first.params.outcomes),
         origins=[
-            (name, provenance.origin(said), provenance.again(each, said))
-            for (name, each), said in zip(named.items(), manifests, strict=True)
+            (name, provenance.origin(manifest), provenance.again(each, manifest))
+            for (name, each), manifest in zip(named.items(), manifests, strict=True)
         ],
     )
 
@@ -219,9 +219,12 @@ def _comparison(named, folders):
 def _render(template, folders, **values):
     """A page from its template; what the page may load and run is fixed by fingerprints."""
     place = Environment(
-        loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     look, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
     allowed = f"default-src 'none'; img-src data:; style-src {_finger(look)}; script-src {_finger(script)}"
     return place.get_template(template).render(

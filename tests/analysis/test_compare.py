@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim import plots
 from sim.analysis import survival
-from sim.analysis.display import number
+from sim.analysis.comparison import written
 from sim.analysis.futures import AS_IT_WENT
 from sim.cli.compare import main
 
@@ -249,8 +249,8 @@ def test_sweeps_are_compared_from_their_folders(tmp_path, capsys):
 
 
 def test_numbers_are_written_with_the_digits_they_bear():
-    assert number(-0.0004, "share") == "0.0"
-    assert [number(x, "men") for x in (0.0, 12.34, -1234.5)] == ["0.0", "12.3", "-1,234"]
+    assert written(-0.0004, "share") == "0.0"
+    assert [written(x, "men") for x in (0.0, 12.34, -1234.5)] == ["0.0", "12.3", "\u22121,234"]
 
 
 def test_figures_say_how_many_pairs_and_which_seed(found):
