@@ -202,8 +202,10 @@ def compare(a, b=None, *more, control="holm"):
 
     Parameters
     ----------
-    a, b, *more : Ensemble or path
+    a, b : Ensemble or path
         Results of one seed; or one dict of name to Ensemble in place of all of them.
+    *more : Ensemble or path
+        Further results.
     control : {"holm", "benjamini-hochberg", "none"}
         How p values are adjusted for the number of comparisons and measures.
 

@@ -16,18 +16,7 @@ class CompareError(ValueError):
 
 
 def opened(results):
-    """Ensembles from ensembles or folders, each with its name: scenario, or folder where two have one.
-
-    Parameters
-    ----------
-    results : sequence of Ensemble or path
-        What is to be compared.
-
-    Returns
-    -------
-    dict of str to Ensemble
-        In the order given.
-    """
+    """Ensembles from ensembles or folders by name: the scenario's, or the folder's where two have one."""
     ensembles = [
         load_results(each) if isinstance(each, (str, Path)) else validation.ensemble("results", each)
         for each in results
@@ -45,13 +34,7 @@ def _numbered(names):
 
 
 def refuse(named):
-    """Raise CompareError with every reason why results cannot be paired with the first of them.
-
-    Parameters
-    ----------
-    named : dict of str to Ensemble
-        At least two.
-    """
+    """Raise CompareError with every reason why results cannot be paired with the first of them."""
     if len(named) < 2:
         raise CompareError("a comparison needs two results or more")
     (base, first), *others = named.items()
@@ -133,20 +116,7 @@ def by_day(ensemble, shared, column):
 
 
 def by_point(values, shared):
-    """Means of each point of a design: runs of one draw of parameters are no independent draws.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (runs, ...)
-        One row a run.
-    shared : pandas.MultiIndex
-        Names of the runs.
-
-    Returns
-    -------
-    numpy.ndarray, shape (points, ...)
-        As given where there are no points.
-    """
+    """Means of each point of a design: runs of one draw of parameters are no independent draws."""
     if shared.nlevels == 1:
         return values
     point = shared.get_level_values(0).to_numpy()

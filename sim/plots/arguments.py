@@ -47,18 +47,7 @@ RETURNS = "    Returns\n    -------\n    matplotlib.axes.Axes\n        The Axes 
 
 
 def describe(function):
-    """Write out what a figure's docstring only names: the shared arguments, and the Axes it returns.
-
-    Parameters
-    ----------
-    function : callable
-        The figure.
-
-    Returns
-    -------
-    str
-        Its docstring in full.
-    """
+    """A figure's docstring with the shared arguments and the Axes it returns written out."""
     defaults = {name: each.default for name, each in inspect.signature(function).parameters.items()}
 
     def entry(name):
@@ -74,21 +63,13 @@ def describe(function):
 
 
 def check(function, args, kwargs):
-    """Raise ValueError or TypeError for the first argument of a figure that cannot be had.
-
-    Parameters
-    ----------
-    function : callable
-        The figure.
-    args, kwargs
-        What it is called with.
-    """
+    """Raise ValueError or TypeError for the first argument of a figure that is invalid."""
     signature = inspect.signature(function)
     try:
-        given = signature.bind(*args, **kwargs).arguments
+        passed = signature.bind(*args, **kwargs).arguments
     except TypeError as error:
         raise TypeError(f"{error}: expected {function.__name__}{signature}") from None
-    for name, value in given.items():
+    for name, value in passed.items():
         if name in SINGLE:
             validation.ensemble(name, value)
         elif name == "comparison" and not all(hasattr(value, part) for part in ("named", "table")):
@@ -107,7 +88,7 @@ def check(function, args, kwargs):
             _look_at_span(value)
         elif name in COUNTS:
             validation.whole(name, value, 1)
-    _look_at_names(given)
+    _look_at_names(passed)
 
 
 def _look_at_record(figure, value):
@@ -141,19 +122,19 @@ def _look_at_span(value):
         validation.whole("days", day)
 
 
-def _look_at_names(given):
+def _look_at_names(passed):
     """Factions and provinces that do not exist."""
-    first = next((given[name] for name in SINGLE if name in given), None)
+    first = next((passed[name] for name in SINGLE if name in passed), None)
     scenario = getattr(first, "scenario", None)
     if scenario is None:
         return
-    factions, wanted = dict.fromkeys(scenario.faction_ids), given.get("factions")
+    factions, wanted = dict.fromkeys(scenario.faction_ids), passed.get("factions")
     if isinstance(wanted, str):
         raise validation.refused("factions", wanted, "a list of ids")
-    for name in [given.get("faction"), *(wanted or ())]:
+    for name in [passed.get("faction"), *(wanted or ())]:
         if name is not None:
             row_of("faction", name, factions)
-    check_province(given.get("province"), scenario)
+    check_province(passed.get("province"), scenario)
 
 
 def check_province(name, scenario):

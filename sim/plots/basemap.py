@@ -100,19 +100,7 @@ def _via(text):
 
 
 def lay(ax, scenario, scale=1.0, names=False):
-    """Draw the ground of a map and set its limits.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    scenario : Scenario
-        Its base map, towns and roads are read.
-    scale : float, default 1.0
-        Widths of lines, for small multiples below 1.
-    names : bool, default False
-        Whether to name governorates.
-    """
+    """Draw the base map of a scenario and set the limits; ``scale`` below 1 draws thinner lines."""
     shapes = features(scenario)
     west, east, south, north = extent(scenario)
     ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])

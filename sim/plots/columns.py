@@ -20,7 +20,7 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
     Parameters
     ----------
     results : Ensemble or RebelConflict
-        Results, of which one run is played again to that day; or a stepped world as it is tonight.
+        Results, of which one run is repeated to that day; or a stepped world as it is tonight.
     run : int, default 0
         Number of the run of an ensemble.
     when : int, datetime.date or str, optional
@@ -120,22 +120,7 @@ def marching(model, least=1):
 
 
 def on_the_way(scenario, behind, ahead, gone):
-    """Place (longitude, latitude) that far along the drawn road from one town to another, and its direction.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Towns and roads are read.
-    behind, ahead : int
-        Rows of the towns; where no road joins them, the straight line counts.
-    gone : float
-        Part of the way gone, 0 to 1.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Place, and the step from the drawing point before it to the one after.
-    """
+    """Place that far along the drawn road (or straight line) between two towns, and the direction there."""
     ids, at = scenario.town_ids, basemap.places(scenario)
     line = np.array([at[behind], at[ahead]])
     roads = scenario.roads
@@ -151,24 +136,7 @@ def on_the_way(scenario, behind, ahead, gone):
 
 
 def draw_columns(ax, scenario, groups, spots, areas):
-    """Arrows along the roads where columns march, and their men where there is room for the number.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The map, dots already placed.
-    scenario : Scenario
-        Places and colours are read.
-    groups : list of tuple
-        As from `marching`.
-    spots, areas : numpy.ndarray
-        Longitude and latitude, and areas in square points, of the dots.
-
-    Returns
-    -------
-    list of tuple
-        Boxes that arrows and numbers take, in points.
-    """
+    """Arrows along the roads and, where there is room, their men; returns the boxes taken, in points."""
     table, per_degree = palette.looks(scenario), basemap.points_per_degree(ax)
     groups = sorted(groups, key=lambda group: -group[-1])
     found = [on_the_way(scenario, *group[2:5]) for group in groups]

@@ -89,10 +89,10 @@ def towns_over_time(
     title, words = HELD_WORDS[held]
     ax.set_ylabel(f"{words} (of {len(ensemble.scenario.town_ids)})")
     ax.set_title(title.format(look.label))
-    told = "" if record is None else " Dashed: the record."
-    told += " Hatched: its doubt." if record is not None and "low" in record else ""
+    marks = "" if record is None else " Dashed: the record."
+    marks += " Hatched: its doubt." if record is not None and "low" in record else ""
     bands = series.band_words(len(values))
-    note = f"{frames.provenance(ensemble)} {bands}{told}{marked} {frames.luck_note(ensemble)}"
+    note = f"{frames.provenance(ensemble)} {bands}{marks}{marked} {frames.chance_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
 
@@ -154,8 +154,10 @@ def over_time(
     ax.set_title(title.format(focal=table[ensemble.scenario.focal].label))
     ax.set_ylabel(unit)
     n = len(next(iter(shown.values())))
-    told = "" if record is None else f" Dashed: the record of {table[ensemble.scenario.focal].label}."
-    note = f"{frames.provenance(ensemble)} {series.band_words(n)}{told}{marked} {frames.luck_note(ensemble)}"
+    marks = "" if record is None else f" Dashed: the record of {table[ensemble.scenario.focal].label}."
+    note = (
+        f"{frames.provenance(ensemble)} {series.band_words(n)}{marks}{marked} {frames.chance_note(ensemble)}"
+    )
     style.put_caption(ax, note, new, caption)
     return ax
 

@@ -59,7 +59,7 @@ def deaths_over_time(
     ax.set_ylabel("dead so far")
     note = (
         f"{frames.provenance(ensemble)} {series.band_words(len(values))}{_counted_words(record)}{marked} "
-        f"Without the dead on the regime's front. {frames.luck_note(ensemble)}"
+        f"Without the dead on the regime's front. {frames.chance_note(ensemble)}"
     )
     style.put_caption(ax, note, new, caption)
     return ax

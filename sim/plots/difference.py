@@ -57,12 +57,12 @@ def difference_map(
     change, half, paired = difference(one, other, day, faction, held)
     label = palette.looks(scenario)[faction].label
     here, there = names or (one.scenario.name, scenario.name)
-    pairs = ", in pairs of one luck" if paired else ""
+    pairs = ", paired run by run" if paired else ""
     note = (
         f"{here} less {there}: {frames.run_count(one):,} and "
         f"{frames.run_count(other):,} runs (seed {seeds_of(one, other)}){pairs}. Up: likelier; down: less "
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
-        f"{frames.luck_note(other, one)}"
+        f"{frames.chance_note(other, one)}"
     )
     below = 0.4 + layout.caption_height(note, width, caption)
     ax, new = layout.map_axes(scenario, ax, width, below)

@@ -108,26 +108,7 @@ def grid(scenario, count, columns, width, below, title=0.2, gap=0.06):
 
 
 def multiples(scenario, days, columns, width, below, labels):
-    """Small maps on a new figure, one a day and called by its date.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its ground and dates are read.
-    days : list of int
-        Days.
-    columns : int or None
-        Maps side by side; None for as many as stay readable.
-    width, below : float
-        Inches: of the figure, and of the room below the maps.
-    labels : int or None
-        At most so many towns are named on each; None for as many as there is room for.
-
-    Returns
-    -------
-    tuple
-        The Axes, how large dots may be (1 on a full page), and how many towns to name.
-    """
+    """Small maps on a new figure, one a day: the Axes, how large dots may be, how many towns to name."""
     columns = min(len(days), columns or max(1, round(width / 2.3)))
     axes = grid(scenario, len(days), columns, width, below)
     for ax, day in zip(axes, days, strict=True):

@@ -125,7 +125,7 @@ def _map_note(ensemble, record, contested):
         marks += f"Blue rings: held by the record, which ends on {last}. "
     return (
         f"{frames.provenance(ensemble)} {marks}Dots that would hide each other are moved apart. "
-        f"{frames.luck_note(ensemble)}"
+        f"{frames.chance_note(ensemble)}"
     )
 
 

@@ -194,7 +194,7 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
     dropped = len(ensemble.runs) - len(runs)
     note = f" {dropped} runs that began with nothing are left out." if dropped else ""
     marks = f"One mark a run; dotted: thresholds of the classes.{note}{_star(ensemble, record)}"
-    text = f"{frames.provenance(ensemble)} {marks} {frames.luck_note(ensemble)}"
+    text = f"{frames.provenance(ensemble)} {marks} {frames.chance_note(ensemble)}"
     style.put_caption(ax, text, new, caption)
     return ax
 

@@ -15,7 +15,7 @@ def _pairs_note(comparison):
     low, high = int(comparison.table["pairs"].min()), int(comparison.table["pairs"].max())
     span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     what = "runs" if first.points is None else "points of a design"
-    return f"{span} pairs of {what} with the same luck (seed {first.seed}), {first.days} days."
+    return f"{span} pairs of {what} (common random numbers, seed {first.seed}), {first.days} days."
 
 
 @style.styled
@@ -35,8 +35,8 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
     --------
     >>> import sim
     >>> from sim import plots
-    >>> asked = {"runs": 6, "days": 20, "progress": False}
-    >>> found = sim.compare(sim.run_ensemble(**asked), sim.run_ensemble("truce", **asked))
+    >>> request = {"runs": 6, "days": 20, "progress": False}
+    >>> found = sim.compare(sim.run_ensemble(**request), sim.run_ensemble("truce", **request))
     >>> plots.paired_differences(found).get_xlabel()
     'change of the share of runs, percentage points'
     """
@@ -110,8 +110,8 @@ def paired_over_time(comparison, measure="towns", ax=None, *, width=style.PAGE, 
     --------
     >>> import sim
     >>> from sim import plots
-    >>> asked = {"runs": 6, "days": 20, "detail": "daily", "progress": False}
-    >>> found = sim.compare(sim.run_ensemble(**asked), sim.run_ensemble("truce", **asked))
+    >>> request = {"runs": 6, "days": 20, "detail": "daily", "progress": False}
+    >>> found = sim.compare(sim.run_ensemble(**request), sim.run_ensemble("truce", **request))
     >>> plots.paired_over_time(found).get_ylabel()
     'change of towns held'
     """

@@ -15,22 +15,7 @@ BEYOND = 4.0  # half-widths of the tolerance, at which far-off targets are drawn
 
 @style.styled
 def picture(score, ensemble, caption=True):
-    """Draw the model's bands against the record: towns, places, deaths, engagements; then all targets.
-
-    Parameters
-    ----------
-    score : Score
-        As from `sim.record.score`.
-    ensemble : Ensemble
-        What was scored.
-    caption
-        As in every figure.
-
-    Returns
-    -------
-    list of matplotlib.axes.Axes
-        One a panel, the targets last.
-    """
+    """Draw the model's bands against the record: towns, places, deaths, engagements; then all targets."""
     panels = panels_of(score, ensemble.scenario)
     rows = -(-len(panels) // COLUMNS)
     height = max(rows * HEIGHT, 0.13 * len(score.scored) + 0.6) + 0.7

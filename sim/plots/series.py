@@ -42,22 +42,7 @@ def axes_over_time(ax, width):
 
 
 def mark_events(ax, ensemble, events):
-    """Dated events as thin lines, named at their upper ends or numbered where there is little room.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The Axes, limits already set; room is made for the names.
-    ensemble : Ensemble
-        Its dates are read.
-    events : pandas.DataFrame or None
-        ``day`` (or ``date``) and ``label``; nothing is drawn where it is None.
-
-    Returns
-    -------
-    str
-        What the caption has to say of numbers, with a space before it.
-    """
+    """Dated events as thin lines, named or (where narrow) numbered; returns what the caption says of them."""
     if events is None:
         return ""
     table = frames.by_day(ensemble, events)
@@ -84,13 +69,7 @@ def mark_events(ax, ensemble, events):
 
 
 def draw_spread(ax, when, values, colour, dash="-"):
-    """Median and bands over runs; single runs where they are few.
-
-    Returns
-    -------
-    dict
-        Label to the value at the right end, for what is worth naming.
-    """
+    """Median and bands over runs, single runs where they are few; returns labels and values at the end."""
     if len(values) == 1:
         ax.plot(when, values[0], color=colour, ls=dash, lw=1.4)
         return {"this run": values[0][-1]}

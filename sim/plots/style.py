@@ -66,6 +66,7 @@ SETTINGS = {
 
 def styled(function):
     """Draw inside this project's settings and leave matplotlib's own as they were; refuse odd arguments."""
+    function.__doc__ = arguments.describe(function)
 
     @functools.wraps(function)
     def drawn(*args, **kwargs):
@@ -75,7 +76,6 @@ def styled(function):
         mpl.interactive(interactive)  # a notebook's first figure turns it on, and all later ones need it
         return result
 
-    drawn.__doc__ = arguments.describe(function)
     return drawn
 
 
@@ -150,19 +150,7 @@ def wrap(text, inches, size=SMALL):
 
 
 def put_caption(ax, text, new, caption=True):
-    """Write the caption under a new figure; remember it on Axes that were given.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The Axes drawn on.
-    text : str
-        The automatic caption.
-    new : bool
-        Whether this project made the figure.
-    caption : bool or str, default True
-        False for none, a string for another one.
-    """
+    """Write the caption under a new figure; remember it on Axes that were given."""
     text = caption if isinstance(caption, str) else text
     if not caption:
         return
@@ -231,17 +219,7 @@ def spread(values, gap, low=None, high=None):
 
 
 def label_ends(ax, labels, height):
-    """Name lines directly at their right ends.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The Axes, limits already set.
-    labels : list of tuple
-        ``(y, text, colour)`` in data units of y.
-    height : float
-        Height of the Axes in inches, about.
-    """
+    """Name lines at their right ends by ``(y, text, colour)``, once the limits of the Axes are set."""
     if not labels:
         return
     bottom, top = ax.get_ylim()

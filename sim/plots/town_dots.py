@@ -73,32 +73,7 @@ def full_names(scenario):
 
 
 def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, taken=()):
-    """Name the weightiest towns where there is room for the name; leave out the others.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The map, dots already placed.
-    scenario : Scenario
-        Names of towns.
-    spots : ndarray
-        Longitude and latitude of the dots.
-    areas : ndarray
-        Areas of the dots in square points.
-    weights : ndarray
-        The higher, the sooner named; towns with weight 0 are never named.
-    count : int
-        At most so many names.
-    size : float, default 6.0
-        Points.
-    taken : sequence of tuple
-        Boxes to keep clear of names: left, low, right, top in points (degrees times `points_per_degree`).
-
-    Returns
-    -------
-    list of str
-        The names written.
-    """
+    """Name at most ``count`` towns, weightiest first, where they hide no name, dot or box of ``taken``."""
     per_degree = basemap.points_per_degree(ax)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     points, radii = spots * per_degree, np.sqrt(areas / math.pi)

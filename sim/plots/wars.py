@@ -63,7 +63,7 @@ def alignment(
     title = f"At war with {focal}{f' in {province}' if province else ' in any province'}"
     ax.set_title(title, pad=12 if "Above:" in marked else None)
     who = f"{frames.provenance(ensemble)} Factions never at war are left out."
-    note = f"{who}{marked} {frames.luck_note(ensemble)}"
+    note = f"{who}{marked} {frames.chance_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
 
@@ -102,22 +102,7 @@ def _mark_joined(ax, ensemble, record, names, last):
 
 
 def at_war_shares(ensemble, last, province=None):
-    """Share of runs in which each faction is at war with the focal one, factions by days.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Results with the alignment frame, which holds changes only.
-    last : int
-        Last day.
-    province : str, optional
-        One province; by default any.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows factions, those who join first on top; columns days 0 to ``last``.
-    """
+    """Share of runs at war with the focal faction: factions (those who join first on top) by days."""
     changes = ensemble.alignment
     if province is not None:
         if province not in ensemble.scenario.provinces:

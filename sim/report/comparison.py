@@ -190,18 +190,7 @@ def _measures(name, ensemble, base):
 
 
 def draw(named):
-    """Draw the figures of a comparison.
-
-    Parameters
-    ----------
-    named : dict of str to Ensemble
-        Results by name; the others are compared with the first.
-
-    Yields
-    ------
-    tuple
-        Name, how to read it, size on the page, Axes; or words and None where it cannot be drawn.
-    """
+    """Draw the figures: name, how to read it, size, Axes; or why not, and None for the Axes."""
     yield (
         "outcome_shares",
         "Within a class the results stand one below the other.",

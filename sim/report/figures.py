@@ -13,7 +13,7 @@ from sim.plots import frames, palette, saving, style
 from sim.record.control import held_by, read_record, record_series, record_towns
 from sim.record.fought import record_deaths, record_joined, record_pairs
 
-DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the detail kept
+DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the output
 HEAVIEST = 400_000  # bytes of SVG beyond which a picture goes into the page as PNG
 DOTS = 200  # per inch of a PNG
 
@@ -156,18 +156,7 @@ def kinds_for(detail):
 
 
 def draw(ensemble):
-    """Draw every figure that an ensemble allows.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        As from `sim.load_results`.
-
-    Yields
-    ------
-    tuple
-        `Kind`, and the Axes or array of Axes drawn.
-    """
+    """Draw every figure that an ensemble allows: each `Kind` with its Axes."""
     past = Past(ensemble.scenario, ensemble.days)
     for kind in kinds_for(ensemble.detail):
         drawn = kind.draw(ensemble, past)

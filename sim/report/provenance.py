@@ -32,7 +32,7 @@ def configuration(ensemble, manifest):
         ["runs", f"{len(ensemble.runs):,} runs of {ensemble.days} days, {first} to {last}"],
         ["seed", f"{ensemble.seed}: run k of a seed is the same however many runs there are"],
         ["set out from", setting_out],
-        ["detail kept", ensemble.detail],
+        ["detail", ensemble.detail],
         ["parameters changed", _changed_words(ensemble)],
         ["differs from run to run", drawn_words(ensemble)],
         [

@@ -20,15 +20,7 @@ FILES = ("score_targets.parquet", "score_towns.parquet", "score.png")
 
 
 def show(score, console=None):
-    """Print a score.
-
-    Parameters
-    ----------
-    score : Score
-        As from `sim.record.score`.
-    console : rich.console.Console, optional
-        Where to; the terminal if not given.
-    """
+    """Print a score to a console, by default the terminal."""
     console = console or Console()
     if not console.is_terminal:
         console.width = WIDE

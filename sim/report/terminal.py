@@ -14,15 +14,7 @@ CAPTION = "A historical what-if, not a forecast: it says what these rules do, no
 
 
 def show(ensemble, console=None):
-    """Print the summary of an ensemble.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        As from `sim.run_ensemble` or `sim.load_results`.
-    console : rich.console.Console, optional
-        Where to; the terminal if not given.
-    """
+    """Print the summary of an ensemble to a console, by default the terminal."""
     console = console or Console()
     runs = len(ensemble.runs)
     console.print(outcome_table(ensemble).terminal())
@@ -38,18 +30,7 @@ def show(ensemble, console=None):
 
 
 def outcome_table(ensemble):
-    """Share of runs in each class under the three meanings of held, and the record's own class.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        At least one run.
-
-    Returns
-    -------
-    Table
-        One row a class.
-    """
+    """Share of runs in each class under the three meanings of held, and the record's own class."""
     recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
     rows = [(name, *_shares(ensemble.runs, name)) for name in CLASSES]
     if last is not None:
@@ -83,18 +64,7 @@ def _about_record(ensemble, last):
 
 
 def measure_table(ensemble):
-    """Trough, regrouping and deaths: medians with the range of the runs.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        At least one run.
-
-    Returns
-    -------
-    Table
-        One row a measure.
-    """
+    """Trough, regrouping and deaths: medians with the range of the runs."""
     runs, half = ensemble.runs, "half of the runs"
     never = percent(runs["regroup_day"].isna().mean(), 0)
     rows = [

@@ -58,26 +58,7 @@ def write(folders, out=None, *, overwrite=False):
 
 
 def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
-    """Write the report of one result that is open.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        As from `sim.load_results`.
-    folder : path
-        Where it is kept.
-    out : path, optional
-        The file; by default ``report.html`` in the folder.
-    overwrite : bool
-        As for `write`.
-    drawn : list, optional
-        What `sim.report.figures.draw` gave, if it has been called.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-    """
+    """Write the report of one open result, with the figures if `figures.draw` has drawn them."""
     file = Path(out) if out else Path(folder) / REPORT
     refuse(file, [folder], overwrite)
     return _put(file, _result(ensemble, Path(folder), drawn))
@@ -95,18 +76,7 @@ def _check(folders):
 
 
 def opened(folder):
-    """The results of a folder, or one line on why not.
-
-    Parameters
-    ----------
-    folder : path
-        Where they are kept.
-
-    Returns
-    -------
-    Ensemble
-        Open; its manifest is ``.tables.manifest``.
-    """
+    """The results of a folder, open (its manifest is ``.tables.manifest``), or one line on why not."""
     with warnings.catch_warnings(action="ignore", category=UserWarning):  # the report says it itself
         ensemble = load_results(folder)
     if ensemble.points is not None:

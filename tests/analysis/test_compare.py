@@ -95,7 +95,7 @@ def test_fewer_runs_in_common_are_said_and_used():
 def test_what_is_not_comparable_is_refused_with_every_reason(folders):
     a = sim.load_results(folders / "january_2014")
     cases = {
-        "their seed, so that their luck is not shared: 2 against 1": {"seed": 2},
+        "their seed, so that they have no common random numbers: 2 against 1": {"seed": 2},
         "their number of days: 59 against 60": {"days": 59},
     }
     for message, other in cases.items():
@@ -163,7 +163,7 @@ def test_futures_share_the_past_and_part_when_the_change_comes(world):
     assert found.notes == ()
 
 
-def test_a_future_with_the_same_luck_is_the_history_itself():
+def test_a_future_with_the_same_random_numbers_is_the_history_itself():
     straight = sim.run_ensemble(**ASKED | {"runs": 1, "seed": 3})
     world = sim.RebelConflict(seed=3, days=60).run(11)
     future = sim.compare_futures(world, {"same": {}}, runs=2, seed=3, progress=False).named["same"]

@@ -49,7 +49,7 @@ class OnPage(RebelConflict):
     """The model as Mesa's page takes it.
 
     From Mesa 3.5 on the page refuses a model whose ``scenario`` is none of Mesa's own; without any it is
-    content. Here ``story`` says which scenario is played.
+    content. Here ``story`` says which scenario is run.
     """
 
     @property
@@ -148,8 +148,8 @@ def Settings(model, chosen):
             with solara.Column(gap="0px", classes=["parameter", f"parameter-{name.replace('.', '-')}"]):
                 slider_of(name, label, value, low, high, kind, choose)
                 solara.Text(f"{low:g} to {high:g}; {source}", style={"font-size": "11px", "opacity": "0.7"})
-        told = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
-        solara.Text(f"Changed: {told or 'nothing'}", classes=["changed"])
+        changes = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
+        solara.Text(f"Changed: {changes or 'nothing'}", classes=["changed"])
         solara.Button("Usual values", on_click=forget, text=True, disabled=not changed)
 
 
@@ -200,8 +200,8 @@ def TownPanel(model, town):
             return
         solara.HTML(tag="div", unsafe_innerHTML=display.town(model.town(town)), classes=["town-state"])
         if model.day > 0:
-            told = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
-            rows = "".join(f"<li>{display.escape(line)}</li>" for line in told.lines)
+            history = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
+            rows = "".join(f"<li>{display.escape(line)}</li>" for line in history.lines)
             html = f"<b>The last {min(DAYS_TOLD, model.day)} days</b><ul>{rows}</ul>"
             solara.HTML(tag="div", unsafe_innerHTML=html, classes=["town-ledger"])
 
