@@ -5,7 +5,7 @@ from dataclasses import replace
 import sim
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, at_most, every, plain, told, within
+from sim.analysis.claims import at_least, at_most, delta, every, plain, within
 
 BASE = "january_2014"
 
@@ -23,13 +23,13 @@ def answer(play):
     play.figure(plots.paired_differences(replace(found, table=shown)), "differences")
     wide = drawn(play, list(named))
     play.figure(plots.regrouping({name: named[name] for name in CURVES if name in named}), "regrouping")
-    told = found.table.set_index(["measure", "comparison"])
-    chances = told.loc["regroups"]["p"]
+    about = found.table.set_index(["measure", "comparison"])
+    chances = about.loc["regroups"]["p"]
     play.verdicts(*verdicts(play, found.table))
     columns = ["a", "b", "difference", "low", "high", "gain", "p_adjusted"]
     play.answer(
         **{
-            measure: told.loc[measure][columns].reset_index()
+            measure: about.loc[measure][columns].reset_index()
             for measure in ("regroups", "stands", "end_towns", "wait", "dead_isis")
         },
         with_drawn_parameters=wide[wide["measure"].isin(["regroups", "stands", "end_towns"])],
@@ -40,7 +40,7 @@ def answer(play):
 
 
 def drawn(play, names):
-    """The same with parameters and garrisons drawn from the posterior, the same draw in both runs of a pair."""
+    """The same with parameters and garrisons drawn from the posterior: one draw for both runs of a pair."""
     runs = play.runs("posterior", 100)
     asked = {"seed": 101, "days": play.setting("posterior", "days", None), "progress": False}
     named = {name: sim.run_ensemble(name, runs=runs, draw="posterior", **asked) for name in names}
@@ -61,7 +61,7 @@ def verdicts(play, table):
 
     def lowers(number, name, by):
         row = change(name)
-        return number, at_most(row["low"], row["high"], -by), f"{name}: {told(row, 'points')}"
+        return number, at_most(row["low"], row["high"], -by), f"{name}: {delta(row, 'points')}"
 
     yield lowers(1, "no_retreat", 0.1)
     yield lowers(2, "pursuit", 0.1)
@@ -69,10 +69,10 @@ def verdicts(play, table):
     yield lowers(4, "nusra_joins", 0.1)
     small = {n: change(n) for n in ("gulf_cutoff", "western_aid", "no_depots", "sealed_border")}
     verdict = every(within(row["low"], row["high"], 0.05) for row in small.values())
-    yield 5, verdict, "; ".join(f"{name}: {told(row, 'points')}" for name, row in small.items())
+    yield 5, verdict, "; ".join(f"{name}: {delta(row, 'points')}" for name, row in small.items())
     more = {n: change(n, "end_towns") for n in ("truce", "mosul", "regime_offensive")}
     verdict = every(at_least(row["low"], row["high"], 0.0) for row in more.values())
-    yield 6, verdict, "; ".join(f"{name}: {told(row, 'towns')}" for name, row in more.items())
+    yield 6, verdict, "; ".join(f"{name}: {delta(row, 'towns')}" for name, row in more.items())
     chances = table[table["measure"] == "regroups"]
     differ = chances.loc[pairs.adjusted(chances["p"]) < 0.05, "comparison"].tolist()
     found = f"{len(differ)} of {len(chances)} by Holm's method: {', '.join(differ) or 'none'}"

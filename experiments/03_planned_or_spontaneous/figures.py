@@ -8,7 +8,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sim.analysis.claims import at_least, at_most, every, plain, told, within
+from sim.analysis.claims import at_least, at_most, delta, every, plain, within
 from sim.plots import style
 from sim.record import record_of
 
@@ -144,7 +144,7 @@ def verdicts(play, table, fate, lost, inside):
     found = f"AUC: ISIS's dead {isis['auc']:.2f}, rebels' {rebels['auc']:.2f}, towns {towns['auc']:.2f}"
     yield 3, plain(between), f"{found}, wars on 3 January {wars['auc']:.2f}"
     row = play.one(fate, comparison="planned", measure="regroups")
-    yield 4, within(row["low"], row["high"], 0.1), f"planned less spontaneous: {told(row, 'points')}"
+    yield 4, within(row["low"], row["high"], 0.1), f"planned less spontaneous: {delta(row, 'points')}"
     verdict = plain(all(inside[n][0] <= lost <= inside[n][1] for n in ("planned", "spontaneous")))
     ranges = "; ".join(f"{n}: {inside[n][0]:.0f} to {inside[n][1]:.0f}" for n in ("planned", "spontaneous"))
     yield 5, verdict, f"the record: {lost:.0f} towns; {ranges}"
@@ -165,7 +165,7 @@ def draw(table, runs, seed):
     ax.legend(loc="lower right")
     ax.set_title("What tells a planned offensive from a spontaneous one")
     note = (
-        f"{runs:,} pairs of runs with the same luck (seed {seed}), scenarios planned and spontaneous. Line: "
+        f"{runs:,} pairs of runs (seed {seed}), scenarios planned and spontaneous. Line: "
         "95 % bootstrap interval over pairs. All together: logistic regression, cross-validated by pair."
     )
     style.put_caption(ax, note, new)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, at_most, every, stronger, told
+from sim.analysis.claims import at_least, at_most, delta, every, stronger
 from sim.plots import frames
 
 MARCH = "2014-03-31"
@@ -28,8 +28,8 @@ def answer(play):
             for name in others:
                 other = frames.pivot(named[name].focal, column)[:, day]
                 changes[when, column, name] = other.astype(float) - first
-                told = {"when": when, "measure": column, "comparison": name}
-                rows.append(told | pairs.paired_mean(first, other))
+                about = {"when": when, "measure": column, "comparison": name}
+                rows.append(about | pairs.paired_mean(first, other))
     table = pd.DataFrame(rows)
     table["p_adjusted"] = pairs.adjusted(table["p"])
     play.table(table, "march_and_end")
@@ -54,11 +54,11 @@ def verdicts(play, table, whole, political_moves_more):
     share = {key: men[key] / men["a"] for key in ("difference", "low", "high")}
     more = at_least(share["low"], share["high"], 0.05)
     verdict = every([more, at_most(towns["low"], towns["high"], 0.5)])
-    yield 1, verdict, f"on 31 March {told(share, 'points')} of its men, {told(towns, 'towns')}"
+    yield 1, verdict, f"on 31 March {delta(share, 'points')} of its men, {delta(towns, 'towns')}"
     end = change("end", "towns", "concentrated_start")
-    yield 2, at_most(end["low"], end["high"], 0.0), f"at the end {told(end, 'towns')}"
+    yield 2, at_most(end["low"], end["high"], 0.0), f"at the end {delta(end, 'towns')}"
     angry = change("end", "towns", "awakening")
     dead = play.one(whole, comparison="awakening", measure="dead_isis")
     verdict = every([at_most(angry["low"], angry["high"], -3.0), at_least(dead["low"], dead["high"], 0.0)])
-    yield 3, verdict, f"{told(angry, 'towns')}; {told(dead, 'dead of ISIS', 0)}"
-    yield 4, political_moves_more, f"{told(angry, 'towns')} against {told(end, 'towns')}"
+    yield 3, verdict, f"{delta(angry, 'towns')}; {delta(dead, 'dead of ISIS', 0)}"
+    yield 4, political_moves_more, f"{delta(angry, 'towns')} against {delta(end, 'towns')}"

@@ -7,7 +7,7 @@ import pandas as pd
 import sim
 from sim import plots
 from sim.analysis import compare_futures, pairs
-from sim.analysis.claims import at_least, at_most, every, plain, told, within
+from sim.analysis.claims import at_least, at_most, delta, every, plain, within
 from sim.analysis.comparison import per_point
 from sim.plots import frames
 
@@ -47,7 +47,7 @@ def answer(play):
                 frame, "recovery.half_life", "plans.pursuit", "value",
                 labels=("half-life in which cohesion mends, days", "willingness to pursue"),
                 words=WORDS[name], title="Breathing space against pursuit",
-                caption=f"{len(frame)} points of {frame['runs'].min()} runs each, the same luck at each "
+                caption=f"{len(frame)} points of {frame['runs'].min()} runs each, paired "
                 f"(seed {swept.seed}); 95 % intervals of the shares: at most "
                 f"{50 * (frame['high'] - frame['low']).max():.0f} points to either side (space.csv).",
             ),
@@ -74,26 +74,30 @@ def history(days):
 def verdicts(play, whole, march, table):
     """What became of each prediction."""
     row = play.one(whole, comparison="truce on day 12", measure="wait")
-    yield 1, at_most(row["low"], row["high"], -5.0), told(row, "days")
+    yield 1, at_most(row["low"], row["high"], -5.0), delta(row, "days")
     days = {day: play.one(march, comparison=f"truce on day {day}") for day in TRUCES}
     means = [days[day]["difference"] for day in TRUCES]
     falling = plain(all(a >= b for a, b in pairwise(means)))
     late = (within(days[day]["low"], days[day]["high"], 0.5) for day in (30, 45))
-    yield 2, every([falling, *late]), "; ".join(f"day {day}: {told(r, 'towns')}" for day, r in days.items())
+    yield (
+        2,
+        every([falling, *late]),
+        "; ".join(f"day {day}: {delta(r, 'towns')}" for day, r in days.items()),
+    )
     ends = {day: play.one(whole, comparison=f"truce on day {day}", measure="end_towns") for day in TRUCES}
     verdict = every(within(r["low"], r["high"], 2.0) for r in ends.values())
-    yield 3, verdict, "; ".join(f"day {day}: {told(r, 'towns')}" for day, r in ends.items())
+    yield 3, verdict, "; ".join(f"day {day}: {delta(r, 'towns')}" for day, r in ends.items())
 
     def corner(words):
         return play.one(table, comparison=words, measure="regroups")
 
     slow = corner("slow against fast mending, no pursuit")
-    yield 4, at_most(slow["low"], slow["high"], -0.1), told(slow, "points")
+    yield 4, at_most(slow["low"], slow["high"], -0.1), delta(slow, "points")
     pursued, quick = (corner(f"full against no pursuit, {how} mending") for how in ("slow", "fast"))
     verdict = every(
         [at_most(pursued["low"], pursued["high"], -0.1), at_least(quick["low"], quick["high"], -0.1)]
     )
-    yield 5, verdict, f"slow mending: {told(pursued, 'points')}; fast: {told(quick, 'points')}"
+    yield 5, verdict, f"slow mending: {delta(pursued, 'points')}; fast: {delta(quick, 'points')}"
 
 
 WORDS = {"regroups": "share of runs that regroup", "stands": "share of runs unbroken or back"}

@@ -5,7 +5,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, stronger, told, within
+from sim.analysis.claims import at_least, delta, stronger, within
 from sim.plots import style
 from sim.plots.palette import LINES
 
@@ -50,15 +50,19 @@ def answer(play):
 def verdicts(play, table, count, slopes, anger_moves_more):
     """What became of each prediction; differences are with retaliation less without."""
     part = {key: count[key] / count["a"] for key in ("difference", "low", "high")}
-    yield 1, within(part["low"], part["high"], 0.05), f"{told(count, 'wars', 2)}, of {count['a']:.1f}"
+    yield 1, within(part["low"], part["high"], 0.05), f"{delta(count, 'wars', 2)}, of {count['a']:.1f}"
     anger, fear = slopes["retaliation.anger"], slopes["retaliation.fear"]
-    found = f"over its range anger {told(anger, 'wars')}, fear {told(fear, 'wars')}"
+    found = f"over its range anger {delta(anger, 'wars')}, fear {delta(fear, 'wars')}"
     yield 2, anger_moves_more, found
     towns = play.one(table, measure="end_towns")
-    yield 3, at_least(towns["low"], towns["high"], 0.0), told(towns, "towns")
+    yield 3, at_least(towns["low"], towns["high"], 0.0), delta(towns, "towns")
     dead = play.one(table, measure="dead_civilians")
     part = {key: dead[key] / dead["b"] for key in ("difference", "low", "high")}
-    yield 4, at_least(part["low"], part["high"], 0.1), f"{told(dead, 'civilians', 0)}, of {dead['b']:.0f}"
+    yield (
+        4,
+        at_least(part["low"], part["high"], 0.1),
+        f"{delta(dead, 'civilians', 0)}, of {dead['b']:.0f}",
+    )
 
 
 @style.styled
@@ -75,7 +79,7 @@ def draw(grid, swept):
     ax.set_title("Fear and anger: who fights ISIS")
     runs = int(grid["runs"].min())
     note = (
-        f"{len(grid)} points of {runs} runs each, the same luck at each (seed {swept.seed}). Line: mean "
+        f"{len(grid)} points of {runs} runs each, paired (seed {swept.seed}). Line: mean "
         "number of pairs of a rebel faction and a province at war with ISIS; band: its 95 % interval."
     )
     style.put_caption(ax, note, new)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import pairs
-from sim.analysis.claims import beyond, every, stronger, told, within
+from sim.analysis.claims import beyond, delta, every, stronger, within
 from sim.analysis.comparison import measured
 from sim.plots import style
 from sim.plots.palette import LINES
@@ -42,11 +42,11 @@ def answer(play):
         for grievance in (False, True):
             nil, full = (table.loc[point[weight, grievance]].to_numpy() for weight in (0.0, 0.4))
             change[grievance] = full - nil
-            told = {"outcome": name, "grievance": "on" if grievance else "off"}
-            rows.append(told | pairs.paired_mean(nil, full))
+            about = {"outcome": name, "grievance": "on" if grievance else "off"}
+            rows.append(about | pairs.paired_mean(nil, full))
         weaker[name] = stronger(change[False], change[True], 2)
-        told = {"outcome": name, "grievance": "on less off"}
-        rows.append(told | pairs.paired_mean(change[False], change[True]))
+        about = {"outcome": name, "grievance": "on less off"}
+        rows.append(about | pairs.paired_mean(change[False], change[True]))
     table = pd.DataFrame(rows)
     table["p_adjusted"] = pairs.adjusted(table["p"])
     play.table(table, "distance")
@@ -60,11 +60,11 @@ def verdicts(play, table, wars, halved):
     """What became of each prediction."""
     off, on, less = (play.one(table, outcome=wars, grievance=g) for g in ("off", "on", "on less off"))
     part = {key: off[key] / off["a"] for key in ("difference", "low", "high")}
-    yield 1, beyond(part["low"], part["high"], 0.1), f"{told(off, 'wars')}, of {off['a']:.1f}"
-    yield 2, halved, f"with grievance {told(on, 'wars')}; on less off {told(less, 'wars')}"
+    yield 1, beyond(part["low"], part["high"], 0.1), f"{delta(off, 'wars')}, of {off['a']:.1f}"
+    yield 2, halved, f"with grievance {delta(on, 'wars')}; on less off {delta(less, 'wars')}"
     rows = {g: play.one(table, outcome="regroups", grievance=g) for g in ("off", "on")}
     verdict = every(within(row["low"], row["high"], 0.05) for row in rows.values())
-    yield 3, verdict, "; ".join(f"grievance {g}: {told(row, 'points')}" for g, row in rows.items())
+    yield 3, verdict, "; ".join(f"grievance {g}: {delta(row, 'points')}" for g, row in rows.items())
 
 
 @style.styled
@@ -86,7 +86,7 @@ def draw(swept, outcomes, point):
     ax.legend(loc="best")
     ax.set_title("Ideology and grievance: who fights ISIS")
     note = (
-        f"{table.shape[1]} runs a point, the same luck at each (seed {swept.seed}). Line: mean number of "
+        f"{table.shape[1]} runs a point, paired (seed {swept.seed}). Line: mean number of "
         "pairs of a rebel faction and a province at war with ISIS; band: its 95 % interval."
     )
     style.put_caption(ax, note, new)

@@ -7,7 +7,7 @@ import pandas as pd
 import sim
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, every, stronger, told, within
+from sim.analysis.claims import at_least, delta, every, stronger, within
 
 SHOWN = ("differences",)  # figures of the README
 
@@ -26,8 +26,8 @@ def answer(play):
     rows = []
     for name, other in list(named.items())[1:]:
         for column in ("rebels_deserted", "rebels_recruited"):
-            told = {"comparison": name, "measure": column}
-            rows.append(told | pairs.paired_mean(base.runs[column], other.runs[column]))
+            about = {"comparison": name, "measure": column}
+            rows.append(about | pairs.paired_mean(base.runs[column], other.runs[column]))
     men = play.table(pd.DataFrame(rows), "rebel_men")
     grid = sim.compare.per_point(swept, "end_towns")
     play.table(grid, "end_towns")
@@ -51,21 +51,21 @@ def verdicts(play, table, men, cutting_does_more):
         play.one(table, comparison="no Gulf money", measure=measure) for measure in ("regroups", "end_towns")
     )
     verdict = every([within(chance["low"], chance["high"], 0.05), within(towns["low"], towns["high"], 1.0)])
-    yield 1, verdict, f"no Gulf money: {told(chance, 'points')}, {told(towns, 'towns')}"
+    yield 1, verdict, f"no Gulf money: {delta(chance, 'points')}, {delta(towns, 'towns')}"
     gone = play.one(men, comparison="no Gulf money", measure="rebels_deserted")
     part = {key: gone[key] / gone["a"] for key in ("difference", "low", "high")}
     yield (
         2,
         at_least(part["low"], part["high"], 0.2),
-        f"deserters {told(part, 'points', 0)} of {gone['a']:,.0f}",
+        f"deserters {delta(part, 'points', 0)} of {gone['a']:,.0f}",
     )
     more = play.one(table, comparison="twice all Gulf money", measure="end_towns")
     left = play.one(men, comparison="twice all Gulf money", measure="rebels_deserted")
     yield (
         3,
         cutting_does_more,
-        f"twice all: {told(more, 'towns')}, deserters {told(left, '', 0)}; cut: {told(towns, 'towns')}, "
-        f"deserters {told(gone, '', 0)}",
+        f"twice all: {delta(more, 'towns')}, deserters {delta(left, '', 0)}; cut: {delta(towns, 'towns')}, "
+        f"deserters {delta(gone, '', 0)}",
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, every, stronger, told, within
+from sim.analysis.claims import at_least, delta, every, stronger, within
 from sim.plots import frames
 
 MARCH, SMC = "2014-03-31", "fsa_smc_north"
@@ -39,9 +39,9 @@ def verdicts(play, table, men, day, aid_does_more):
     """What became of each prediction."""
     row = men[(men["comparison"] == "no_depots") & (men["day"] == day)].iloc[0].to_dict()
     part = {key: row[key] / row["a"] for key in ("difference", "low", "high")}
-    yield 1, at_least(part["low"], part["high"], 0.05), f"{told(row, 'men', 0)}, of {row['a']:,.0f}"
+    yield 1, at_least(part["low"], part["high"], 0.05), f"{delta(row, 'men', 0)}, of {row['a']:,.0f}"
     chance = play.one(table, comparison="no_depots", measure="regroups")
-    yield 2, within(chance["low"], chance["high"], 0.03), told(chance, "points")
+    yield 2, within(chance["low"], chance["high"], 0.03), delta(chance, "points")
     less, aid = (play.one(table, comparison=n, measure="end_towns") for n in ("no_depots", "western_aid"))
     verdict = every([aid_does_more, within(aid["low"], aid["high"], 1.0)])
-    yield 3, verdict, f"western_aid {told(aid, 'towns')}, no_depots {told(less, 'towns')}"
+    yield 3, verdict, f"western_aid {delta(aid, 'towns')}, no_depots {delta(less, 'towns')}"

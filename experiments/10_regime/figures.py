@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import at_least, at_most, every, told
+from sim.analysis.claims import at_least, at_most, delta, every
 from sim.core.outcomes import interval
 from sim.plots import frames, style
 from sim.plots.palette import LINES
@@ -46,7 +46,7 @@ def verdicts(play, table, against, named):
     """What became of each prediction."""
     taken = "rebel towns the regime took"
     row = play.one(against, comparison="january_2014", measure=taken)
-    yield 1, at_least(row["low"], row["high"], 0.5), f"{told(row, 'towns', 2)} against no war on ISIS"
+    yield 1, at_least(row["low"], row["high"], 0.5), f"{delta(row, 'towns', 2)} against no war on ISIS"
     base, press = (named[n].runs["rebel_towns_to_regime"] for n in ("january_2014", "regime_offensive"))
     more = pairs.paired_mean(base, press)
     isis = play.one(table, comparison="regime_offensive", measure="end_towns")
@@ -54,12 +54,12 @@ def verdicts(play, table, against, named):
     yield (
         2,
         verdict,
-        f"{told(more, 'towns', 2)} of rebels to the regime, {told(isis, 'towns')} of ISIS at the end",
+        f"{delta(more, 'towns', 2)} of rebels to the regime, {delta(isis, 'towns')} of ISIS at the end",
     )
     silent = play.one(table, comparison="regime_pause", measure="end_towns")
-    yield 3, at_most(silent["low"], silent["high"], -1.0), told(silent, "towns")
+    yield 3, at_most(silent["low"], silent["high"], -1.0), delta(silent, "towns")
     row = pairs.paired_mean(*fallen(named["january_2014"])[::-1])
-    found = f"{row['b']:,.0f} at the front, {row['a']:,.0f} in the war with ISIS: {told(row, '', 0)}"
+    found = f"{row['b']:,.0f} at the front, {row['a']:,.0f} in the war with ISIS: {delta(row, '', 0)}"
     yield 4, at_least(row["low"], row["high"], 0.0), found
 
 
@@ -104,7 +104,7 @@ def draw(named):
     ax.legend(loc="upper right")
     ax.set_title("Does the regime profit?")
     note = (
-        f"{len(first.runs):,} runs of each with the same luck (seed {first.seed}), {first.days} days. "
+        f"{len(first.runs):,} runs of each, paired (seed {first.seed}), {first.days} days. "
         "Lines: Wilson's 95 % intervals."
     )
     style.put_caption(ax, note, new)

@@ -5,7 +5,7 @@ import numpy as np
 from sim import plots
 from sim.analysis import pairs
 from sim.analysis.attribution import resampled, shapley
-from sim.analysis.claims import at_most, beyond, every, told, within
+from sim.analysis.claims import at_most, beyond, delta, every, within
 from sim.analysis.claims import resampled as in_most
 from sim.analysis.comparison import measured
 from sim.analysis.mechanisms import MECHANISMS, all_subsets
@@ -35,7 +35,7 @@ def answer(play):
         play.table(found[name], f"shapley_{name}")
         note = (
             f"Shapley values over {len(swept.points)} subsets of {len(names)} mechanisms, {worth.shape[1]} "
-            f"runs each with the same luck (seed {swept.seed}); sum {table['share'].sum():+.3f}: all on "
+            f"runs each, paired (seed {swept.seed}); sum {table['share'].sum():+.3f}: all on "
             f"({table.attrs['all']:.3f}) against all off ({table.attrs['none']:.3f}). Lines: 95 % bootstrap "
             "intervals over runs. Hatched: works against ISIS."
         )
@@ -59,20 +59,20 @@ def verdicts(table, worth):
         row = rows.loc[name]
         return {"difference": row["share"], "low": row["low"], "high": row["high"]}
 
-    first = ", ".join(f"{name} {told(value(name), 'points')}" for name in order[:3])
+    first = ", ".join(f"{name} {delta(value(name), 'points')}" for name in order[:3])
     two = [names.index(name) for name in ("outside reinforcement", "rebel disunity") if name in names]
     yield 1, in_most((places[two] < 2).all(axis=0) & (len(two) == 2)), f"the largest: {first}"
     third = value("ordered withdrawal")
     place = order.index("ordered withdrawal") + 1
     row = names.index("ordered withdrawal")
-    yield 2, in_most((places[row] == 2) & (drawn[row] > 0)), f"place {place}: {told(third, 'points')}"
+    yield 2, in_most((places[row] == 2) & (drawn[row] > 0)), f"place {place}: {delta(third, 'points')}"
     if "popular support" in rows.index:
         row = value("popular support")
-        yield 3, at_most(row["low"], row["high"], 0.0), told(row, "points")
+        yield 3, at_most(row["low"], row["high"], 0.0), delta(row, "points")
     if {"retaliation", "sponsors"} <= set(rows.index):
         both = {name: value(name) for name in ("retaliation", "sponsors")}
         verdict = every(within(row["low"], row["high"], 0.02) for row in both.values())
-        yield 4, verdict, "; ".join(f"{name}: {told(row, 'points')}" for name, row in both.items())
+        yield 4, verdict, "; ".join(f"{name}: {delta(row, 'points')}" for name, row in both.items())
     change = pairs.paired_share(worth[0], worth[-1])
     found = f"{100 * table['all'].iloc[0]:.1f} % all on, {100 * table['none'].iloc[0]:.1f} % all off"
     yield 5, beyond(change["low"], change["high"], 0.3), found

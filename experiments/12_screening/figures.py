@@ -56,7 +56,7 @@ def answer(play):
         ax = plots.sensitivity(
             part, words=f"mean size of the effect on {words}", title="What moves the outcome: screening",
             caption=f"Morris: {len(swept.points):,} points in {len(design.unit) // (len(part) + 1)} "
-            f"trajectories over {len(part)} parameters, {runs} runs a point with the same luck (seed "
+            f"trajectories over {len(part)} parameters, {runs} runs a point, paired (seed "
             f"{swept.seed}). Bar: mean size of an effect over the whole range of the "
             "parameter; lines: 95 % intervals. The 20 strongest.",
         )  # fmt: skip

@@ -22,7 +22,7 @@ def answer(play):
             continue
         note = (
             f"Sobol: {len(design):,} points (base sample {len(design) // (len(chosen) + 2)}) over "
-            f"{len(chosen)} parameters, {runs} runs a point with the same luck (seed "
+            f"{len(chosen)} parameters, {runs} runs a point, paired (seed "
             f"{swept.seed}). Bar: total index; tick: first order; lines: 95 % bootstrap intervals."
         )
         ax = plots.sensitivity(

@@ -22,10 +22,10 @@ def answer(play):
     }
     points = swept.points.astype(float)
     half = len(points) // 2
-    found, told = [], {}
+    found, shares_of_points = [], {}
     for name, share in shares.items():
         cases = (share >= 0.5).to_numpy()
-        told[f"share_of_points_{name}"] = float(cases.mean())
+        shares_of_points[f"share_of_points_{name}"] = float(cases.mean())
         for method, find in (("PRIM", discovery.prim), ("CART", discovery.cart)):
             boxes = find(points[:half], cases[:half])
             if boxes.empty:
@@ -45,7 +45,7 @@ def answer(play):
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
     table = play.table(table[[*columns, *(c for c in table if c not in columns)]], "boxes")
     play.verdicts(*verdicts(table))
-    play.answer(boxes=table, **told)
+    play.answer(boxes=table, **shares_of_points)
 
 
 def verdicts(table):

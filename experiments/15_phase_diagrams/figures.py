@@ -9,7 +9,17 @@ from scipy.stats import norm
 import sim
 from sim import plots
 from sim.analysis import pairs
-from sim.analysis.claims import FAILED, HELD, UNDECIDED, at_least, at_most, every, stronger, told, within
+from sim.analysis.claims import (
+    FAILED,
+    HELD,
+    UNDECIDED,
+    at_least,
+    at_most,
+    delta,
+    every,
+    stronger,
+    within,
+)
 from sim.analysis.comparison import measured, per_point
 from sim.core.outcomes import interval
 
@@ -62,7 +72,7 @@ def diagram(grid, x, y, labels, name, seed):
     """One phase diagram with what is behind it."""
     half = 50 * (grid["high"] - grid["low"]).max()
     note = (
-        f"{len(grid)} points of {int(grid['runs'].min())} runs each, the same luck at each (seed {seed}); "
+        f"{len(grid)} points of {int(grid['runs'].min())} runs each, paired (seed {seed}); "
         f"95 % intervals of the shares: at most {half:.0f} points to either side (in the table beside)."
     )
     return plots.phase_diagram(
@@ -94,7 +104,7 @@ def rule(play):
 
 
 def ranges(grid, by_run, names):
-    """Mean change over the range of each axis, the other averaged, run by run: cells share their luck."""
+    """Mean change over the range of each axis, the other averaged, run by run: cells are paired."""
     out = {"lowest": float(grid["value"].min()), "highest": float(grid["value"].max())}
     for name in names:
         out[name] = pairs.paired_mean(*pairs.along(grid, by_run, name))
@@ -117,8 +127,12 @@ def verdicts(pursuit_stands, rule_stands, crosses, iraq_moves_more):
         [at_most(chase["low"], chase["high"], 0), at_least(iraq["low"], iraq["high"], 0), crosses]
     )
     ends = f"{pursuit_stands['lowest']:.2f} to {pursuit_stands['highest']:.2f}"
-    yield 1, verdict, f"pursuit {told(chase, 'points')}, Iraq {told(iraq, 'points')}; cells {ends}"
-    yield 2, iraq_moves_more, f"Iraq {told(iraq, 'points')}, pursuit {told(chase, 'points')}"
+    yield (
+        1,
+        verdict,
+        f"pursuit {delta(chase, 'points')}, Iraq {delta(iraq, 'points')}; cells {ends}",
+    )
+    yield 2, iraq_moves_more, f"Iraq {delta(iraq, 'points')}, pursuit {delta(chase, 'points')}"
     harsh, services = (rule_stands[name] for name in ("harshness", "services"))
     verdict = every(
         [
@@ -126,4 +140,4 @@ def verdicts(pursuit_stands, rule_stands, crosses, iraq_moves_more):
             within(harsh["low"], harsh["high"], 0.15), within(services["low"], services["high"], 0.15),
         ]
     )  # fmt: skip
-    yield 3, verdict, f"harshness {told(harsh, 'points')}, services {told(services, 'points')}"
+    yield 3, verdict, f"harshness {delta(harsh, 'points')}, services {delta(services, 'points')}"

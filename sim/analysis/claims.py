@@ -1,4 +1,4 @@
-"""Predictions held against intervals: they held, they failed, or so many runs cannot tell."""
+"""Predictions tested by intervals: they held, they failed, or so many runs cannot tell."""
 
 import numpy as np
 
@@ -60,14 +60,14 @@ def stronger(one, other, times=1.0):
     Parameters
     ----------
     one, other : array_like, shape (n,)
-        The two changes in each run, with the same luck.
+        The two changes in each run, with the same random numbers.
     times : float, default 1
         How many times larger.
 
     Notes
     -----
-    ``|x| > t |y|`` where ``x - t y`` and ``x + t y`` have one sign. Both must be told from nil, so that
-    nobody has to guess the sign of an effect that luck may have made.
+    ``|x| > t |y|`` where ``x - t y`` and ``x + t y`` have one sign. Both must differ from nil, so that
+    nobody has to guess the sign of an effect that chance may have made.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def plain(true):
     return HELD if true else FAILED
 
 
-def told(row, unit="", digits=1):
+def delta(row, unit="", digits=1):
     """A difference with its interval as text.
 
     Parameters
@@ -133,7 +133,7 @@ def told(row, unit="", digits=1):
 
     Examples
     --------
-    >>> told({"difference": -0.1, "low": -0.2, "high": 0.0}, "points")
+    >>> delta({"difference": -0.1, "low": -0.2, "high": 0.0}, "points")
     '-10.0 points (-20.0 to +0.0)'
     """
     scale = 100 if unit == "points" else 1

@@ -1,14 +1,18 @@
 """The comparison: every measure's paired difference, with interval, effect, and what pairing gained."""
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pandas as pd
+from rich import box
+from rich.console import Console
 from scipy.special import stdtrit
 
 from sim._util import validation
+from sim._util.tables import Cell, cell, number, table
 from sim._util.validation import row_of
-from sim.analysis import display, pairing, pairs, survival
+from sim.analysis import pairing, pairs, survival
 from sim.core.outcomes import CLASSES, interval
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
@@ -20,7 +24,9 @@ MEASURES = {
         for name in CLASSES
     },
     "stands": (
-        "share", "stands", "never broken or back: outcome class unbroken, regrouped or resurgent",
+        "share",
+        "stands",
+        "never broken or back: outcome class unbroken, regrouped or resurgent",
         lambda r: r["outcome"].isin(["unbroken", "regrouped", "resurgent"]),
     ),
     "wait": ("days", "wait to regroup", "days up to the horizon not yet regrouped: restricted mean", None),
@@ -32,13 +38,23 @@ MEASURES = {
     "dead_rebels": ("men", "dead of the rebels", "dead of the rebels", "dead_rebels"),
     "dead_civilians": ("persons", "dead civilians", "dead civilians", "dead_civilians"),
     "rebel_towns_to_regime": (
-        "towns", "towns to the regime", "rebel towns that the regime took", "rebel_towns_to_regime"
+        "towns",
+        "towns to the regime",
+        "rebel towns that the regime took",
+        "rebel_towns_to_regime",
     ),
-}  # fmt: skip
+}
 OVER_TIME = {
     "towns": ("towns", "towns, all days", "towns held, mean of all days"),
     "people": ("1,000 persons", "people, all days", "people held, mean of all days"),
 }
+
+
+HEAD = ("measure", "base", "other", "change", "interval", "effect", "gain", "p")
+CAPTION = (
+    "Shares in %. Change: the other less the base, with its 95 % interval. Effect: Cohen's h of shares, d_av "
+    "of means. Gain: how many times fewer runs pairing needs. p: after control for {family} rows ({control})."
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,7 +86,7 @@ class Comparison:
 
     @property
     def base(self):
-        """Name of the result that the others are held against."""
+        """Name of the result that the others are compared with."""
         return next(iter(self.named))
 
     def over_time(self, measure="towns"):
@@ -126,15 +142,59 @@ class Comparison:
         others = ", ".join(list(self.named)[1:])
         return f"Comparison({others} against {self.base}, {self.table['pairs'].min()} pairs or more)"
 
+    def tables(self):
+        """Every difference as people read it: a `sim._util.tables.Table` for each comparison."""
+        for name, rows in self.table.groupby("comparison", sort=False):
+            title = f"{name} against {self.base}: {rows['pairs'].min():,} pairs"
+            yield table(HEAD, [_cells(row) for row in rows.itertuples()], title=title)
+
+    @property
+    def words(self):
+        """What the tables mean, and what a reader should know, one sentence or more each."""
+        first = self.named[self.base]
+        meaning = CAPTION.format(family=len(self.table), control=self.control)
+        begins = f"regrouping counts if it begins by day {self.horizon}"
+        return meaning, *self.notes, f"Seed {first.seed}, {first.days} days; {begins}."
+
     def _repr_html_(self):
-        """The table, for notebooks."""
-        return self.table.drop(columns=["base", "label", "meaning"]).to_html(
-            index=False, float_format="{:.3g}".format
-        )
+        """Show it in notebooks."""
+        words = "".join(f"<p>{escape(text)}</p>" for text in self.words)
+        return "".join(each.html() for each in self.tables()) + words
 
     def show(self, console=None):
-        """Print it."""
-        display.show(self, console)
+        """Print it.
+
+        Parameters
+        ----------
+        console : rich.console.Console, optional
+            Where to; the terminal if not given.
+        """
+        console = console or Console()
+        for each in self.tables():
+            console.print(each.terminal(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)))
+        for text in self.words:
+            console.print(text, highlight=False, markup=False)
+
+
+def written(value, unit, *, sign=False):
+    r"""Write a measure: shares in per cent, without the sign, other numbers with the digits they bear.
+
+    Examples
+    --------
+    >>> written(0.125, "share"), written(1234.5, "men"), written(0.256, "1"), written(-0.01, "towns")
+    ('12.5', '1,234', '0.26', '0.0')
+    """
+    value = 100 * value if unit == "share" else value
+    return number(value, "", 0 if abs(value) >= 100 else 2 if unit == "1" else 1, sign=sign)
+
+
+def _cells(row):
+    """One row of a comparison."""
+    a, b, low, high = (Cell(written(x, row.unit), x) for x in (row.a, row.b, row.low, row.high))
+    difference = Cell(written(row.difference, row.unit, sign=row.difference > 0), row.difference)
+    p = "<0.001" if row.p_adjusted < 0.001 else number(row.p_adjusted, "", 3)
+    tests = (cell(row.effect, "", 2, sign=True), cell(row.gain, "", 1), Cell(p, row.p_adjusted))
+    return row.label, a, b, difference, Cell(f"{low.text} to {high.text}", low.value), *tests
 
 
 def compare(a, b=None, *more, control="holm"):
@@ -142,8 +202,10 @@ def compare(a, b=None, *more, control="holm"):
 
     Parameters
     ----------
-    a, b, *more : Ensemble or path
+    a, b : Ensemble or path
         Results of one seed; or one dict of name to Ensemble in place of all of them.
+    *more : Ensemble or path
+        Further results.
     control : {"holm", "benjamini-hochberg", "none"}
         How p values are adjusted for the number of comparisons and measures.
 
@@ -159,8 +221,8 @@ def compare(a, b=None, *more, control="holm"):
     Examples
     --------
     >>> import sim
-    >>> asked = {"runs": 6, "days": 20, "progress": False}
-    >>> found = sim.compare(sim.run_ensemble(**asked), sim.run_ensemble("truce", **asked))
+    >>> request = {"runs": 6, "days": 20, "progress": False}
+    >>> found = sim.compare(sim.run_ensemble(**request), sim.run_ensemble("truce", **request))
     >>> found.table["measure"].iloc[0], int(found.table["pairs"].iloc[0])
     ('regroups', 6)
     """
@@ -241,18 +303,17 @@ def _differences(base, first, name, other, horizon):
         one, two = (pairing.by_point(values[measure].astype(float), shared) for values in (a, b))
         share = unit == "share" and shared.nlevels == 1
         found = (pairs.paired_share if share else pairs.paired_mean)(one, two)
-        told = {"comparison": name, "base": base, "measure": measure, "unit": unit, "label": label}
-        rows.append(told | {"meaning": meaning} | found)
+        about = {"comparison": name, "base": base, "measure": measure, "unit": unit, "label": label}
+        rows.append(about | {"meaning": meaning} | found)
     return pd.DataFrame(rows)
 
 
 def _meanings(a, b):
     """Unit, label and meaning of the measures both results have, without gaps and infinities."""
-    told = {name: about[:3] for name, about in MEASURES.items()} | OVER_TIME
-    return {
-        name: about for name, about in told.items()
-        if name in a and name in b and np.isfinite(a[name]).all() and np.isfinite(b[name]).all()
-    }  # fmt: skip
+    meanings = {name: about[:3] for name, about in MEASURES.items()} | OVER_TIME
+    known = [name for name in meanings if name in a and name in b]
+    whole = [name for name in known if np.isfinite(a[name]).all() and np.isfinite(b[name]).all()]
+    return {name: meanings[name] for name in whole}
 
 
 def _values(ensemble, shared, horizon):

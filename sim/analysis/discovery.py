@@ -47,9 +47,9 @@ def prim(points, cases, *, smallest=0.05, peel=0.05, density=None):
         algorithm = Prim(points, cases, threshold=0.0, peel_alpha=peel, paste_alpha=peel, mass_min=smallest)
         box = algorithm.find_box()
     # the library counts every point as a case at threshold 0, and takes no box at all at another one
-    dense, kept = (box.peeling_trajectory[name].to_numpy(float) for name in ("mean", "mass"))
+    dense, mass = (box.peeling_trajectory[name].to_numpy(float) for name in ("mean", "mass"))
     if density is None:
-        chosen = int((dense * dense * kept).argmax())
+        chosen = int((dense * dense * mass).argmax())
     else:
         chosen = int((dense >= density).argmax() if (dense >= density).any() else dense.argmax())
     limits = box.box_lims[chosen]
@@ -74,7 +74,7 @@ def cart(points, cases, *, smallest=0.05, leaves=8, least_density=0.5):
     leaves : int, default 8
         At most so many leaves.
     least_density : float, default 0.5
-        Share of cases from which a leaf is told.
+        Share of cases from which a leaf is reported.
 
     Returns
     -------
@@ -152,23 +152,17 @@ def _needed(bounds, points, cases, most=0.05):
     return bounds
 
 
-def _boxes(found, points, cases):
+def _boxes(boxes, points, cases):
     """Boxes as a table, one row a box and parameter it restricts."""
     rows = []
-    for number, bounds in enumerate(found, 1):
+    for number, bounds in enumerate(boxes, 1):
         inside = within(bounds, points)
         for name, (low, high) in bounds.items():
             lowest, highest = float(points[name].min()), float(points[name].max())
-            rows.append(
-                (
-                    f"box {number}", name, max(low, lowest), min(high, highest), lowest, highest,
-                    float(quasi_p(bounds, name, points, cases)), float(cases[inside].mean()),
-                    float(cases[inside].sum() / cases.sum()), float(inside.mean()), int(inside.sum()),
-                    int(cases[inside].sum()),
-                )
-            )  # fmt: skip
-    columns = (
-        "box", "parameter", "low", "high", "lowest", "highest", "quasi_p", "density", "coverage", "mass",
-        "points", "cases",
-    )  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+            ends = (max(low, lowest), min(high, highest), lowest, highest)
+            p, density = float(quasi_p(bounds, name, points, cases)), float(cases[inside].mean())
+            found = int(cases[inside].sum())
+            size = (float(found / cases.sum()), float(inside.mean()), int(inside.sum()), found)
+            rows.append((f"box {number}", name, *ends, p, density, *size))
+    columns = "box parameter low high lowest highest quasi_p density coverage mass points cases"
+    return pd.DataFrame(rows, columns=columns.split())

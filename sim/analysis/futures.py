@@ -1,7 +1,7 @@
-"""Futures of one history: forked on one evening, played on with the same luck, and paired.
+"""Futures of one history: forked on one evening, run on with the same random numbers, and paired.
 
-What if the truce had come on day 12? Play one run to the evening of day 11, let the events of the scenario
-`truce` begin on day 12 in one fork and not in the other, and play both on with the same seeds.
+What if the truce had come on day 12? Run one to the evening of day 11, let the events of the scenario
+`truce` begin on day 12 in one fork and not in the other, and run both on with the same seeds.
 """
 
 import dataclasses
@@ -23,9 +23,10 @@ from sim.scenario.build import build
 
 AS_IT_WENT = "as it went"
 COUNTS = {  # columns of runs that are the last value of a count that grows from the first evening on
-    "dead_isis": "dead_focal", "dead_rebels": "dead_rebels", "dead_civilians": "dead_civilians",
-    "executed_isis": "executed_focal", "executed_rebels": "executed_rebels", "bombings": "bombings",
-}  # fmt: skip
+    "dead_isis": "dead_focal",
+    "executed_isis": "executed_focal",
+    **{name: name for name in ("dead_rebels", "dead_civilians", "executed_rebels", "bombings")},
+}
 SET_OUT = ("towns", "roads", "factions", "control", "garrisons", "sponsors", "patronage", "relations")
 
 
@@ -42,7 +43,7 @@ def compare_futures(world, changes, *, runs=200, seed=1, days=None, control="hol
         the fork by default), ``params`` (``{dotted name: value}``), or a function that takes a fork and
         changes it by hand.
     runs, seed : int
-        Futures of each, and the seed of their luck; run k of each has the same.
+        Futures of each, and their seed; run k of each has the same random numbers.
     days : int, optional
         Days after the fork; to the horizon of the world by default.
     control : {"holm", "benjamini-hochberg", "none"}
@@ -76,11 +77,11 @@ def compare_futures(world, changes, *, runs=200, seed=1, days=None, control="hol
     if not isinstance(changes, dict):
         raise validation.refused("changes", changes, "a dict of names and changes", TypeError)
     days = world.days - world.day if days is None else days
-    asked = {"runs": runs, "seed": seed, "days": days, "detail": "daily", "progress": progress}
+    request = {"runs": runs, "seed": seed, "days": days, "detail": "daily", "progress": progress}
     forks = {AS_IT_WENT: world.fork()} | {
         name: changed(world, name, change) for name, change in changes.items()
     }
-    named = {name: with_past(world, run_ensemble(start=fork, **asked)) for name, fork in forks.items()}
+    named = {name: with_past(world, run_ensemble(start=fork, **request)) for name, fork in forks.items()}
     return compare(named, control=control)
 
 
@@ -91,9 +92,9 @@ def changed(world, name, change):
         change(fork)
         return fork
     if not isinstance(change, dict):
-        told = "a dict with scenario, on and params, or a function"
-        raise validation.refused(f"changes[{name!r}]", change, told, TypeError)
-    given = validation.parameters(f"changes[{name!r}]['params']", change.get("params", {}))
+        expected = "a dict with scenario, on and params, or a function"
+        raise validation.refused(f"changes[{name!r}]", change, expected, TypeError)
+    overrides = validation.parameters(f"changes[{name!r}]['params']", change.get("params", {}))
     on = validation.whole(f"changes[{name!r}]['on']", change.get("on", world.day + 1))
     unknown = set(change) - {"scenario", "on", "params"}
     if unknown:
@@ -103,33 +104,33 @@ def changed(world, name, change):
             raise CompareError(
                 f"{name}: on= is the day of a scenario's first event, and there is no scenario"
             )
-        return world.fork(**given)
+        return world.fork(**overrides)
     other = change["scenario"]
     other = other if isinstance(other, Scenario) else load_scenario(other)
-    story = from_day(world, name, other, on)
-    fork = world.fork(**(other.params | given))
-    fork._scenario, fork.static = story, build(story)[0]
+    scenario = from_day(world, name, other, on)
+    fork = world.fork(**(other.params | overrides))
+    fork._scenario, fork.static = scenario, build(scenario)[0]
     return fork
 
 
 def from_day(world, name, other, day):
     """The world's scenario with what another one dates, moved so that its first event is on that day."""
-    story = world.scenario
-    moved = [table for table in SET_OUT if not getattr(story, table).equals(getattr(other, table))]
+    scenario = world.scenario
+    moved = [table for table in SET_OUT if not getattr(scenario, table).equals(getattr(other, table))]
     if moved:
-        told = f"scenario {other.name} sets out from elsewhere ({', '.join(moved)})"
-        raise CompareError(f"{name}: {told}, and cannot come later")
+        start = f"scenario {other.name} sets out from elsewhere ({', '.join(moved)})"
+        raise CompareError(f"{name}: {start}, and cannot come later")
     if day <= world.day:
         raise CompareError(f"{name}: day {day} is past: the history stands at the evening of day {world.day}")
-    mine = set(map(tuple, story.events.astype(str).to_numpy()))
+    mine = set(map(tuple, scenario.events.astype(str).to_numpy()))
     new = [tuple(row) not in mine for row in other.events.astype(str).to_numpy()]
     added = other.events[new].copy()
     if added.empty and not other.params:
-        raise CompareError(f"{name}: scenario {other.name} dates nothing that {story.name} does not")
+        raise CompareError(f"{name}: scenario {other.name} dates nothing that {scenario.name} does not")
     if len(added):
         added["day"] += day - added["day"].min()
-    events = pd.concat([story.events, added], ignore_index=True)
-    return dataclasses.replace(story, events=events.sort_values("day", kind="stable", ignore_index=True))
+    events = pd.concat([scenario.events, added], ignore_index=True)
+    return dataclasses.replace(scenario, events=events.sort_values("day", kind="stable", ignore_index=True))
 
 
 def with_past(world, future):
@@ -140,7 +141,7 @@ def with_past(world, future):
     world : RebelConflict
         At the evening of the fork.
     future : Ensemble
-        Played on from there, with daily detail.
+        Run on from there, with daily detail.
 
     Returns
     -------
@@ -161,10 +162,8 @@ def with_past(world, future):
         "day": np.tile(np.arange(days + 1, dtype=np.int16), runs),
     } | {name: values.ravel().astype(np.int32) for name, values in series.items()}
     tables = {"runs": _again(future.runs, series, future.params.outcomes), "focal": pd.DataFrame(focal)}
-    return Ensemble(
-        scenario=future.scenario.seen_from(-world.day), params=future.params, seed=future.seed, days=days,
-        detail="daily", tables=tables, start=future.start,
-    )  # fmt: skip
+    about = {"params": future.params, "seed": future.seed, "start": future.start, "days": days}
+    return Ensemble(scenario=future.scenario.seen_from(-world.day), detail="daily", tables=tables, **about)
 
 
 def _past(world):

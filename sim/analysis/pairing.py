@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim._util import validation
 from sim._util.errors import InfightingError
+from sim.core.kernel import source_hash
 from sim.ensemble.store.results import load_results
 
 
@@ -16,18 +17,7 @@ class CompareError(InfightingError):
 
 
 def opened(results):
-    """Ensembles from ensembles or folders, each with its name: scenario, or folder where two have one.
-
-    Parameters
-    ----------
-    results : sequence of Ensemble or path
-        What is to be compared.
-
-    Returns
-    -------
-    dict of str to Ensemble
-        In the order given.
-    """
+    """Ensembles from ensembles or folders by name: the scenario's, or the folder's where two have one."""
     ensembles = [
         load_results(each) if isinstance(each, (str, Path)) else validation.ensemble("results", each)
         for each in results
@@ -45,13 +35,7 @@ def _numbered(names):
 
 
 def refuse(named):
-    """Raise CompareError with every reason why results cannot be paired with the first of them.
-
-    Parameters
-    ----------
-    named : dict of str to Ensemble
-        At least two.
-    """
+    """Raise CompareError with every reason why results cannot be paired with the first of them."""
     if len(named) < 2:
         raise CompareError("a comparison needs two results or more")
     (base, first), *others = named.items()
@@ -62,18 +46,18 @@ def refuse(named):
 
 def _reasons(base, first, name, other):
     """Sentences about what two results do not share and pairs must."""
-    told = f"{name} cannot be paired with {base}"
+    cannot = f"{name} cannot be paired with {base}"
     for what, read in MUST_AGREE.items():
         one, two = read(first), read(other)
         if one != two:
             shown = f": {two} against {one}" if isinstance(one, (int, str)) else ""
-            yield f"{told}: they differ in {what}{shown}"
+            yield f"{cannot}: they differ in {what}{shown}"
     if (first.points is None) != (other.points is None):
-        yield f"{told}: one is a design with points, the other a single world"
+        yield f"{cannot}: one is a design with points, the other a single world"
     elif first.points is not None and not same_points(first.points, other.points):
-        yield f"{told}: their points are not the same draws of parameters"
+        yield f"{cannot}: their points are not the same draws of parameters"
     elif len(common(first, other)) < 2:
-        yield f"{told}: they have fewer than two runs in common"
+        yield f"{cannot}: they have fewer than two runs in common"
 
 
 def same_points(one, two):
@@ -88,13 +72,11 @@ def _manifest(ensemble):
 
 def _rules(ensemble):
     """Hash of the rules that made the numbers; those in memory were made by the rules of this program."""
-    from sim.core.kernel import source_hash
-
     return _manifest(ensemble).get("code", source_hash())
 
 
 MUST_AGREE = {  # what the runs of a pair share: why, and how it is read
-    "their seed, so that their luck is not shared": lambda e: int(e.seed),
+    "their seed, so that they have no common random numbers": lambda e: int(e.seed),
     "their number of days": lambda e: int(e.days),
     "their first day": lambda e: str(e.scenario.date(1)),
     "the world the runs set out from": lambda e: str(e.start),
@@ -135,20 +117,7 @@ def by_day(ensemble, shared, column):
 
 
 def by_point(values, shared):
-    """Means of each point of a design: runs of one draw of parameters are no independent draws.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (runs, ...)
-        One row a run.
-    shared : pandas.MultiIndex
-        Names of the runs.
-
-    Returns
-    -------
-    numpy.ndarray, shape (points, ...)
-        As given where there are no points.
-    """
+    """Means of each point of a design: runs of one draw of parameters are no independent draws."""
     if shared.nlevels == 1:
         return values
     point = shared.get_level_values(0).to_numpy()

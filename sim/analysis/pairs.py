@@ -41,11 +41,14 @@ def paired_mean(a, b, level=0.95):
     spread = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
     certain = 1.0 if mean == 0 else 0.0  # all differences alike: a test has nothing to say
     p = 2 * float(stdtr(n - 1, -abs(mean) / error)) if error > 0 else certain
-    return {
-        "a": float(a.mean()), "b": float(b.mean()), "difference": mean, "low": mean - half,
-        "high": mean + half, "effect": mean / spread if spread > 0 else 0.0 if mean == 0 else math.nan,
-        "gain": variance_ratio(a, b), "p": p, "pairs": n,
-    }  # fmt: skip
+    effect = mean / spread if spread > 0 else 0.0 if mean == 0 else math.nan
+    return _row(a, b, mean, mean - half, mean + half, effect, p)
+
+
+def _row(a, b, difference, low, high, effect, p):
+    """One row of a comparison."""
+    means = {"a": float(a.mean()), "b": float(b.mean()), "difference": difference, "low": low, "high": high}
+    return means | {"effect": effect, "gain": variance_ratio(a, b), "p": p, "pairs": len(a)}
 
 
 def paired_share(a, b, level=0.95):
@@ -77,12 +80,9 @@ def paired_share(a, b, level=0.95):
     table = [[int((a & b).sum()), lost], [gained, int((~a & ~b).sum())]]
     p = float(mcnemar(table, exact=True).pvalue) if gained + lost else 1.0
     share_a, share_b = float(a.mean()), float(b.mean())
-    return {
-        "a": share_a, "b": share_b, "difference": share_b - share_a,
-        "low": max(-1.0, more - less - half), "high": min(1.0, more - less + half),
-        "effect": 2 * (math.asin(math.sqrt(share_b)) - math.asin(math.sqrt(share_a))),
-        "gain": variance_ratio(a, b), "p": min(p, 1.0), "pairs": n,
-    }  # fmt: skip
+    low, high = max(-1.0, more - less - half), min(1.0, more - less + half)
+    effect = 2 * (math.asin(math.sqrt(share_b)) - math.asin(math.sqrt(share_a)))
+    return _row(a, b, share_b - share_a, low, high, effect, min(p, 1.0))
 
 
 def variance_ratio(a, b):

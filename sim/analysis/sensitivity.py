@@ -32,13 +32,9 @@ def morris(problem, design, outcome, *, levels=4, seed=1):
     design, outcome = np.asarray(design, float), _complete(outcome)
     found = salib_morris.analyze(problem, design, outcome, num_levels=levels, seed=_seed(seed))
     size, half = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
-    return _strongest(
-        {
-            "parameter": list(problem["names"]), "effect": size, "low": np.maximum(size - half, 0),
-            "high": size + half, "mean": np.asarray(found["mu"], float),
-            "spread": np.asarray(found["sigma"], float),
-        }
-    )  # fmt: skip
+    mean, spread = np.asarray(found["mu"], float), np.asarray(found["sigma"], float)
+    effects = {"effect": size, "low": np.maximum(size - half, 0), "high": size + half}
+    return _strongest({"parameter": list(problem["names"]), **effects, "mean": mean, "spread": spread})
 
 
 def sobol(problem, outcome, *, second_order=False, resamples=200, seed=1):
@@ -74,12 +70,9 @@ def sobol(problem, outcome, *, second_order=False, resamples=200, seed=1):
     )
     total, first = np.asarray(found["ST"], float), np.asarray(found["S1"], float)
     half, first_half = np.asarray(found["ST_conf"], float), np.asarray(found["S1_conf"], float)
-    return _strongest(
-        {
-            "parameter": names, "effect": total, "low": total - half, "high": total + half, "first": first,
-            "first_low": first - first_half, "first_high": first + first_half,
-        }
-    )  # fmt: skip
+    effects = {"effect": total, "low": total - half, "high": total + half}
+    alone = {"first": first, "first_low": first - first_half, "first_high": first + first_half}
+    return _strongest({"parameter": names, **effects, **alone})
 
 
 def _strongest(columns):
@@ -89,7 +82,7 @@ def _strongest(columns):
 
 
 def _seed(seed):
-    """A seed SALib takes for one: its analyzers read 0 as none, and would draw from numpy's own luck."""
+    """A seed SALib takes for one: its analyzers read 0 as none, and draw from numpy's own generator."""
     return int(seed) + 1
 
 

@@ -11,6 +11,7 @@ from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import OmegaConf, open_dict
 
 from sim._util.progress import bar_over, begin_here
+from sim.analysis.measures import measures
 from sim.cli import dry_run
 from sim.cli.config import check_request, checked
 from sim.cli.options import OptionError
@@ -22,7 +23,7 @@ from sim.ensemble.store.numbering import shard_rows
 from sim.ensemble.store.results import ResultsError, load_results
 from sim.ensemble.sweep import Sweep
 from sim.params import Params, as_dict, with_values
-from sim.report import tidy
+from sim.report.summary import show_summary, summary
 from sim.scenario import load_scenario
 
 SUMMARY = "summary.parquet"  # of a design: one row a point and outcome measure
@@ -119,9 +120,8 @@ def conclude(kept):
     swept = load_results(kept.folder)
     failed, points = swept.failures, len(swept.points)
     if "runs" in swept.tables:
-        table = tidy.measures(swept.runs, "point")
-        write_table(table, kept.folder / SUMMARY)
-        tidy.show_points(table)
+        write_table(measures(swept.runs, "point"), kept.folder / SUMMARY)
+        show_summary(summary(swept))
     said = swept.tables.manifest
     print(
         f"{points:,} points, {said['runs_done']:,} runs of {swept.days} days, seed {swept.seed}, "
@@ -348,22 +348,24 @@ class Watch:
 
 
 def _show_jobs(done, places, folder):
-    """One tidy table of all jobs that left results, now or earlier: printed, and saved beside them."""
-    parts, settings = [], {}
+    """One summary of all jobs that left results, now or earlier: printed, and saved beside them."""
+    parts, rows = [], []
     for number, job in done:
         varied = _varied(job, [other for _, other in done])
-        settings[number] = [f"{name}={value}" for name, value in varied.items()]
         if job.is_wrong:  # what may be there is not its own
             continue
         with contextlib.suppress(ValueError):  # a job that failed has left none
-            table = tidy.measures(load_results(places[number]).runs.assign(job=number), "job")
-            for column, (name, value) in enumerate(varied.items(), start=1):
-                table.insert(column, name, value)
-            parts.append(table)
+            runs = load_results(places[number]).runs.assign(job=number)
+            long, wide = measures(runs, "job"), summary(runs, "job")
+            for column, (name, value) in enumerate(varied.items()):
+                long.insert(column + 1, name, value)
+                wide.insert(column, name, value)
+            parts.append(long)
+            rows.append(wide)
     if not parts:
         return
+    show_summary(pd.concat(rows), f"What became of ISIS: {len(parts)} of {len(done)} jobs")
     whole = pd.concat(parts, ignore_index=True)
-    tidy.show(whole, settings, f"What became of ISIS: {len(parts)} of {len(done)} jobs")
     for suffix in (".csv", ".parquet"):
         write_table(whole, folder / f"{TABLE}{suffix}")
     print(f"\nResults: {folder} (the whole table: {TABLE}.csv, {TABLE}.parquet)")

@@ -4,6 +4,8 @@ from html import escape
 
 import numpy as np
 
+from sim._util import tables
+from sim._util.tables import interval_text, number, percent
 from sim.core.outcomes import CLASSES, interval
 from sim.core.static import FOCAL, KURDISH, REBEL, REGIME
 
@@ -12,28 +14,9 @@ NO_COLOUR = "#bbbbbb"
 LONGEST = 12  # rows of a table in a notebook
 
 
-def number(value):
-    """A number as a person reads it: thousands apart, two digits after the point at most."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, int | np.integer):
-        return f"{value:,}"
-    if isinstance(value, float | np.floating):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
-    return escape(str(value))
-
-
 def table(head, rows):
     """An HTML table; more than LONGEST rows are cut, and it says so."""
-    cells = "".join(f"<th style='text-align:left'>{escape(h)}</th>" for h in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td style='text-align:left'>{number(v)}</td>" for v in row) + "</tr>"
-        for row in rows[:LONGEST]
-    )
-    more = f"<p>and {len(rows) - LONGEST} more</p>" if len(rows) > LONGEST else ""
-    return f"<div><table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>{more}</div>"
+    return tables.table(head, rows).html(LONGEST)
 
 
 def sparkline(values, width=160, height=28):
@@ -168,14 +151,14 @@ def ensemble(many):
     rows = []
     for name in CLASSES:
         low, high = interval(int(counts.get(name, 0)), len(runs))
-        rows.append((name, f"{counts.get(name, 0) / len(runs):.1%}", f"{low:.1%} to {high:.1%}"))
+        rows.append((name, percent(counts.get(name, 0) / len(runs)), interval_text(low, high, "share")))
     classes = table(("outcome", "share of runs", "95 % interval (chance only)"), rows)
     if "control" not in many.tables:
         return title + classes
     towns = many.focal.groupby("day")["towns"].median()
     held = many.control_on(many.days)
     chance = (held["holder"] == scenario.focal).groupby(held["town"], observed=True).mean()
-    looks = {name: (grey(share), f"{share:.0%}") for name, share in chance.items()}
+    looks = {name: (grey(share), percent(share, 0)) for name, share in chance.items()}
     whose, flex = escape(scenario.focal), "display:flex;gap:2em;align-items:flex-start"
     return (
         f"{title}<div style='{flex}'><div>{small_map(scenario, looks)}"
@@ -194,7 +177,7 @@ def by_point(points, runs):
     """A design: its points, and how often each class came about at each."""
     shares = runs.groupby("point")["outcome"].value_counts(normalize=True).unstack(fill_value=0.0)
     rows = [
-        (point, *row, *(f"{shares.loc[point].get(name, 0.0):.1%}" for name in CLASSES))
+        (point, *row, *(percent(shares.loc[point].get(name, 0.0)) for name in CLASSES))
         for point, row in zip(points.index, points.itertuples(index=False), strict=True)
         if point in shares.index
     ]

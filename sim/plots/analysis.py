@@ -1,13 +1,11 @@
 """Figures of designs: phase diagrams and discovered boxes, from tidy frames."""
 
-from matplotlib.ticker import PercentFormatter
-
-from sim.plots import palette, style
+from sim.plots import layout, palette, style
 
 FEW = 8  # points along an axis that are named one by one
 
 
-def said(note):
+def lead(note):
     """What a caption says first, as a sentence of its own."""
     return f"{note.rstrip('.')}. " if note else ""
 
@@ -21,9 +19,21 @@ def check_columns(frame, *names):
 
 @style.styled
 def phase_diagram(
-    frame, x, y, value, ax=None, *, labels=None, words="share of runs that regroup", level=0.5, record=None,
-    title="Phase diagram", width=style.COLUMN + 1, note="", caption=True,
-):  # fmt: skip
+    frame,
+    x,
+    y,
+    value,
+    ax=None,
+    *,
+    labels=None,
+    words="share of runs that regroup",
+    level=0.5,
+    record=None,
+    title="Phase diagram",
+    width=style.COLUMN + 1,
+    note="",
+    caption=True,
+):
     """A share over two parameters, with the line where it passes a level.
 
     Parameters
@@ -33,8 +43,6 @@ def phase_diagram(
         number of ``runs`` behind it. Points on a full grid are drawn as tiles, others as dots.
     x, y, value : str
         Names of its columns.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     labels : tuple of str, optional
         What to write on the axes, with units; by default the names of the columns.
     words : str, default "share of runs that regroup"
@@ -43,19 +51,8 @@ def phase_diagram(
         Where the line goes; tiles only.
     record : tuple of float, optional
         The shipped or fitted values, marked.
-    title : str, default "Phase diagram"
-        A title.
-    width : float, default 4.5
-        Width of a new figure in inches.
-    note : str, default ""
-        What the caption says first, such as scenario, runs and seed.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, title, width, note, caption
+        As in every figure.
 
     Examples
     --------
@@ -70,30 +67,23 @@ def phase_diagram(
     full = not grid.isna().to_numpy().any() and min(grid.shape) > 1
     crossed = full and bool(grid.to_numpy().min() < level < grid.to_numpy().max())
     if full:
-        colours = {"cmap": palette.CHANCE, "norm": palette.CHANCE_NORM}
-        image = ax.pcolormesh(grid.columns, grid.index, grid, shading="nearest", edgecolor="face", **colours)
+        tiles = {"shading": "nearest", "edgecolor": "face"} | palette.CHANCES
+        image = ax.pcolormesh(grid.columns, grid.index, grid, **tiles)
         if crossed:
             lines = ax.contour(grid.columns, grid.index, grid, [level], colors=style.INK, linewidths=1.1)
             labelled = ax.clabel(lines, fmt=lambda share: f"{100 * share:g} %", fontsize=style.SMALL)
             for artist in (lines, *labelled):  # light around it: tiles may be as dark as the line
                 artist.set_path_effects(style.halo(2.4))
     else:
-        image = ax.scatter(
-            frame[x], frame[y], c=frame[value], cmap=palette.CHANCE, norm=palette.CHANCE_NORM, s=16,
-            edgecolor=style.INK, linewidth=0.3, clip_on=False,
-        )  # fmt: skip
+        dots = {"s": 16, "edgecolor": style.INK, "linewidth": 0.3, "clip_on": False} | palette.CHANCES
+        image = ax.scatter(frame[x], frame[y], c=frame[value], **dots)
         ax.margins(0.03)
     if record is not None:
         ax.plot(*record, marker="*", ms=11, mfc=style.RECORD, mec=style.PAPER, mew=0.7, ls="", zorder=5)
     for axis, values in ((ax.xaxis, grid.columns), (ax.yaxis, grid.index)):
-        if (
-            full and len(values) <= FEW
-        ):  # tiles reach half a step beyond the points: ticks say where these are
+        if full and len(values) <= FEW:  # tiles reach half a step beyond the points: name these
             axis.set_ticks(list(values), labels=[f"{value:.3g}" for value in values])
-    bar = ax.figure.colorbar(image, ax=ax, fraction=0.05, pad=0.03)
-    bar.set_ticks(palette.CHANCE_EDGES, labels=palette.CHANCE_WORDS)
-    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5)
-    bar.set_label(words, size=style.TEXT)
+    layout.chance_bar(ax, image, words, fraction=0.05, pad=0.03)
     ax.set(xlabel=(labels or (x, y))[0], ylabel=(labels or (x, y))[1])
     ax.set_title(title)
     line = f"; line: {100 * level:g} %" if crossed else ""
@@ -123,21 +113,8 @@ def discovery_boxes(
         One row a box and parameter it restricts: ``parameter``, ``low``, ``high`` (the box), ``lowest``,
         ``highest`` (the range searched); if there are several boxes, ``box`` (its name); if known,
         ``density`` and ``coverage`` (shares, the same in all rows of a box).
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
-    title : str, default "Where it happens"
-        A title.
-    width : float, default 4.5
-        Width of a new figure in inches.
-    note : str, default ""
-        What the caption says first, such as scenario, runs and seed.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, title, width, note, caption
+        As in every figure.
 
     Examples
     --------
@@ -159,10 +136,10 @@ def discovery_boxes(
     ax.set_yticks(range(len(names)), [str(name) for name in names])
     ax.tick_params(axis="y", length=0)
     ax.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5), xlabel="part of the range searched")
-    ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    style.percent_axis(ax.xaxis)
     ax.set_title(title)
     text = f"Grey: range searched; bar: range of the box, with its limits. {_known(frame, boxes)}"
-    style.put_caption(ax, f"{said(note)}{text}", new, caption)
+    style.put_caption(ax, f"{lead(note)}{text}", new, caption)
     return ax
 
 
@@ -178,11 +155,9 @@ def _range(ax, y, row, j, name):
         inside = at < 0.1 if side == "right" else at > 0.9
         if 0 < at < 1:
             away = 2 if (side == "left") != inside else -2
-            ax.annotate(
-                f"{value:.3g}", (at, y), (away, 0), textcoords="offset points", va="center_baseline",
-                ha="left" if away > 0 else "right", size=style.SMALL - 0.5,
-                color=style.PAPER if inside else style.INK, zorder=4,
-            )  # fmt: skip
+            look = {"va": "center_baseline", "ha": "left" if away > 0 else "right", "zorder": 4}
+            look |= {"size": style.REMARK["size"], "color": style.PAPER if inside else style.INK}
+            style.beside(ax, f"{value:.3g}", (at, y), (away, 0), **look)
 
 
 LOOK = ("#8a3f12", "#2f6fb5", "#5b2d82", "#12805c")
@@ -200,10 +175,6 @@ def _known(frame, boxes):
         return ""
     text = "; ".join(words)
     return (
-        text[0].upper()
-        + text[1:]
-        + (
-            " (density: share of the runs in the box that are cases of interest; coverage: "
-            "share of those cases that are in the box)."
-        )
+        f"{text[0].upper()}{text[1:]} (density: share of the runs in the box that are cases of interest; "
+        "coverage: share of those cases that are in the box)."
     )

@@ -22,17 +22,25 @@ REST = 2000  # milliseconds on the last picture
 
 @style.styled
 def animate(
-    ensemble, run=0, path="run.gif", *, step=1, days=None, per_second=10, width=6.4, dpi=100, labels=14,
-    manifest=None, progress=True,
-):  # fmt: skip
+    ensemble,
+    run=0,
+    path="run.gif",
+    *,
+    step=1,
+    days=None,
+    per_second=10,
+    width=6.4,
+    dpi=100,
+    labels=14,
+    manifest=None,
+    progress=True,
+):
     """Who holds what, day by day, as a GIF; as MP4 where ffmpeg is installed.
 
     Parameters
     ----------
     ensemble : Ensemble
         Results with control.
-    run : int, default 0
-        Number of the run.
     path : path, default "run.gif"
         Where to; ``.gif``, or ``.mp4`` if there is ffmpeg.
     step : int, default 1
@@ -51,6 +59,8 @@ def animate(
         What made the results, as for `save`; it goes into the file as a comment.
     progress : bool, default True
         Show a progress bar.
+    run
+        As in every figure.
 
     Returns
     -------
@@ -76,8 +86,8 @@ def animate(
     changes = zip(tqdm(shown, disable=not progress, unit="picture"), holders, words, strict=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     changed = (change(held, text, day / last) for day, held, text in changes)
-    said = f"{_note(ensemble, run)}. {saving.origin_of(manifest)}".strip()
-    write(path, _pictures(figure, moving, changed), per_second, said)
+    comment = f"{_note(ensemble, run)}. {saving.origin_of(manifest)}".strip()
+    write(path, _pictures(figure, moving, changed), per_second, comment)
     return path
 
 
@@ -106,14 +116,14 @@ def _writer(path):
     return _write_mp4
 
 
-def _write_gif(path, pictures, per_second, said):
+def _write_gif(path, pictures, per_second, comment):
     """A GIF that repeats and rests on its last picture."""
     images = []
     for picture in map(Image.fromarray, pictures):
         palette = images[0] if images else _palette(picture)
         images.append(picture.quantize(palette=palette, dither=Image.Dither.NONE))
     wait = [round(1000 / per_second)] * (len(images) - 1) + [REST]
-    images[0].save(path, save_all=True, append_images=images[1:], duration=wait, loop=0, comment=said)
+    images[0].save(path, save_all=True, append_images=images[1:], duration=wait, loop=0, comment=comment)
 
 
 def _palette(picture):
@@ -125,18 +135,20 @@ def _palette(picture):
     return found
 
 
-def _write_mp4(path, pictures, per_second, said):
+def _write_mp4(path, pictures, per_second, comment):
     """An MP4 through ffmpeg, which is handed the bare pictures."""
     pictures = iter(pictures)
     first = next(pictures)
     high, wide = first.shape[:2]
-    order = [
-        mpl.rcParams["animation.ffmpeg_path"], "-loglevel", "error", "-y",
-        "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{wide}x{high}", "-r", str(per_second), "-i", "-",
-        "-vf", f"tpad=stop_mode=clone:stop_duration={REST / 1000}", "-an",
-        "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-metadata", f"comment={said}",
-        "-fflags", "+bitexact", "-flags:v", "+bitexact", str(path),
-    ]  # fmt: skip
+    bare = f"-loglevel error -y -f rawvideo -pix_fmt rgb24 -s {wide}x{high} -r {per_second} -i -"
+    rest = f"-vf tpad=stop_mode=clone:stop_duration={REST / 1000} -an -vcodec libx264 -pix_fmt yuv420p"
+    order = [mpl.rcParams["animation.ffmpeg_path"], *bare.split(), *rest.split()]
+    order += [
+        "-metadata",
+        f"comment={comment}",
+        *["-fflags", "+bitexact", "-flags:v", "+bitexact"],
+        str(path),
+    ]
     with subprocess.Popen(order, stdin=subprocess.PIPE) as process:
         for picture in itertools.chain([first], pictures):
             process.stdin.write(picture.tobytes())
@@ -164,10 +176,7 @@ def _stage(ensemble, run, holders, width, dpi, labels):
     ax = figure.add_axes((layout.MARGIN / width, below / tall, 1 - 2 * layout.MARGIN / width, high / tall))
     dots = holder_maps.draw_holders(ax, scenario, holders[0], 0.85, labels)
     basemap.scale_bar(ax)
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.1) / tall), borderaxespad=0,
-        ncols=layout.legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
-    )  # fmt: skip
+    layout.legend_at(figure, handles, below - 0.1, width)
     figure.text(0.01, 0.05 / tall, _note(ensemble, run), size=style.SMALL, color=style.SOFT)
     box = (layout.MARGIN / width, (below - 0.07) / tall, 1 - 2 * layout.MARGIN / width, 0.035 / tall)
     figure.add_artist(Rectangle(box[:2], box[2], box[3], facecolor="#e8e8e8"))

@@ -7,9 +7,16 @@ from sim.plots import analysis, palette, style
 
 @style.styled
 def sensitivity(
-    frame, ax=None, *, words="total effect (share of variance)", most=20, title="What moves the outcome",
-    width=style.COLUMN + 1, note="", caption=True,
-):  # fmt: skip
+    frame,
+    ax=None,
+    *,
+    words="total effect (share of variance)",
+    most=20,
+    title="What moves the outcome",
+    width=style.COLUMN + 1,
+    note="",
+    caption=True,
+):
     """Bars of how strongly each parameter moves an outcome, the strongest on top.
 
     Parameters
@@ -19,25 +26,12 @@ def sensitivity(
         ``first`` (an effect on its own, such as Sobol's first index, with ``first_low`` and ``first_high``)
         is drawn as a tick, and ``spread`` (of Morris' elementary effects: curvature and interaction) as a
         diamond. `sim.analysis.sensitivity` gives such tables.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     words : str, default "total effect (share of variance)"
         What the effect is, with its unit.
     most : int, default 20
         At most so many parameters, by size of effect.
-    title : str, default "What moves the outcome"
-        A title.
-    width : float, default 4.5
-        Width of a new figure in inches.
-    note : str, default ""
-        What the caption says first, such as scenario, runs and seed.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, title, width, note, caption
+        As in every figure.
 
     Examples
     --------
@@ -51,27 +45,22 @@ def sensitivity(
     part = frame.loc[order].head(most)
     ax, new = style.axes_for(ax, width, 0.85 + 0.17 * max(len(part), 2))
     _bars(ax, part["parameter"], part["effect"], part, palette.FAMILIES["brigade"].colour)
-    told = ""
+    marks = ""
     if "first" in part:
         if {"first_low", "first_high"} <= set(part):
             places = np.arange(len(part)) + 0.2
             ax.hlines(places, part["first_low"], part["first_high"], color=style.RECORD, lw=0.8, zorder=4)
         ax.plot(part["first"], np.arange(len(part)) + 0.2, "|", ms=6, mew=1.6, color=style.RECORD, zorder=4)
-        told = " Orange tick: effect on its own."
+        marks = " Orange tick: effect on its own."
     if "spread" in part:
-        ax.plot(
-            part["spread"], range(len(part)), "D", ms=3.5, mew=0.7, mfc=style.PAPER, mec=style.INK, zorder=4
-        )
-        told += " Diamond: spread of the effects (curvature and interaction)."
+        look = {"ms": 3.5, "mew": 0.7, "mfc": style.PAPER, "mec": style.INK, "zorder": 4}
+        ax.plot(part["spread"], range(len(part)), "D", **look)
+        marks += " Diamond: spread of the effects (curvature and interaction)."
     ax.set_xlabel(style.wrap(words, 0.62 * width, style.TEXT))
     ax.set_title(title)
     left = f" The {len(part)} strongest of {len(frame)}." if len(part) < len(frame) else ""
-    style.put_caption(
-        ax,
-        f"{analysis.said(note)}{_interval_words(part, note)}{told}{left} Within the declared bounds.",
-        new,
-        caption,
-    )
+    text = f"{analysis.lead(note)}{_interval_words(part, note)}{marks}{left} Within the declared bounds."
+    style.put_caption(ax, text, new, caption)
     return ax
 
 
@@ -105,9 +94,15 @@ def _runs_words(frame):
 
 @style.styled
 def shapley(
-    frame, ax=None, *, words="change of the share of runs that regroup", title="What explains regrouping",
-    width=style.COLUMN + 1, note="", caption=True,
-):  # fmt: skip
+    frame,
+    ax=None,
+    *,
+    words="change of the share of runs that regroup",
+    title="What explains regrouping",
+    width=style.COLUMN + 1,
+    note="",
+    caption=True,
+):
     """Bars of what each mechanism contributes, shared out fairly over all orders of switching them on.
 
     Parameters
@@ -115,23 +110,10 @@ def shapley(
     frame : pandas.DataFrame
         One row a mechanism: ``mechanism``, ``share`` (its Shapley value; they add up to the difference
         between all on and all off), and if known the interval ``low``, ``high``.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     words : str, default "change of the share of runs that regroup"
         What is shared out, with its unit.
-    title : str, default "What explains regrouping"
-        A title.
-    width : float, default 4.5
-        Width of a new figure in inches.
-    note : str, default ""
-        What the caption says first, such as scenario, runs and seed.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, title, width, note, caption
+        As in every figure.
 
     Examples
     --------
@@ -148,7 +130,7 @@ def shapley(
     ax.set_title(title)
     total = part["share"].sum()
     text = (
-        f"{analysis.said(note)}Shapley values, which add up to {style.signed(total, '+.3g')}: all mechanisms "
+        f"{analysis.lead(note)}Shapley values, which add up to {style.signed(total, '+.3g')}: all mechanisms "
         f"on against all off. {_interval_words(part, note)} Hatched: works against."
     )
     style.put_caption(ax, text, new, caption)
@@ -160,9 +142,7 @@ def _numbers(ax, part):
     low = np.minimum(part.get("low", part["share"]), part["share"])
     high = np.maximum(part.get("high", part["share"]), part["share"])
     for k, (value, left, right) in enumerate(zip(part["share"], low, high, strict=True)):
-        ax.annotate(
-            style.signed(value), (right if value >= 0 else left, k), (4 if value >= 0 else -4, 0),
-            textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=style.SMALL,
-            color=style.SOFT, annotation_clip=False,
-        )  # fmt: skip
+        end, away, side = (right, 4, "left") if value >= 0 else (left, -4, "right")
+        look = style.OVER | {"size": style.SMALL, "ha": side}
+        style.beside(ax, style.signed(value), (end, k), (away, 0), **look)
     ax.margins(x=0.14)

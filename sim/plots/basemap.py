@@ -12,9 +12,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.path import Path
 
-from sim.plots import (
-    style,
-)
+from sim.plots import style
 
 KM_PER_DEGREE = 111.32
 LAND, WATER, EDGE, BORDER, ROAD = "#f6f4ee", "#9cc3dd", "#dcd7c9", "#8d8878", "#c8bfae"
@@ -102,19 +100,7 @@ def _via(text):
 
 
 def lay(ax, scenario, scale=1.0, names=False):
-    """Draw the ground of a map and set its limits.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    scenario : Scenario
-        Its base map, towns and roads are read.
-    scale : float, default 1.0
-        Widths of lines, for small multiples below 1.
-    names : bool, default False
-        Whether to name governorates.
-    """
+    """Draw the base map of a scenario and set the limits; ``scale`` below 1 draws thinner lines."""
     shapes = features(scenario)
     west, east, south, north = extent(scenario)
     ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
@@ -186,11 +172,10 @@ def _name_rivers(ax, scenario, shapes):
         k = 3 + _nearest(line[3:-3], places(scenario), per_degree).argmax()
         along = (line[min(k + 3, len(line) - 1)] - line[k - 3]) * per_degree
         angle = (math.degrees(math.atan2(along[1], along[0])) + 90) % 180 - 90
-        ax.annotate(
-            name, line[k], (-3 * math.sin(math.radians(angle)), 3 * math.cos(math.radians(angle))),
-            textcoords="offset points", size=5, style="italic", color="#4f86a8", rotation=angle, ha="center",
-            va="bottom", rotation_mode="anchor", zorder=0.7, path_effects=style.halo(1, LAND),
-        )  # fmt: skip
+        away = (-3 * math.sin(math.radians(angle)), 3 * math.cos(math.radians(angle)))
+        turned = {"rotation": angle, "rotation_mode": "anchor", "ha": "center", "va": "bottom"}
+        look = {"size": 5, "style": "italic", "color": "#4f86a8", "path_effects": style.halo(1, LAND)}
+        style.beside(ax, name, line[k], away, zorder=0.7, **turned, **look)
 
 
 def points_per_degree(ax):
@@ -210,7 +195,5 @@ def scale_bar(ax, size=style.SMALL - 0.5):
     km = max(k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if k <= max(target, 1))
     x, y = west + 0.03 * (east - west), south + 0.045 * (north - south)
     ax.plot([x, x + km / degree], [y, y], color=style.SOFT, lw=1.2, solid_capstyle="butt", zorder=4)
-    ax.annotate(
-        f"{km} km", (x + km / degree, y), (3, 0), textcoords="offset points", va="center", size=size,
-        color=style.SOFT, path_effects=style.halo(),
-    )  # fmt: skip
+    look = {"size": size, "color": style.SOFT, "path_effects": style.halo()}
+    style.beside(ax, f"{km} km", (x + km / degree, y), (3, 0), **look)

@@ -8,6 +8,10 @@ from sim._util import validation
 from sim.core.state import WITHDRAW
 from sim.plots import basemap, frames, holder_maps, layout, palette, style, town_dots
 
+NUMBER = style.SMALL - 0.5  # points of the men beside an arrow
+SHAPE = "simple,head_width=0.55,head_length=0.5,tail_width=0.25"
+ARROW = {"arrowstyle": SHAPE, "mutation_scale": 12, "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
+
 
 @style.styled
 def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, width=style.PAGE, caption=True):
@@ -16,21 +20,15 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
     Parameters
     ----------
     results : Ensemble or RebelConflict
-        Results, of which one run is played again to that day; or a stepped world as it is tonight.
+        Results, of which one run is repeated to that day; or a stepped world as it is tonight.
     run : int, default 0
         Number of the run of an ensemble.
     when : int, datetime.date or str, optional
         Day or date in the run of an ensemble; by default the last day.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     least : int, default 20
         Columns of fewer men are not drawn.
-    labels : int, optional
-        At most so many towns are named; by default as the width allows.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    ax, labels, width, caption
+        As in every figure.
 
     Returns
     -------
@@ -122,22 +120,7 @@ def marching(model, least=1):
 
 
 def on_the_way(scenario, behind, ahead, gone):
-    """Place (longitude, latitude) that far along the drawn road from one town to another, and its direction.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Towns and roads are read.
-    behind, ahead : int
-        Rows of the towns; where no road joins them, the straight line counts.
-    gone : float
-        Part of the way gone, 0 to 1.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Place, and the step from the drawing point before it to the one after.
-    """
+    """Place that far along the drawn road (or straight line) between two towns, and the direction there."""
     ids, at = scenario.town_ids, basemap.places(scenario)
     line = np.array([at[behind], at[ahead]])
     roads = scenario.roads
@@ -153,24 +136,7 @@ def on_the_way(scenario, behind, ahead, gone):
 
 
 def draw_columns(ax, scenario, groups, spots, areas):
-    """Arrows along the roads where columns march, and their men where there is room for the number.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The map, dots already placed.
-    scenario : Scenario
-        Places and colours are read.
-    groups : list of tuple
-        As from `marching`.
-    spots, areas : numpy.ndarray
-        Longitude and latitude, and areas in square points, of the dots.
-
-    Returns
-    -------
-    list of tuple
-        Boxes that arrows and numbers take, in points.
-    """
+    """Arrows along the roads and, where there is room, their men; returns the boxes taken, in points."""
     table, per_degree = palette.looks(scenario), basemap.points_per_degree(ax)
     groups = sorted(groups, key=lambda group: -group[-1])
     found = [on_the_way(scenario, *group[2:5]) for group in groups]
@@ -181,26 +147,17 @@ def draw_columns(ax, scenario, groups, spots, areas):
     radii = np.sqrt(areas / math.pi)
     for (name, leaves, *_, men), way, spot, half in zip(groups, ways, middles, halves, strict=True):
         colour = table[name].colour
-        ax.annotate(
-            "", (spot + (half - 2) * way) / per_degree, (spot - (half - 2) * way) / per_degree, zorder=4,
-            arrowprops={
-                "arrowstyle": "simple,head_width=0.55,head_length=0.5,tail_width=0.25", "mutation_scale": 12,
-                "fc": style.PAPER if leaves else colour, "ec": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 0,
-            },
-        )  # fmt: skip
+        ends = (spot + (half - 2) * way) / per_degree, (spot - (half - 2) * way) / per_degree
+        arrow = ARROW | {"fc": style.PAPER if leaves else colour, "ec": colour}
+        ax.annotate("", *ends, zorder=4, arrowprops=arrow)
         text = f"{men:,}"
         box = _beside(spot, way, half, style.text_width(text, NUMBER), taken, spots * per_degree, radii)
         if box is not None:
             taken.append(box)
-            ax.text(
-                *(np.array([box[0] + box[2], box[1] + box[3]]) / 2 / per_degree), text, size=NUMBER,
-                color=palette.readable(colour), ha="center", va="center_baseline", zorder=6,
-                path_effects=style.halo(1.2), clip_on=True,
-            )  # fmt: skip
+            middle = np.array([box[0] + box[2], box[1] + box[3]]) / 2 / per_degree
+            look = {"size": NUMBER, "color": palette.readable(colour), "path_effects": style.halo(1.2)}
+            ax.text(*middle, text, ha="center", va="center_baseline", zorder=6, clip_on=True, **look)
     return taken
-
-
-NUMBER = style.SMALL - 0.5  # points of the men beside an arrow
 
 
 def _beside(spot, way, half, wide, taken, dots, radii):

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.plots import frames, palette, series, style
+from sim.plots.style import PAGE
 
 MEASURES = {  # column of the daily frame: (title, axis label)
     "towns": ("Towns held", "towns"),
@@ -40,34 +41,26 @@ WAR_DEATHS = ("dead_battle", "dead_execution", "dead_bomb", "dead_march")
 
 @style.styled
 def towns_over_time(
-    ensemble, ax=None, faction=None, held="holder", record=None, *, events=None, width=style.PAGE,
+    ensemble,
+    ax=None,
+    faction=None,
+    held="holder",
+    record=None,
+    *,
+    events=None,
+    width=PAGE,
     caption=True,
-):  # fmt: skip
+):
     """Towns a faction holds, day by day, over all runs.
 
     Parameters
     ----------
     ensemble : Ensemble
         Results with daily detail.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
-    faction : str, optional
-        Whose towns; by default the focal faction.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held: in control, in control alone, or present at all.
     record : pandas.DataFrame, optional
         What history left: ``day`` (or ``date``) and ``towns``, and if known ``low`` and ``high``.
-    events : pandas.DataFrame, optional
-        Dated events to mark: ``day`` (or ``date``) and ``label``.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, faction, held, events, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -96,19 +89,26 @@ def towns_over_time(
     title, words = HELD_WORDS[held]
     ax.set_ylabel(f"{words} (of {len(ensemble.scenario.town_ids)})")
     ax.set_title(title.format(look.label))
-    told = "" if record is None else " Dashed: the record."
-    told += " Hatched: its doubt." if record is not None and "low" in record else ""
+    marks = "" if record is None else " Dashed: the record."
+    marks += " Hatched: its doubt." if record is not None and "low" in record else ""
     bands = series.band_words(len(values))
-    note = f"{frames.provenance(ensemble)} {bands}{told}{marked} {frames.luck_note(ensemble)}"
+    note = f"{frames.provenance(ensemble)} {bands}{marks}{marked} {frames.chance_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
 
 
 @style.styled
 def over_time(
-    ensemble, measure="men", ax=None, factions=None, *, record=None, events=None, width=style.PAGE,
+    ensemble,
+    measure="men",
+    ax=None,
+    factions=None,
+    *,
+    record=None,
+    events=None,
+    width=PAGE,
     caption=True,
-):  # fmt: skip
+):
     """A daily measure of several factions, with median and bands of the runs.
 
     Parameters
@@ -118,23 +118,12 @@ def over_time(
     measure : str, default "men"
         A column of the daily frame, such as ``towns``, ``people``, ``men``, ``cohesion``; or ``dead``
         for all dead of the war (not those on the regime's front).
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     factions : sequence of str, optional
         Which factions; by default the focal one and the four with the highest medians.
     record : pandas.DataFrame, optional
         What history left of the focal faction: ``day`` (or ``date``) and a column named like the measure.
-    events : pandas.DataFrame, optional
-        Dated events to mark: ``day`` (or ``date``) and ``label``.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, events, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -165,8 +154,10 @@ def over_time(
     ax.set_title(title.format(focal=table[ensemble.scenario.focal].label))
     ax.set_ylabel(unit)
     n = len(next(iter(shown.values())))
-    told = "" if record is None else f" Dashed: the record of {table[ensemble.scenario.focal].label}."
-    note = f"{frames.provenance(ensemble)} {series.band_words(n)}{told}{marked} {frames.luck_note(ensemble)}"
+    marks = "" if record is None else f" Dashed: the record of {table[ensemble.scenario.focal].label}."
+    note = (
+        f"{frames.provenance(ensemble)} {series.band_words(n)}{marks}{marked} {frames.chance_note(ensemble)}"
+    )
     style.put_caption(ax, note, new, caption)
     return ax
 

@@ -25,24 +25,11 @@ def deaths_over_time(
     ----------
     ensemble : Ensemble
         Results with daily detail.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     record : pandas.DataFrame, optional
         Counted dead so far, as `sim.record.Record.deaths` gives them: ``day`` (or ``date``) and any of
         ``isis`` (the focal faction's id), ``rebels``, ``civilians``; if there are several, ``source``.
-    events : pandas.DataFrame, optional
-        Dated events to mark: ``day`` (or ``date``) and ``label``.
-    days : int, optional
-        Last day drawn; by default the horizon.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, events, days, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -72,7 +59,7 @@ def deaths_over_time(
     ax.set_ylabel("dead so far")
     note = (
         f"{frames.provenance(ensemble)} {series.band_words(len(values))}{_counted_words(record)}{marked} "
-        f"Without the dead on the regime's front. {frames.luck_note(ensemble)}"
+        f"Without the dead on the regime's front. {frames.chance_note(ensemble)}"
     )
     style.put_caption(ax, note, new, caption)
     return ax
@@ -84,13 +71,10 @@ def _reported(ax, ensemble, record, column, last, colour, marker):
     table = table[(table["day"] < last) & table[column].notna()]
     order = _sources(record)
     for k, part in enumerate([table] if not order else [table[table["source"] == name] for name in order]):
-        look = (
-            {"s": 14, "facecolor": style.PAPER} if k == 0 else {"s": 5, "facecolor": palette.readable(colour)}
-        )
-        ax.scatter(
-            frames.dates(ensemble, part["day"]), part[column].to_numpy(float), marker=marker, clip_on=False,
-            ec=palette.readable(colour), linewidth=0.9, zorder=4 - 0.1 * k, **look,
-        )  # fmt: skip
+        edge = palette.readable(colour)
+        look = {"s": 5 if k else 14, "facecolor": edge if k else style.PAPER, "ec": edge, "linewidth": 0.9}
+        when, values = frames.dates(ensemble, part["day"]), part[column].to_numpy(float)
+        ax.scatter(when, values, marker=marker, clip_on=False, zorder=4 - 0.1 * k, **look)
 
 
 def _sources(record):

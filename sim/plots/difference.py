@@ -10,9 +10,18 @@ from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 @style.styled
 def difference_map(
-    one, other, when=None, ax=None, faction=None, held="holder", *, names=None, labels=None,
-    width=style.PAGE, caption=True,
-):  # fmt: skip
+    one,
+    other,
+    when=None,
+    ax=None,
+    faction=None,
+    held="holder",
+    *,
+    names=None,
+    labels=None,
+    width=style.PAGE,
+    caption=True,
+):
     """How much likelier one ensemble makes it than another that a faction holds each town.
 
     Triangles point up where ``one`` is likelier and down where it is less likely; they are filled where
@@ -24,20 +33,10 @@ def difference_map(
         Results with control, on the same towns.
     when : int, datetime.date or str, optional
         Day or date; by default the last day that both have.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
-    faction : str, optional
-        Whose hands; by default the focal faction's.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held.
     names : tuple of str, optional
         What the two are called; by default as their scenarios.
-    labels : int, optional
-        At most so many towns are named; by default as the width allows.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    ax, faction, held, labels, width, caption
+        As in every figure.
 
     Returns
     -------
@@ -58,12 +57,12 @@ def difference_map(
     change, half, paired = difference(one, other, day, faction, held)
     label = palette.looks(scenario)[faction].label
     here, there = names or (one.scenario.name, scenario.name)
-    pairs = ", in pairs of one luck" if paired else ""
+    pairs = ", paired run by run" if paired else ""
     note = (
         f"{here} less {there}: {frames.run_count(one):,} and "
         f"{frames.run_count(other):,} runs (seed {seeds_of(one, other)}){pairs}. Up: likelier; down: less "
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
-        f"{frames.luck_note(other, one)}"
+        f"{frames.chance_note(other, one)}"
     )
     below = 0.4 + layout.caption_height(note, width, caption)
     ax, new = layout.map_axes(scenario, ax, width, below)
@@ -113,10 +112,10 @@ def _draw_change(ax, scenario, change, half, scale, labels):
     for shape, chosen in (("^", change > 0), ("v", change < 0)):
         for filled in (True, False):
             k = chosen & (sure == filled)
-            ax.scatter(
-                *spots[k].T, s=1.3 * areas[k], marker=shape, zorder=3, linewidth=0.4 if filled else 0.8,
-                facecolor=colours[k] if filled else "none", edgecolor=style.INK if filled else style.SOFT,
-            )  # fmt: skip
+            look = {"facecolor": "none", "edgecolor": style.SOFT, "linewidth": 0.8}
+            if filled:
+                look = {"facecolor": colours[k], "edgecolor": style.INK, "linewidth": 0.4}
+            ax.scatter(*spots[k].T, s=1.3 * areas[k], marker=shape, zorder=3, **look)
     ax.scatter(*spots[none].T, s=4, color=style.SOFT, linewidth=0, zorder=3)
     weights = np.abs(change) + 1e-9 * town_dots.people(scenario)
     count = round(22 * scale**2) if labels is None else labels

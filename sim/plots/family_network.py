@@ -25,10 +25,8 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
         Where to draw the record and the runs; by default a new figure.
     days : tuple of int, optional
         First and last day counted of the runs; by default the days that the record covers.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    width, caption
+        As in every figure.
 
     Returns
     -------
@@ -65,13 +63,13 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     words = {name: _percent(count / total) for name, count in past.items()} if total else {}
     _family_panel(left, scenario, places, {k: v / total for k, v in past.items()} if total else {}, words)
     _others(left, record, scenario, places)
-    told = {name: _percent(share) for name, share in mean.items()}
+    labels = {name: _percent(share) for name, share in mean.items()}
     if bands is not None:
-        told = {
-            name: f"{told[name]} ({100 * low:.0f} to {100 * high:.0f})"
+        labels = {
+            name: f"{labels[name]} ({100 * low:.0f} to {100 * high:.0f})"
             for name, (low, high) in zip(families, bands, strict=True)
         }
-    _family_panel(right, scenario, places, mean, told)
+    _family_panel(right, scenario, places, mean, labels)
     left.set_title("By the record")
     right.set_title("In the runs")
     label = palette.looks(scenario)[focal].label
@@ -163,28 +161,16 @@ def _family_panel(ax, scenario, places, shares, words):
     """Lines from the focal faction to each family, as wide as its share, which is written at its name."""
     for name, share in sorted(shares.items()):
         if share > 0:
-            ax.plot(
-                *network.curve(places["focal"], places[name]).T, lw=0.5 + 13 * share, color=style.INK,
-                alpha=0.85, zorder=2, solid_capstyle="butt",
-            )  # fmt: skip
+            look = {"color": style.INK, "alpha": 0.85, "zorder": 2, "solid_capstyle": "butt"}
+            ax.plot(*network.curve(places["focal"], places[name]).T, lw=0.5 + 13 * share, **look)
     table = palette.looks(scenario)
     for name, (x, y) in places.items():
         look = table[scenario.focal] if name == "focal" else palette.FAMILIES.get(name) or table[name]
         mine = 1.0 if name == "focal" else shares.get(name, 0.0)
-        ax.scatter(
-            x, y, s=16 + 130 * mine, marker=look.marker, zorder=3, linewidth=0.6, edgecolor=style.INK,
-            facecolor=look.colour if mine else style.PAPER,
-        )  # fmt: skip
-        side = "center" if abs(x) < 0.12 else "left" if x > 0 else "right"
         label = look.label if name == "focal" else f"{look.label}\n{words.get(name, '0 %')}"
-        ax.text(
-            1.13 * x, 1.13 * y, label, size=style.SMALL, ha=side, zorder=4, path_effects=style.halo(),
-            va="bottom" if y > 0.9 else "top" if y < -0.9 else "center", linespacing=1.15, in_layout=False,
-        )  # fmt: skip
-    ax.set(xlim=(-2.25, 2.25), ylim=(-1.42, 1.25), xticks=[], yticks=[])
-    ax.set_aspect("equal")
-    for side in ax.spines.values():
-        side.set_visible(False)
+        network.draw_node(ax, x, y, look, 16 + 130 * mine, bool(mine))
+        network.name_node(ax, x, y, 1.13, label, linespacing=1.15, in_layout=False)
+    style.bare(ax, xlim=(-2.25, 2.25), ylim=(-1.42, 1.25))
 
 
 def _others(ax, record, scenario, places):
@@ -195,10 +181,5 @@ def _others(ax, record, scenario, places):
         if scenario.focal in (a, b) or len(pair) < 2 or not set(pair) <= set(places) or pair in drawn:
             continue
         drawn.add(pair)
-        ax.plot(
-            *network.curve(places[pair[0]], places[pair[1]]).T,
-            lw=0.9,
-            ls=(0, (3, 2)),
-            color=network.OTHERS,
-            zorder=1,
-        )
+        line = network.curve(places[pair[0]], places[pair[1]])
+        ax.plot(*line.T, lw=0.9, ls=(0, (3, 2)), color=network.OTHERS, zorder=1)

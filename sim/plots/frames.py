@@ -65,10 +65,10 @@ def day_in(ensemble, when=None):
     """Day number of a day or date that results cover, by default their last; others are refused."""
     day = ensemble.days if when is None else as_day(ensemble.scenario, when)
     if not 0 <= day <= ensemble.days:
-        asked = say_date(ensemble.scenario.date(day))
+        request = say_date(ensemble.scenario.date(day))
         last = say_date(ensemble.scenario.date(ensemble.days))
         words = f"days 0 to {ensemble.days}, the last of them {last}"
-        raise ValueError(f"{asked} (day {day}) is not in the results, which cover {words}")
+        raise ValueError(f"{request} (day {day}) is not in the results, which cover {words}")
     return day
 
 
@@ -101,24 +101,7 @@ def codes(column, names):
 
 
 def control_at(ensemble, days, column="holder"):
-    """What the control frame says on given days, expanded from its changes.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Results with control.
-    days : list of int
-        Days, in any order.
-    column : {"holder", "isis"}
-        Which column.
-
-    Returns
-    -------
-    states : ndarray
-        Codes, of shape (days, runs, towns), -1 where nothing is known.
-    names : list of str
-        What the codes mean.
-    """
+    """The control frame on given days: codes (days, runs, towns), -1 where unknown, and what they mean."""
     control = ensemble.control
     order = np.argsort(control["day"].to_numpy(), kind="stable")
     day = control["day"].to_numpy()[order]
@@ -196,13 +179,15 @@ def provenance_of(ensembles):
     return f"{runs} runs of each scenario (seed {seeds}), {ensembles[0].days} days."
 
 
-def luck_note(*ensembles):
+def chance_note(*ensembles):
     """What the spread over runs means and what it leaves out."""
     if all(run_count(ensemble) == 1 for ensemble in ensembles):
         return "One possible course among many: not a forecast."
     if any(getattr(ensemble, "draw", "defaults") == "posterior" for ensemble in ensembles):
         return (
-            "Spread over runs is luck, and parameters and initial garrisons drawn from the posterior; doubt "
-            "about the rules comes on top."
+            "Spread over runs is chance, and parameters and initial garrisons drawn from the posterior; "
+            "doubt about the rules comes on top."
         )
-    return "Spread over runs is luck within one set of rules and parameters; doubt about these comes on top."
+    return (
+        "Spread over runs is chance within one set of rules and parameters; doubt about these comes on top."
+    )

@@ -73,18 +73,8 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     ----------
     ensemble : Ensemble
         Results with control.
-    run : int, default 0
-        Number of the run.
-    when : int, datetime.date or str, optional
-        Day or date; by default the last day.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
-    labels : int, optional
-        At most so many towns are named; by default as the width allows.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    run, when, ax, labels, width, caption
+        As in every figure.
 
     Returns
     -------
@@ -132,18 +122,8 @@ def holders_maps(ensemble, run=0, dates=None, *, columns=None, labels=None, widt
     ----------
     ensemble : Ensemble
         Results with control.
-    run : int, default 0
-        Number of the run.
-    dates : sequence of int, datetime.date or str, optional
-        Days or dates; by default the ends of the months within the horizon.
-    columns : int, optional
-        Maps side by side; by default as many as stay readable.
-    labels : int, optional
-        At most so many towns are named on each map.
-    width : float, default 7.0
-        Width of the figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    run, dates, columns, labels, width, caption
+        As in every figure.
 
     Returns
     -------

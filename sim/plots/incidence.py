@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
-from sim.plots import frames, outcomes, palette, series, style
+from sim.analysis import survival
+from sim.plots import frames, outcomes, series, style
+from sim.plots.palette import LINES
 
 
 def incidence_table(results):
@@ -28,8 +29,6 @@ def incidence_table(results):
     >>> sorted(table["event"].unique())
     ['collapsed', 'regrouped']
     """
-    from sim.analysis import survival  # here, because most figures need no statistics beyond counting
-
     parts = []
     for name, ensemble in outcomes.named(results).items():
         day, event = survival.first_events(*survival.first_days(ensemble), ensemble.days)
@@ -48,19 +47,10 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
         What to compare. Of one result the share that has collapsed is drawn as well. A table has the columns
         ``event`` (regrouped, collapsed), ``day``, ``share``, and if known ``low``, ``high``, as from
         `sim.analysis.survival.cumulative_incidence`; if there are several results, ``name``.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     start : datetime.date or str, optional
         Date of day 0 of a table; without it the axis counts days.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -79,14 +69,10 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
         for event in ("regrouped", "collapsed")[: 2 if len(names) == 1 else 1]:
             part = table[(table["name"] == name) & (table["event"] == event)]
             if len(part):
-                look = (
-                    palette.LINES[k % len(palette.LINES)]
-                    if event == "regrouped"
-                    else ("#8a8a8a", (0, (1, 1)))
-                )
+                look = LINES[k % len(LINES)] if event == "regrouped" else ("#8a8a8a", (0, (1, 1)))
                 ends.append(_curve(ax, part, start, event if len(names) == 1 else name, *look))
     ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    style.percent_axis(ax.yaxis)
     _days_axis(ax, int(table["day"].max()), start)
     blind = 0 if plain else int(first.params.outcomes.kept)
     if blind:

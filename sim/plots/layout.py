@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.plots import basemap, frames, style
+from sim.plots import basemap, frames, palette, style
 
 MARGIN = 0.06  # inches around maps
 
@@ -34,10 +34,8 @@ def map_caption(ax, text, new, caption):
         ax.text(0, 0, text, visible=False, gid="caption")
         return
     wide, high = ax.figure.get_size_inches()
-    ax.figure.text(
-        MARGIN / wide, 0.04 / high, style.wrap(text, wide - 2 * MARGIN), size=style.SMALL, color=style.SOFT,
-        va="bottom", gid="caption",
-    )  # fmt: skip
+    look = {"size": style.SMALL, "color": style.SOFT, "va": "bottom", "gid": "caption"}
+    ax.figure.text(MARGIN / wide, 0.04 / high, style.wrap(text, wide - 2 * MARGIN), **look)
 
 
 def caption_height(text, width, caption=True):
@@ -61,6 +59,14 @@ def colour_bar(figure, coloured, words, below, ticks, labels):
     bar.ax.set_title(words, size=style.SMALL, weight="normal", pad=2.5)
 
 
+def chance_bar(ax, image, words, **place):
+    """A colour bar of chances beside Axes."""
+    bar = ax.figure.colorbar(image, ax=ax, **place)
+    bar.set_ticks(palette.CHANCE_EDGES, labels=palette.CHANCE_WORDS)
+    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5)
+    bar.set_label(words, size=style.TEXT)
+
+
 def legend_columns(width):
     """Entries of a legend that fit side by side."""
     return max(2, int(width / 1.15))
@@ -76,11 +82,14 @@ def legend_below(ax, handles, new, width, below):
     if not new:
         ax.legend(handles=handles, loc="lower right", handletextpad=0.1)
         return
-    tall = ax.figure.get_size_inches()[1]
-    ax.figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, (below - 0.02) / tall), borderaxespad=0,
-        ncols=legend_columns(width), handletextpad=0.1, columnspacing=1.0, borderpad=0.3,
-    )  # fmt: skip
+    legend_at(ax.figure, handles, below - 0.02, width)
+
+
+def legend_at(figure, handles, height, width):
+    """A legend of a figure, its upper edge so many inches from the foot."""
+    tight = {"handletextpad": 0.1, "columnspacing": 1.0, "borderpad": 0.3, "borderaxespad": 0}
+    place = {"loc": "upper left", "bbox_to_anchor": (0, height / figure.get_size_inches()[1])}
+    figure.legend(handles=handles, ncols=legend_columns(width), **place, **tight)
 
 
 def grid(scenario, count, columns, width, below, title=0.2, gap=0.06):
@@ -99,26 +108,7 @@ def grid(scenario, count, columns, width, below, title=0.2, gap=0.06):
 
 
 def multiples(scenario, days, columns, width, below, labels):
-    """Small maps on a new figure, one a day and called by its date.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its ground and dates are read.
-    days : list of int
-        Days.
-    columns : int or None
-        Maps side by side; None for as many as stay readable.
-    width, below : float
-        Inches: of the figure, and of the room below the maps.
-    labels : int or None
-        At most so many towns are named on each; None for as many as there is room for.
-
-    Returns
-    -------
-    tuple
-        The Axes, how large dots may be (1 on a full page), and how many towns to name.
-    """
+    """Small maps on a new figure, one a day: the Axes, how large dots may be, how many towns to name."""
     columns = min(len(days), columns or max(1, round(width / 2.3)))
     axes = grid(scenario, len(days), columns, width, below)
     for ax, day in zip(axes, days, strict=True):

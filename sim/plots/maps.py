@@ -15,29 +15,23 @@ def _chance_words(ensemble, faction, held):
 
 
 def draw_chances(
-    ax, scenario, chances, weights, scale=1.0, labels=12, names=False, size=style.SMALL, ringed=None,
-    fought=None,
-):  # fmt: skip
-    """One map of numbers between 0 and 1 on given Axes, the weightiest towns named; returns the dots."""
+    ax, scenario, chances, weights, scale=1.0, labels=12, *, names=False, size=style.SMALL, marks=(None, None)
+):
+    """One map of chances, the weightiest towns named, ``marks`` ringed and crossed; returns the dots."""
     basemap.lay(ax, scenario, math.sqrt(scale), names)
     areas = town_dots.dot_area(town_dots.people(scenario), scale)
     spots = town_dots.town_places(ax, scenario, areas)
-    dots = ax.scatter(
-        *spots.T, s=areas, c=chances, cmap=palette.CHANCE, norm=palette.CHANCE_NORM, edgecolor=style.INK,
-        linewidth=0.35, zorder=3,
-    )  # fmt: skip
+    (ringed, fought), edge = marks, {"edgecolor": style.INK, "linewidth": 0.35}
+    dots = ax.scatter(*spots.T, s=areas, c=chances, zorder=3, **palette.CHANCES, **edge)
     if ringed is not None:
         width = 1.4 * math.sqrt(scale)
-        ax.scatter(
-            *spots[ringed].T, s=(np.sqrt(areas[ringed]) + 1.6 * width) ** 2, facecolor="none",
-            edgecolor=RING, linewidth=width, zorder=2.9,
-        )  # fmt: skip
+        edge, around = {"facecolor": "none", "edgecolor": RING, "linewidth": width}, np.sqrt(areas[ringed])
+        ax.scatter(*spots[ringed].T, s=(around + 1.6 * width) ** 2, zorder=2.9, **edge)
         areas = np.where(ringed, (np.sqrt(areas) + 2.2 * width) ** 2, areas)
     if fought is not None and fought.any():
-        ax.scatter(
-            *spots[fought].T, s=0.3 * areas[fought] + 5, marker="x", color=style.RECORD, zorder=3.1,
-            linewidth=1.1 * math.sqrt(scale), path_effects=style.halo(2.2 * math.sqrt(scale)),
-        )  # fmt: skip
+        bright = {"color": style.RECORD, "path_effects": style.halo(2.2 * math.sqrt(scale))}
+        size_of, thick = 0.3 * areas[fought] + 5, 1.1 * math.sqrt(scale)
+        ax.scatter(*spots[fought].T, s=size_of, marker="x", linewidth=thick, zorder=3.1, **bright)
     town_dots.label_towns(ax, scenario, spots, areas, weights, labels, size)
     return dots
 
@@ -67,31 +61,29 @@ def weights_of(scenario, chances):
 
 @style.styled
 def chance_map(
-    ensemble, when=None, ax=None, faction=None, held="holder", *, record=None, labels=None, width=style.PAGE,
+    ensemble,
+    when=None,
+    ax=None,
+    faction=None,
+    held="holder",
+    *,
+    record=None,
+    labels=None,
+    width=style.PAGE,
     caption=True,
-):  # fmt: skip
+):
     """The chance that each town is in a faction's hands on one day.
 
     Parameters
     ----------
     ensemble : Ensemble
         Results with control.
-    when : int, datetime.date or str, optional
-        Day or date; by default the last day.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure, with colour bar and scale.
-    faction : str, optional
-        Whose hands; by default the focal faction's.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held.
     record : ndarray of bool, optional
         Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
-    labels : int, optional
-        At most so many towns are named; by default as the width allows.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    when, faction, held, labels, width, caption
+        As in every figure.
 
     Returns
     -------
@@ -115,8 +107,8 @@ def chance_map(
     ax, new = layout.map_axes(scenario, ax, width, below)
     scale = layout.scale_of(ax)
     count = round(40 * scale**2) if labels is None else labels
-    weights, marks = weights_of(scenario, chances), {"ringed": rings(record, day), "fought": fought}
-    dots = draw_chances(ax, scenario, chances, weights, scale, count, scale > 0.75, **marks)
+    weights, marks = weights_of(scenario, chances), (rings(record, day), fought)
+    dots = draw_chances(ax, scenario, chances, weights, scale, count, names=scale > 0.75, marks=marks)
     basemap.scale_bar(ax)
     ax.set_title(frames.say_date(scenario.date(day)))
     if new:
@@ -127,13 +119,13 @@ def chance_map(
 
 def _map_note(ensemble, record, contested):
     """The caption of a map of chances."""
-    told = f"Crosses: contested in {100 * MANY:.0f} % of runs or more. " if contested.any() else ""
+    marks = f"Crosses: contested in {100 * MANY:.0f} % of runs or more. " if contested.any() else ""
     if record is not None:
         last = frames.say_date(ensemble.scenario.date(np.shape(record)[1] - 1))
-        told += f"Blue rings: held by the record, which ends on {last}. "
+        marks += f"Blue rings: held by the record, which ends on {last}. "
     return (
-        f"{frames.provenance(ensemble)} {told}Dots that would hide each other are moved apart. "
-        f"{frames.luck_note(ensemble)}"
+        f"{frames.provenance(ensemble)} {marks}Dots that would hide each other are moved apart. "
+        f"{frames.chance_note(ensemble)}"
     )
 
 
@@ -147,31 +139,27 @@ def _foot(figure, dots, words, below, scale):
 
 @style.styled
 def chance_maps(
-    ensemble, dates=None, faction=None, held="holder", *, record=None, columns=None, labels=None,
-    width=style.PAGE, caption=True,
-):  # fmt: skip
+    ensemble,
+    dates=None,
+    faction=None,
+    held="holder",
+    *,
+    record=None,
+    columns=None,
+    labels=None,
+    width=style.PAGE,
+    caption=True,
+):
     """Small multiples of the chance that each town is in a faction's hands, at month-ends.
 
     Parameters
     ----------
     ensemble : Ensemble
         Results with control.
-    dates : sequence of int, datetime.date or str, optional
-        Days or dates; by default the ends of the months within the horizon.
-    faction : str, optional
-        Whose hands; by default the focal faction's.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held.
     record : ndarray of bool, optional
         Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
-    columns : int, optional
-        Maps side by side; by default as many as stay readable.
-    labels : int, optional
-        At most so many towns are named on each map.
-    width : float, default 7.0
-        Width of the figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    dates, faction, held, columns, labels, width, caption
+        As in every figure.
 
     Returns
     -------
@@ -195,8 +183,8 @@ def chance_maps(
     axes, scale, count = layout.multiples(scenario, days, columns, width, below, labels)
     weights = weights_of(scenario, chances.mean(axis=0))
     for ax, day, chance, fought in zip(axes, days, chances, contested, strict=True):
-        marks = {"ringed": rings(record, day), "fought": fought}
-        dots = draw_chances(ax, scenario, chance, weights, scale, count, size=5, **marks)
+        marks = (rings(record, day), fought)
+        dots = draw_chances(ax, scenario, chance, weights, scale, count, size=5, marks=marks)
     basemap.scale_bar(axes[0], 5)
     _foot(axes[0].figure, dots, _chance_words(ensemble, faction, held), below, scale)
     layout.map_caption(axes[0], note, True, caption)

@@ -6,12 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
-from sim.plots import (
-    arguments,
-    frames,
-    palette,
-    style,
-)
+from sim.plots import arguments, frames, palette, style
 
 LEAST = 0.002  # share of all engagements below which a pair is not drawn
 OTHERS = "#a9a9a9"  # lines that do not meet the focal faction
@@ -70,25 +65,14 @@ def infighting_network(
     ----------
     pairs : Ensemble or pandas.DataFrame
         Results with full detail, or a table ``faction_a``, ``faction_b``, ``engagements``.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     scenario : Scenario, optional
         Whose factions the ring has; needed where ``pairs`` is a table.
     province : str, optional
         One province; for an Ensemble only.
     days : tuple of int, optional
         First and last day; for an Ensemble only.
-    width : float, default 4.1
-        Width of a new figure in inches.
-    title : str, optional
-        A title.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, width, title, caption
+        As in every figure.
 
     Raises
     ------
@@ -112,10 +96,7 @@ def infighting_network(
     places = ring(scenario)
     _edges(ax, table, places, scenario.focal)
     _nodes(ax, table, places, scenario)
-    ax.set(xlim=(-1.75, 1.75), ylim=(-1.25, 1.25), xticks=[], yticks=[])
-    ax.set_aspect("equal")
-    for side in ax.spines.values():
-        side.set_visible(False)
+    style.bare(ax, xlim=(-1.75, 1.75), ylim=(-1.25, 1.25))
     ax.set_title(title or f"Who fought whom{f' in {province}' if province else ''}")
     style.put_caption(ax, _note(pairs, table, simulated), new, caption)
     return ax
@@ -152,11 +133,9 @@ def _edges(ax, table, places, focal):
     for a, b, count in zip(drawn["faction_a"], drawn["faction_b"], drawn["engagements"], strict=True):
         if a not in places or b not in places:
             raise ValueError(f"{b if a in places else a} is no faction of the scenario")
-        ours = focal in (a, b)
-        ax.plot(
-            *curve(places[a], places[b]).T, lw=0.4 + 22 * count / total, color=style.INK if ours else OTHERS,
-            alpha=0.8 if ours else 0.6, zorder=2 if ours else 1, solid_capstyle="butt",
-        )  # fmt: skip
+        colour, alpha, order = (style.INK, 0.8, 2) if focal in (a, b) else (OTHERS, 0.6, 1)
+        look = {"lw": 0.4 + 22 * count / total, "color": colour, "alpha": alpha, "zorder": order}
+        ax.plot(*curve(places[a], places[b]).T, solid_capstyle="butt", **look)
 
 
 def curve(one, other):
@@ -171,13 +150,20 @@ def _nodes(ax, table, places, scenario):
     total = max(table["engagements"].sum(), 1e-9)
     for name, (x, y) in places.items():
         mine = table[(table["faction_a"] == name) | (table["faction_b"] == name)]["engagements"].sum() / total
-        ax.scatter(
-            x, y, s=12 + 260 * mine, marker=looks[name].marker, zorder=3, linewidth=0.6, edgecolor=style.INK,
-            facecolor=looks[name].colour if mine else style.PAPER,
-        )  # fmt: skip
-        far = 1.07 + 0.12 * math.sqrt(mine)
-        side = "center" if abs(x) < 0.12 else "left" if x > 0 else "right"
-        ax.text(
-            far * x, far * y, looks[name].label, size=style.SMALL, ha=side, zorder=4,
-            path_effects=style.halo(), va="bottom" if y > 0.9 else "top" if y < -0.9 else "center",
-        )  # fmt: skip
+        draw_node(ax, x, y, looks[name], 12 + 260 * mine, bool(mine))
+        name_node(ax, x, y, 1.07 + 0.12 * math.sqrt(mine), looks[name].label)
+
+
+def draw_node(ax, x, y, look, area, filled):
+    """The dot of a faction or family on the ring."""
+    face = look.colour if filled else style.PAPER
+    outline = {"facecolor": face, "edgecolor": style.INK, "linewidth": 0.6}
+    ax.scatter(x, y, s=area, marker=look.marker, zorder=3, **outline)
+
+
+def name_node(ax, x, y, far, label, **more):
+    """The name of a dot on the ring, so many times as far out as the dot."""
+    side = "center" if abs(x) < 0.12 else "left" if x > 0 else "right"
+    up = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"
+    look = {"size": style.SMALL, "path_effects": style.halo(), "zorder": 4}
+    ax.text(far * x, far * y, label, ha=side, va=up, **look, **more)

@@ -2,15 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
 from sim._util import validation
 from sim.core.outcomes import CLASSES, MEANINGS, interval
-from sim.plots import (
-    frames,
-    palette,
-    style,
-)
+from sim.plots import frames, palette, style
 
 ORDER = tuple(name for name in palette.CLASSES if name in CLASSES)
 
@@ -31,8 +26,8 @@ def named(results):
 def _by_name(results):
     """Several ensembles by the names of their scenarios."""
     if isinstance(results, str) or not np.iterable(results):
-        told = "an ensemble, several, or {name: ensemble}"
-        raise validation.refused("results", results, told, TypeError)
+        expected = "an ensemble, several, or {name: ensemble}"
+        raise validation.refused("results", results, expected, TypeError)
     table = {validation.ensemble("results", each).scenario.name: each for each in results}
     if len(table) < len(results):
         raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
@@ -82,19 +77,8 @@ def outcome_shares(results, ax=None, held="holder", *, width=style.PAGE, caption
     results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
         What to compare; the names of the dict, or of the scenarios, are written. A table is one as
         `outcome_share_table` gives: ``name``, ``class``, ``runs``, ``share``, ``low``, ``high``.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, held, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -111,9 +95,8 @@ def outcome_shares(results, ax=None, held="holder", *, width=style.PAGE, caption
     ax, new = style.axes_for(ax, width, 0.85 + (0.145 if several else 0.2) * len(rows))
     for y, label, row in rows:
         if row is None:
-            ax.text(
-                -0.012, y, label, transform=ax.get_yaxis_transform(), ha="right", va="center", weight="bold"
-            )
+            bold = {"ha": "right", "va": "center", "weight": "bold"}
+            ax.text(-0.012, y, label, transform=ax.get_yaxis_transform(), **bold)
             ax.axhline(y - 0.55, color=style.FAINT, lw=0.4, zorder=0)
             continue
         _share(ax, y, row)
@@ -121,7 +104,7 @@ def outcome_shares(results, ax=None, held="holder", *, width=style.PAGE, caption
     ax.set_yticks([y for y, _ in shown], [label for _, label in shown])
     ax.tick_params(axis="y", length=0, labelsize=style.SMALL if several else style.TEXT)
     ax.set(xlim=(-0.012, 1), ylim=(rows[-1][0] + 0.7, -0.7), xlabel="share of runs")
-    ax.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    style.percent_axis(ax.xaxis)
     ax.grid(axis="x", color="#ececec", lw=0.5)
     ensembles = [] if plain else list(named(results).values())
     focal = {palette.looks(each.scenario)[each.scenario.focal].label for each in ensembles}
@@ -149,22 +132,9 @@ def _share(ax, y, row):
     """A mark at the share, a line over its interval, and the number."""
     colour, marker = palette.CLASSES[row["class"]]
     ax.plot([row["low"], row["high"]], [y, y], color=style.SOFT, lw=1.0, solid_capstyle="butt", zorder=2)
-    ax.plot(
-        row["share"],
-        y,
-        marker=marker,
-        ms=5,
-        mfc=colour,
-        mec=style.INK,
-        mew=0.5,
-        ls="",
-        zorder=3,
-        clip_on=False,
-    )
-    ax.annotate(
-        f"{100 * row['share']:.1f}", (row["high"], y), (5, 0), textcoords="offset points", va="center",
-        size=style.SMALL - 0.5, color=style.SOFT, annotation_clip=False,
-    )  # fmt: skip
+    look = {"marker": marker, "ms": 5, "mfc": colour, "mec": style.INK, "mew": 0.5}
+    ax.plot(row["share"], y, ls="", zorder=3, clip_on=False, **look)
+    style.beside(ax, f"{100 * row['share']:.1f}", (row["high"], y), (5, 0), **style.OVER)
 
 
 def _share_note(table, ensembles, held):
@@ -187,19 +157,10 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
     ----------
     ensemble : Ensemble
         Results.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     record : tuple, optional
         What history left: lowest and last share of the initial people, and if known its last day.
-    width : float, default 4.5
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -215,30 +176,25 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
     for kind in ORDER[::-1]:
         part = runs[runs["outcome"].astype(str) == kind]
         colour, marker = palette.CLASSES[kind]
-        ax.scatter(
-            part["trough_share"], part["end_people_share"], s=size, marker=marker, facecolor=colour,
-            edgecolor=style.INK, linewidth=0.25, alpha=0.75, label=f"{kind} ({len(part):,})", clip_on=False,
-        )  # fmt: skip
+        look = {"facecolor": colour, "edgecolor": style.INK, "linewidth": 0.25, "alpha": 0.75}
+        look |= {"s": size, "marker": marker, "label": f"{kind} ({len(part):,})", "clip_on": False}
+        ax.scatter(part["trough_share"], part["end_people_share"], **look)
     top = max(1.0, float(runs["end_people_share"].max()) if len(runs) else 1.0, record[1] if record else 0)
     ax.set(xlim=(0, max(1.0, float(runs["trough_share"].max()) if len(runs) else 1.0)), ylim=(0, 1.06 * top))
     _thresholds(ax, ensemble.params.outcomes)
     if record is not None:
         ax.plot(*record[:2], marker="*", ms=13, mfc=style.PAPER, mec=style.INK, mew=1.0, ls="", zorder=5)
-        ax.annotate(
-            "record", record[:2], (8, 3), textcoords="offset points", weight="bold",
-            path_effects=style.halo(2.4), zorder=6,
-        )  # fmt: skip
-    ax.set(
-        xlabel="people held at the trough, share of the start",
-        ylabel="people held at the end, share of the start",
-    )
+        look = {"weight": "bold", "path_effects": style.halo(2.4), "zorder": 6, "va": "baseline"}
+        style.beside(ax, "record", record[:2], (8, 3), **look)
+    words = "people held at the {}, share of the start"
+    ax.set(xlabel=words.format("trough"), ylabel=words.format("end"))
     ax.set_title("How deep, and what came back")
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(handles[::-1], labels[::-1], loc="best", handletextpad=0.1, borderpad=0.2)
     dropped = len(ensemble.runs) - len(runs)
     note = f" {dropped} runs that began with nothing are left out." if dropped else ""
     marks = f"One mark a run; dotted: thresholds of the classes.{note}{_star(ensemble, record)}"
-    text = f"{frames.provenance(ensemble)} {marks} {frames.luck_note(ensemble)}"
+    text = f"{frames.provenance(ensemble)} {marks} {frames.chance_note(ensemble)}"
     style.put_caption(ax, text, new, caption)
     return ax
 

@@ -15,7 +15,7 @@ def _pairs_note(comparison):
     low, high = int(comparison.table["pairs"].min()), int(comparison.table["pairs"].max())
     span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     what = "runs" if first.points is None else "points of a design"
-    return f"{span} pairs of {what} with the same luck (seed {first.seed}), {first.days} days."
+    return f"{span} pairs of {what} (common random numbers, seed {first.seed}), {first.days} days."
 
 
 @style.styled
@@ -26,26 +26,17 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
     ----------
     comparison : sim.analysis.Comparison
         As from `sim.compare`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     title : str, optional
         A title; by default it names the base.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, width, caption
+        As in every figure.
 
     Examples
     --------
     >>> import sim
     >>> from sim import plots
-    >>> asked = {"runs": 6, "days": 20, "progress": False}
-    >>> found = sim.compare(sim.run_ensemble(**asked), sim.run_ensemble("truce", **asked))
+    >>> request = {"runs": 6, "days": 20, "progress": False}
+    >>> found = sim.compare(sim.run_ensemble(**request), sim.run_ensemble("truce", **request))
     >>> plots.paired_differences(found).get_xlabel()
     'change of the share of runs, percentage points'
     """
@@ -98,10 +89,8 @@ def _difference(ax, y, row, colour):
     ax.plot([row["low"], row["high"]], [y, y], color=colour, lw=1.1, solid_capstyle="butt", zorder=2)
     filled = colour if row["p_adjusted"] < 0.05 else style.PAPER
     ax.plot(row["difference"], y, "o", ms=4.5, mfc=filled, mec=colour, mew=0.9, zorder=3)
-    ax.annotate(
-        style.signed(100 * row["difference"], "+.1f"), (row["high"], y), (5, 0), textcoords="offset points",
-        va="center", size=style.SMALL - 0.5, color=style.SOFT, annotation_clip=False,
-    )  # fmt: skip
+    text = style.signed(100 * row["difference"], "+.1f")
+    style.beside(ax, text, (row["high"], y), (5, 0), **style.OVER)
 
 
 @style.styled
@@ -114,24 +103,15 @@ def paired_over_time(comparison, measure="towns", ax=None, *, width=style.PAGE, 
         Of results with daily detail.
     measure : {"towns", "people", "men"}, default "towns"
         Of the focal faction.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    ax, width, caption
+        As in every figure.
 
     Examples
     --------
     >>> import sim
     >>> from sim import plots
-    >>> asked = {"runs": 6, "days": 20, "detail": "daily", "progress": False}
-    >>> found = sim.compare(sim.run_ensemble(**asked), sim.run_ensemble("truce", **asked))
+    >>> request = {"runs": 6, "days": 20, "detail": "daily", "progress": False}
+    >>> found = sim.compare(sim.run_ensemble(**request), sim.run_ensemble("truce", **request))
     >>> plots.paired_over_time(found).get_ylabel()
     'change of towns held'
     """
@@ -149,10 +129,8 @@ def paired_over_time(comparison, measure="towns", ax=None, *, width=style.PAGE, 
     ax.axhline(0, color=style.INK, lw=0.6, zorder=0)
     series.date_axis(ax, *frames.dates(first, [0, first.days]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: style.signed(v, "+,g") if v else "0"))
-    low, high = (
-        np.nanmin(table[["low", "difference"]].to_numpy()),
-        np.nanmax(table[["high", "difference"]].to_numpy()),
-    )
+    low = np.nanmin(table[["low", "difference"]].to_numpy())
+    high = np.nanmax(table[["high", "difference"]].to_numpy())
     pad = 0.06 * ((high - low) or 1.0)
     ax.set_ylim(min(low, 0) - pad, max(high, 0) + pad)
     style.label_ends(ax, ends, 0.7 * height)

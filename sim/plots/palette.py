@@ -63,15 +63,20 @@ CLASSES = {  # best to worst for ISIS, by lightness; markers tell them apart wit
     "collapse": ("#cfcfcf", "v"),
 }
 LINES = (  # results that are compared, in their order
-    ("#141414", "-"), ("#c2571a", (0, (5, 1.5))), ("#2f6fb5", (0, (2, 1))), ("#7a4aa8", (0, (6, 1, 1, 1))),
-    ("#2f9f78", (0, (1, 1))), ("#8a6d1d", (0, (4, 1, 1, 1, 1, 1))), ("#8a8a8a", "-"),
-)  # fmt: skip
+    ("#141414", "-"),
+    ("#c2571a", (0, (5, 1.5))),
+    ("#2f6fb5", (0, (2, 1))),
+    ("#7a4aa8", (0, (6, 1, 1, 1))),
+    ("#2f9f78", (0, (1, 1))),
+    ("#8a6d1d", (0, (4, 1, 1, 1, 1, 1))),
+    ("#8a8a8a", "-"),
+)
 CHANCE_EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 CHANCE = ListedColormap(  # lightness falls evenly from paper to ISIS's black, so greyscale keeps the order
     ["#ffffff", "#fee2a9", "#fdb06e", "#ec6a5e", "#a83a78", "#5a1d6b", "#0d0a12"], "chance"
 )
 CHANCE_WORDS = [f"{100 * edge:g} %" for edge in CHANCE_EDGES]
-CHANCE_NORM = BoundaryNorm(CHANCE_EDGES, CHANCE.N)
+CHANCES = {"cmap": CHANCE, "norm": BoundaryNorm(CHANCE_EDGES, CHANCE.N)}
 CHANGE = LinearSegmentedColormap.from_list("change", mpl.colormaps["PuOr"](range(20, 236)), N=256)
 
 

@@ -27,25 +27,12 @@ def control_raster(ensemble, run=0, ax=None, *, happenings=None, days=None, widt
     ----------
     ensemble : Ensemble
         Results with control; days with fighting are shown where engagements are kept.
-    run : int, default 0
-        Number of the run.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     happenings : pandas.DataFrame, optional
         What else happened: ``day``, ``what``, ``town`` and ``faction``, as
         ``ensemble.replay(run).explain(day=(1, ensemble.days)).table`` has them. Withdrawals, suicide
         attacks and killings of prisoners are marked.
-    days : int, optional
-        Last day drawn; by default the horizon.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The Axes drawn on.
+    run, ax, days, width, caption
+        As in every figure.
 
     Examples
     --------
@@ -70,11 +57,10 @@ def control_raster(ensemble, run=0, ax=None, *, happenings=None, days=None, widt
     series.date_axis(ax, *frames.dates(ensemble, [0, last]))
     ax.set_title(f"Run {run}: who held what")
     handles = [*(_swatch(look) for look in looks), *marked]
-    ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 0), borderaxespad=0,
-        bbox_transform=ax.transAxes + ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans),
-        ncols=5 if width > 5 else 2, handlelength=1.0, handleheight=0.8, columnspacing=1.0,
-    )  # fmt: skip
+    below = ax.transAxes + ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
+    place = {"loc": "upper left", "bbox_to_anchor": (0, 0), "bbox_transform": below, "borderaxespad": 0}
+    size = {"handlelength": 1.0, "handleheight": 0.8, "columnspacing": 1.0}
+    ax.legend(handles=handles, ncols=5 if width > 5 else 2, **place, **size)
     focal = palette.looks(scenario)[scenario.focal].label
     text = (
         f"Run {run} of {scenario.name} (seed {ensemble.seed}). Towns from west (top) to east. Below: when "
@@ -157,10 +143,8 @@ def _marks(ax, ensemble, run, order, happenings, last):
     handles = []
     fights = _fights(ensemble, run, last)
     if len(fights):
-        ax.scatter(
-            frames.dates(ensemble, fights["day"]), fights["town"].astype(str).map(row), s=1.1, marker="s",
-            color=style.RECORD, linewidth=0, zorder=2,
-        )  # fmt: skip
+        when, at = frames.dates(ensemble, fights["day"]), fights["town"].astype(str).map(row)
+        ax.scatter(when, at, s=1.1, marker="s", color=style.RECORD, linewidth=0, zorder=2)
         focal = palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
         handles.append(Line2D([], [], ls="", marker="s", ms=2.2, color=style.RECORD, label=f"{focal} fights"))
     if happenings is None:
@@ -170,13 +154,11 @@ def _marks(ax, ensemble, run, order, happenings, last):
     for what, (marker, size, face, words) in MARKS.items():
         part = focal[focal["what"] == what].drop_duplicates(["day", "town"])
         if len(part):
-            ax.scatter(
-                frames.dates(ensemble, part["day"]), part["town"].map(row), s=size, marker=marker,
-                facecolor=face, edgecolor=style.INK, linewidth=0.4, zorder=3,
-            )  # fmt: skip
-            handles.append(
-                Line2D([], [], ls="", marker=marker, ms=4.5, mfc=face, mec=style.INK, mew=0.4, label=words)
-            )
+            when, at = frames.dates(ensemble, part["day"]), part["town"].map(row)
+            look = {"facecolor": face, "edgecolor": style.INK, "linewidth": 0.4}
+            ax.scatter(when, at, s=size, marker=marker, zorder=3, **look)
+            look = {"marker": marker, "ms": 4.5, "mfc": face, "mec": style.INK, "mew": 0.4}
+            handles.append(Line2D([], [], ls="", label=words, **look))
     return handles
 
 

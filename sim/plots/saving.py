@@ -95,10 +95,8 @@ def metadata(figure, kind, manifest=None):
     caption, origin = style.caption_of(figure), origin_of(manifest)
     maker = f"infighting {sim.__version__}"
     if kind == "pdf":
-        return {
-            "Title": title, "Subject": caption, "Keywords": origin, "Creator": maker, "Producer": None,
-            "CreationDate": None,
-        }  # fmt: skip
+        about = {"Title": title, "Subject": caption, "Keywords": origin, "Creator": maker}
+        return about | {"Producer": None, "CreationDate": None}
     if kind == "svg":
         return {"Title": title, "Description": caption, "Source": origin, "Creator": maker, "Date": None}
     return {"Title": title, "Description": caption, "Source": origin, "Author": maker, "Software": None}

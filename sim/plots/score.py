@@ -15,22 +15,7 @@ BEYOND = 4.0  # half-widths of the tolerance, at which far-off targets are drawn
 
 @style.styled
 def picture(score, ensemble, caption=True):
-    """Draw the model's bands against the record: towns, places, deaths, engagements; then all targets.
-
-    Parameters
-    ----------
-    score : Score
-        As from `sim.record.score`.
-    ensemble : Ensemble
-        What was scored.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
-
-    Returns
-    -------
-    list of matplotlib.axes.Axes
-        One a panel, the targets last.
-    """
+    """Draw the model's bands against the record: towns, places, deaths, engagements; then all targets."""
     panels = panels_of(score, ensemble.scenario)
     rows = -(-len(panels) // COLUMNS)
     height = max(rows * HEIGHT, 0.13 * len(score.scored) + 0.6) + 0.7
@@ -114,10 +99,8 @@ def draw(ax, when, values, record, marks):
     record = record[: len(when)]
     known = np.flatnonzero(~np.isnan(record))
     scattered = len(known) < 0.5 * len(record)
-    ax.plot(
-        when[known], record[known], color=style.RECORD, lw=0 if scattered else 1.2,
-        marker="o" if scattered else "", ms=3, clip_on=not scattered, zorder=4,
-    )  # fmt: skip
+    look = {"lw": 0 if scattered else 1.2, "marker": "o" if scattered else "", "clip_on": not scattered}
+    ax.plot(when[known], record[known], color=style.RECORD, ms=3, zorder=4, **look)
     for t in marks or ():
         if t["to"] < len(when):
             day = when[t["to"]]
@@ -133,9 +116,8 @@ def draw_targets(ax, scored):
         ax.plot([low, high], [y, y], color=style.SOFT, lw=0.9)
         face = style.INK if t.inside else style.PAPER
         ax.plot([median], [y], "o", ms=3.5, mfc=face, mec=style.INK, mew=0.8, clip_on=False, zorder=4)
-        ax.plot(
-            [distance(t, t.lo), distance(t, t.hi)], [y, y], color=style.RECORD, lw=3.5, alpha=0.35, zorder=1
-        )
+        span = [distance(t, t.lo), distance(t, t.hi)]
+        ax.plot(span, [y, y], color=style.RECORD, lw=3.5, alpha=0.35, zorder=1)
     ax.axvline(0, color=style.RECORD, lw=0.8)
     ax.set_xlim(-BEYOND, BEYOND)
     ax.set_ylim(len(scored) - 0.5, -0.5)

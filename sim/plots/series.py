@@ -5,11 +5,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from sim.plots import (
-    frames,
-    style,
-)
+from sim.plots import frames, style
 
+ABOVE = ("data", "axes fraction")  # a day, and how high in the Axes
 NARROW = 5.0  # inches of a figure below which events are numbered and named in the caption
 
 
@@ -44,22 +42,7 @@ def axes_over_time(ax, width):
 
 
 def mark_events(ax, ensemble, events):
-    """Dated events as thin lines, named at their upper ends or numbered where there is little room.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The Axes, limits already set; room is made for the names.
-    ensemble : Ensemble
-        Its dates are read.
-    events : pandas.DataFrame or None
-        ``day`` (or ``date``) and ``label``; nothing is drawn where it is None.
-
-    Returns
-    -------
-    str
-        What the caption has to say of numbers, with a space before it.
-    """
+    """Dated events as thin lines, named or (where narrow) numbered; returns what the caption says of them."""
     if events is None:
         return ""
     table = frames.by_day(ensemble, events)
@@ -77,25 +60,16 @@ def mark_events(ax, ensemble, events):
     for day, place, word in zip(table["day"], places, words, strict=True):
         when = frames.dates(ensemble, [day])[0]
         ax.axvline(when, color=style.FAINT, lw=0.6, ls=(0, (2, 2)), zorder=0.5)
-        ax.annotate(
-            word, xy=(when, 1), xycoords=("data", "axes fraction"),
-            xytext=(1.5 + (place - day) * per_day, -1), textcoords="offset points",
-            rotation=0 if short else 90, va="top", ha="left", size=style.SMALL - 0.5, color=style.SOFT,
-            path_effects=style.halo(), annotation_clip=True,
-        )  # fmt: skip
+        away, turned = (1.5 + (place - day) * per_day, -1), 0 if short else 90
+        look = {"rotation": turned, "va": "top", "ha": "left", "path_effects": style.halo()} | style.REMARK
+        style.beside(ax, word, (when, 1), away, xycoords=ABOVE, annotation_clip=True, **look)
     if not short:
         return ""
     return f" Dotted: {', '.join(f'{k + 1} {label}' for k, label in enumerate(table['label']))}."
 
 
 def draw_spread(ax, when, values, colour, dash="-"):
-    """Median and bands over runs; single runs where they are few.
-
-    Returns
-    -------
-    dict
-        Label to the value at the right end, for what is worth naming.
-    """
+    """Median and bands over runs, single runs where they are few; returns labels and values at the end."""
     if len(values) == 1:
         ax.plot(when, values[0], color=colour, ls=dash, lw=1.4)
         return {"this run": values[0][-1]}
@@ -127,10 +101,9 @@ def draw_record(ax, ensemble, record, column):
         return None
     when = frames.dates(ensemble, table["day"])
     if {"low", "high"} <= set(table):
-        ax.fill_between(
-            when, table["low"].to_numpy(float), table["high"].to_numpy(float), step="post",
-            facecolor="none", edgecolor=style.RECORD, hatch="/////", lw=0, alpha=0.5,
-        )  # fmt: skip
+        low, high = (table[end].to_numpy(float) for end in ("low", "high"))
+        hatched = {"facecolor": "none", "edgecolor": style.RECORD, "hatch": "/////", "lw": 0, "alpha": 0.5}
+        ax.fill_between(when, low, high, step="post", **hatched)
     values = table[column].to_numpy(float)
     ax.plot(when, values, color=style.RECORD, ls=(0, (3, 1)), lw=1.3, drawstyle="steps-post")
     return when[-1], values[-1]
@@ -144,10 +117,8 @@ def name_record(ax, end, ends):
     if mdates.date2num(when) > ax.get_xlim()[1] - 3:
         ends.append((value, "record", style.RECORD))
         return
-    ax.annotate(
-        "record", xy=(when, value), xytext=(3, 0), textcoords="offset points", va="center",
-        size=style.SMALL, color=style.RECORD, path_effects=style.halo(),
-    )  # fmt: skip
+    look = {"size": style.SMALL, "color": style.RECORD, "path_effects": style.halo()}
+    style.beside(ax, "record", (when, value), (3, 0), **look)
 
 
 def thousands(value, _=None):

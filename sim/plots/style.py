@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
+from matplotlib.ticker import PercentFormatter
 
 from sim._util import validation
 from sim.plots import arguments
@@ -22,6 +23,8 @@ COLUMN = 3.5  # inches, one column of a journal
 PAGE = 7.0  # inches, full width
 SMALL, TEXT, TITLE = 6.0, 7.0, 8.0  # points
 INK, SOFT, FAINT, PAPER = "#1a1a1a", "#5c5c5c", "#c9c9c9", "#ffffff"
+REMARK = {"size": SMALL - 0.5, "color": SOFT}  # small print beside marks
+OVER = {"size": REMARK["size"], "color": SOFT, "annotation_clip": False}  # the same, also beyond the Axes
 RECORD = "#c2571a"  # what history left, wherever it is laid over runs
 FONT = "DejaVu Sans"  # travels with matplotlib, so a figure is the same on every machine
 SETTINGS = {
@@ -63,6 +66,7 @@ SETTINGS = {
 
 def styled(function):
     """Draw inside this project's settings and leave matplotlib's own as they were; refuse odd arguments."""
+    function.__doc__ = arguments.describe(function)
 
     @functools.wraps(function)
     def drawn(*args, **kwargs):
@@ -111,6 +115,23 @@ def halo(width=1.6, colour=PAPER):
     return [withStroke(linewidth=width, foreground=colour)]
 
 
+def beside(ax, text, at, away, **look):
+    """Write a text some points away from a place, small unless ``look`` says otherwise."""
+    return ax.annotate(text, at, away, **{"textcoords": "offset points", "va": "center", **look})
+
+
+def percent_axis(axis):
+    """Label an axis of shares in per cent."""
+    axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+
+
+def bare(ax, **limits):
+    """Leave nothing of the Axes but what is drawn in them, both directions on one scale."""
+    ax.set(**limits, xticks=[], yticks=[], aspect="equal")
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
 def text_width(text, size):
     """Width of a line of text in points, the same on every machine."""
     return text_to_path.get_text_width_height_descent(text, FontProperties(family=FONT, size=size), False)[0]
@@ -129,19 +150,7 @@ def wrap(text, inches, size=SMALL):
 
 
 def put_caption(ax, text, new, caption=True):
-    """Write the caption under a new figure; remember it on Axes that were given.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The Axes drawn on.
-    text : str
-        The automatic caption.
-    new : bool
-        Whether this project made the figure.
-    caption : bool or str, default True
-        False for none, a string for another one.
-    """
+    """Write the caption under a new figure; remember it on Axes that were given."""
     text = caption if isinstance(caption, str) else text
     if not caption:
         return
@@ -210,17 +219,7 @@ def spread(values, gap, low=None, high=None):
 
 
 def label_ends(ax, labels, height):
-    """Name lines directly at their right ends.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The Axes, limits already set.
-    labels : list of tuple
-        ``(y, text, colour)`` in data units of y.
-    height : float
-        Height of the Axes in inches, about.
-    """
+    """Name lines at their right ends by ``(y, text, colour)``, once the limits of the Axes are set."""
     if not labels:
         return
     bottom, top = ax.get_ylim()
@@ -228,20 +227,10 @@ def label_ends(ax, labels, height):
     places = spread([y for y, _, _ in labels], gap, bottom + gap / 3, top)
     for (y, text, colour), place in zip(labels, places, strict=True):
         moved = abs(place - y) > gap / 4
-        ax.annotate(
-            text,
-            xy=(1, y),
-            xycoords=("axes fraction", "data"),
-            xytext=(8 if moved else 4, (place - y) / (top - bottom) * height * 72),
-            textcoords="offset points",
-            va="center",
-            size=SMALL,
-            color=colour,
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": FAINT, "shrinkA": 0, "shrinkB": 0}
-            if moved
-            else None,
-        )
+        away = (8 if moved else 4, (place - y) / (top - bottom) * height * 72)
+        line = {"arrowstyle": "-", "lw": 0.4, "color": FAINT, "shrinkA": 0, "shrinkB": 0} if moved else None
+        look = {"size": SMALL, "color": colour, "annotation_clip": False, "arrowprops": line}
+        beside(ax, text, (1, y), away, xycoords=("axes fraction", "data"), **look)
 
 
 def signed(number, form="+.2f"):

@@ -73,32 +73,7 @@ def full_names(scenario):
 
 
 def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, taken=()):
-    """Name the weightiest towns where there is room for the name; leave out the others.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        The map, dots already placed.
-    scenario : Scenario
-        Names of towns.
-    spots : ndarray
-        Longitude and latitude of the dots.
-    areas : ndarray
-        Areas of the dots in square points.
-    weights : ndarray
-        The higher, the sooner named; towns with weight 0 are never named.
-    count : int
-        At most so many names.
-    size : float, default 6.0
-        Points.
-    taken : sequence of tuple
-        Boxes to keep clear of names: left, low, right, top in points (degrees times `points_per_degree`).
-
-    Returns
-    -------
-    list of str
-        The names written.
-    """
+    """Name at most ``count`` towns, weightiest first, where they hide no name, dot or box of ``taken``."""
     per_degree = basemap.points_per_degree(ax)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     points, radii = spots * per_degree, np.sqrt(areas / math.pi)
@@ -116,22 +91,20 @@ def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, ta
             continue
         taken.append(box)
         written.append(name)
-        ax.text(
-            box[0] / per_degree[0], (box[1] + box[3]) / 2 / per_degree[1], name, size=size, ha="left",
-            va="center_baseline", zorder=5, path_effects=style.halo(),
-        )  # fmt: skip
+        x, y = box[0] / per_degree[0], (box[1] + box[3]) / 2 / per_degree[1]
+        look = {"ha": "left", "va": "center_baseline", "path_effects": style.halo()}
+        ax.text(x, y, name, size=size, zorder=5, **look)
     return written
 
 
 def _room(points, radii, k, wide, size, frame, taken):
     """A box for a label beside dot ``k`` that hides no dot or label and is nearest to its own; or None."""
     x, y, r, high = *points[k], radii[k] + 1.2, size * 0.95
-    corners = [
-        (x + r, y - high / 2), (x - r - wide, y - high / 2),
-        (x - wide / 2, y + r), (x - wide / 2, y - r - high),
-        (x + 0.7 * r, y + 0.7 * r), (x + 0.7 * r, y - 0.7 * r - high),
-        (x - 0.7 * r - wide, y + 0.7 * r), (x - 0.7 * r - wide, y - 0.7 * r - high),
-    ]  # fmt: skip
+    corners = [(x + r, y - high / 2), (x - r - wide, y - high / 2)]  # right and left, above and below
+    corners += [(x - wide / 2, y + r), (x - wide / 2, y - r - high)]
+    corners += [
+        (left, low) for left in (x + 0.7 * r, x - 0.7 * r - wide) for low in (y + 0.7 * r, y - 0.7 * r - high)
+    ]
     others = np.arange(len(points)) != k
     for left, low in corners:
         box = (left, low, left + wide, low + high)
@@ -153,15 +126,8 @@ def size_legend(figure, left, bottom, areas_scale, size=style.SMALL):
     x += style.text_width("people", size) / 72 + 0.14
     for count, text in ((10_000, "10,000"), (50_000, "50,000"), (100_000, "100,000 and more")):
         across = math.sqrt(float(dot_area(np.array(count), areas_scale)) * 4 / math.pi)
-        dot = {
-            "marker": "o",
-            "ms": across,
-            "color": "none",
-            "mfc": style.PAPER,
-            "mec": style.SOFT,
-            "mew": 0.5,
-        }
-        figure.add_artist(Line2D([x / wide], [bottom / high], **dot))
+        dot = {"marker": "o", "ms": across, "mfc": style.PAPER, "mec": style.SOFT, "mew": 0.5}
+        figure.add_artist(Line2D([x / wide], [bottom / high], color="none", **dot))
         after = across / 144 + 0.04
         figure.text((x + after) / wide, bottom / high, text, size=size, va="center", color=style.SOFT)
         x += after + style.text_width(text, size) / 72 + 0.16

@@ -4,9 +4,9 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from sim.plots import frames, palette, series, style
+from sim.plots import frames, layout, palette, series, style
 
-TOUCHING = {"shrinkA": 0, "shrinkB": 0}
+LINE = {"arrowstyle": "-", "lw": 0.5, "color": style.SOFT, "shrinkA": 0, "shrinkB": 0}
 
 
 @style.styled
@@ -19,8 +19,6 @@ def alignment(
     ----------
     ensemble : Ensemble
         Results with the alignment frame.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default a new figure.
     province : str, optional
         One province; by default at war in any.
     record : pandas.DataFrame, optional
@@ -29,12 +27,8 @@ def alignment(
         ``day`` (or ``date``). Marked.
     events : pandas.DataFrame, optional
         Dated events to mark above: ``day`` (or ``date``) and ``label``.
-    days : int, optional
-        Last day drawn; by default the horizon.
-    width : float, default 7.0
-        Width of a new figure in inches.
-    caption : bool or str, default True
-        False for no caption, a string for another one.
+    ax, days, width, caption
+        As in every figure.
 
     Returns
     -------
@@ -57,12 +51,8 @@ def alignment(
     when = mdates.date2num(frames.dates(ensemble, [0, last + 1]))
     if len(shares):
         box = (when[0] - 0.5, when[1] - 0.5, len(shares) - 0.5, -0.5)
-        image = ax.imshow(shares, cmap=palette.CHANCE, norm=palette.CHANCE_NORM, aspect="auto", extent=box)
-        image.set_interpolation("none")
-        bar = ax.figure.colorbar(image, ax=ax, fraction=0.03, pad=0.015)
-        bar.set_ticks(palette.CHANCE_EDGES, labels=palette.CHANCE_WORDS)
-        bar.set_label("share of runs", size=style.TEXT)
-        bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5)
+        image = ax.imshow(shares, aspect="auto", extent=box, interpolation="none", **palette.CHANCES)
+        layout.chance_bar(ax, image, "share of runs", fraction=0.03, pad=0.015)
     else:
         ax.text(0.5, 0.5, "nobody goes to war", transform=ax.transAxes, ha="center", color=style.SOFT)
     series.date_axis(ax, frames.dates(ensemble, [0])[0], frames.dates(ensemble, [last])[0])
@@ -73,7 +63,7 @@ def alignment(
     title = f"At war with {focal}{f' in {province}' if province else ' in any province'}"
     ax.set_title(title, pad=12 if "Above:" in marked else None)
     who = f"{frames.provenance(ensemble)} Factions never at war are left out."
-    note = f"{who}{marked} {frames.luck_note(ensemble)}"
+    note = f"{who}{marked} {frames.chance_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
 
@@ -89,12 +79,9 @@ def _mark_above(ax, ensemble, events, last):
     per_day = ax.figure.get_size_inches()[0] * 72 * 0.7 / max(last, 1)
     places = style.spread(list(table["day"]), 6.5 / per_day, 0)
     for k, (day, place) in enumerate(zip(table["day"], places, strict=True)):
-        ax.annotate(
-            str(k + 1), xy=(frames.dates(ensemble, [day])[0], 1), xycoords=("data", "axes fraction"),
-            xytext=((place - day) * per_day, 5), textcoords="offset points", ha="center", color=style.SOFT,
-            size=style.SMALL - 0.5,
-            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.SOFT, **TOUCHING},
-        )  # fmt: skip
+        at, away = (frames.dates(ensemble, [day])[0], 1), ((place - day) * per_day, 5)
+        look = {"ha": "center", "va": "baseline", "arrowprops": LINE} | style.REMARK
+        style.beside(ax, str(k + 1), at, away, xycoords=series.ABOVE, **look)
     words = (f"{k + 1} {label}" for k, label in enumerate(table["label"]))
     return f" Above: {', '.join(words)}."
 
@@ -108,30 +95,14 @@ def _mark_joined(ax, ensemble, record, names, last):
     if table.empty:
         return ""
     row = {name: k for k, name in enumerate(names)}
-    ax.scatter(
-        frames.dates(ensemble, table["day"]), table["faction"].map(row), s=16, marker="D", zorder=4,
-        facecolor=style.RECORD, edgecolor=style.PAPER, linewidth=0.7, clip_on=False,
-    )  # fmt: skip
+    look = {"facecolor": style.RECORD, "edgecolor": style.PAPER, "linewidth": 0.7, "clip_on": False}
+    when, at = frames.dates(ensemble, table["day"]), table["faction"].map(row)
+    ax.scatter(when, at, s=16, marker="D", zorder=4, **look)
     return " Diamond: first dated clash by the record."
 
 
 def at_war_shares(ensemble, last, province=None):
-    """Share of runs in which each faction is at war with the focal one, factions by days.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Results with the alignment frame, which holds changes only.
-    last : int
-        Last day.
-    province : str, optional
-        One province; by default any.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows factions, those who join first on top; columns days 0 to ``last``.
-    """
+    """Share of runs at war with the focal faction: factions (those who join first on top) by days."""
     changes = ensemble.alignment
     if province is not None:
         if province not in ensemble.scenario.provinces:

@@ -1,4 +1,4 @@
-"""Reports: one HTML file that says what was asked, what came out, how sure it is, and what made it.
+"""Reports: one HTML file that gives the question, the outcome, how sure it is, and what made it.
 
 ``infighting report results/NAME`` writes ``report.html`` beside the results; several folders give one
 comparison. The file holds its figures, asks nothing of any network, and is the same to the byte each time.

@@ -10,7 +10,7 @@ from sim.core.kernel import source_hash
 from sim.ensemble.store.manifest import git_state
 
 
-def keep(comparison, folder, folders):
+def write(comparison, folder, folders):
     """Write tables, figures and their origin.
 
     Parameters
@@ -32,10 +32,7 @@ def keep(comparison, folder, folders):
     comparison.table.to_csv(folder / "differences.csv", index=False, float_format="%.9g")
     comparison.regrouping().to_csv(folder / "regrouping.csv", index=False, float_format="%.9g")
     files = [folder / "differences.csv", folder / "regrouping.csv"]
-    drawn = {
-        "differences": plots.paired_differences(comparison),
-        "regrouping": incidence(comparison),
-    }
+    drawn = {"differences": plots.paired_differences(comparison), "regrouping": incidence(comparison)}
     if all(e.detail != "summary" for e in comparison.named.values()):
         for measure in ("towns", "people"):
             table = comparison.over_time(measure)
@@ -45,11 +42,9 @@ def keep(comparison, folder, folders):
     manifests = [Path(each) for each in folders]
     for name, ax in drawn.items():
         files += plots.save(ax, folder / f"{name}.png", manifests, dpi=200)
-    about = {
-        "program": "infighting", "version": sim.__version__, "code": source_hash(), "git": git_state(),
-        "command": sys.argv, "control": comparison.control, "horizon": comparison.horizon,
-        "notes": list(comparison.notes), "results": origin,
-    }  # fmt: skip
+    about = {"program": "infighting", "version": sim.__version__, "code": source_hash(), "git": git_state()}
+    about |= {"command": sys.argv, "control": comparison.control, "horizon": comparison.horizon}
+    about |= {"notes": list(comparison.notes), "results": origin}
     file = folder / "comparison.json"
     file.write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
     return [*files, file]
@@ -61,17 +56,21 @@ def incidence(comparison):
     if first.points is None:
         return plots.regrouping(comparison.named)
     note = (
-        f"{len(first.points):,} points of a design with the same luck (seed {first.seed}), {first.days} days"
-        " each, all runs. Cumulative incidence (Aalen and Johansen; collapse competes); band: pointwise "
-        "95 % interval of that many runs."
+        f"{len(first.points):,} points of a design, paired (seed {first.seed}), {first.days} days each, all "
+        "runs. Cumulative incidence (Aalen and Johansen; collapse competes); band: pointwise 95 % interval "
+        "of that many runs."
     )
     return plots.regrouping(comparison.regrouping(), start=first.scenario.date(0), caption=note)
 
 
 def comparison_origin(name, ensemble):
     """What made one of the results."""
-    said = getattr(ensemble.tables, "manifest", {})
+    manifest = getattr(ensemble.tables, "manifest", {})
     return {
-        "name": name, "scenario": said.get("scenario"), "seed": int(ensemble.seed),
-        "runs": len(ensemble.runs), "code": said.get("code"), "git": said.get("git"),
-    }  # fmt: skip
+        "name": name,
+        "scenario": manifest.get("scenario"),
+        "seed": int(ensemble.seed),
+        "runs": len(ensemble.runs),
+        "code": manifest.get("code"),
+        "git": manifest.get("git"),
+    }

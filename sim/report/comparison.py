@@ -1,4 +1,4 @@
-"""Several results against each other: the first one is what the others are held against."""
+"""Several results against each other: the others are compared with the first."""
 
 import math
 
@@ -6,10 +6,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from sim import plots
+from sim._util.tables import Cell, cell, table
 from sim.core.outcomes import interval
 from sim.plots import style
 from sim.plots.outcomes import ORDER, outcome_share_table
-from sim.report.cells import Cell, between, number, percent, table
 from sim.report.numbers import HOW_IT_WENT, focal
 from sim.report.provenance import changed, drawn_words, plain
 
@@ -27,35 +27,25 @@ def names_of(ensembles, folders):
 def what_differs(named, manifests):
     """Side by side what each result is."""
     rows = []
-    for (name, ensemble), said in zip(named.items(), manifests, strict=True):
+    for (name, ensemble), manifest in zip(named.items(), manifests, strict=True):
         other = "; ".join(f"{key} {plain(now)}" for key, (_, now) in changed(ensemble).items())
-        commit = (said["git"]["commit"] or "not known")[:10]
-        rows.append(
-            [
-                name, ensemble.scenario.name, number(len(ensemble.runs)), number(ensemble.days),
-                Cell(str(ensemble.seed), float(ensemble.seed)), other or "none", drawn_words(ensemble),
-                commit, said["code"],
-            ]
-        )  # fmt: skip
-    head = (
-        "result",
-        "scenario",
-        "runs",
-        "days",
-        "seed",
-        "parameters changed",
-        "differs from run to run",
-        "commit",
-        "rules (hash)",
-    )
-    return table(head, rows)
+        size = [
+            ensemble.scenario.name,
+            len(ensemble.runs),
+            ensemble.days,
+            Cell(str(ensemble.seed), float(ensemble.seed)),
+        ]
+        commit = (manifest["git"]["commit"] or "not known")[:10]
+        rows.append([name, *size, other or "none", drawn_words(ensemble), commit, manifest["code"]])
+    head = ("result", "scenario", "runs", "days", "seed", "parameters changed", "differs from run to run")
+    return table((*head, "commit", "rules (hash)"), rows)
 
 
 def cautions(named, manifests):
     """Why some differences may not be what they seem; empty where there is nothing."""
     ensembles = list(named.values())
     found = []
-    if len({said["code"] for said in manifests}) > 1:
+    if len({manifest["code"] for manifest in manifests}) > 1:
         found.append(
             "The results were made by different rules (see the hashes): a difference may come from these."
         )
@@ -70,7 +60,7 @@ def cautions(named, manifests):
         )
     if len({ensemble.posterior for ensemble in ensembles if ensemble.posterior}) > 1:
         found.append("The results were drawn from different posteriors: a difference may come from these.")
-    if not all(said["complete"] for said in manifests):
+    if not all(manifest["complete"] for manifest in manifests):
         found.append("One of the results was interrupted; what was done of it is counted.")
     return found
 
@@ -79,12 +69,12 @@ def share_table(named):
     """Share of runs in each class, one row a class and result."""
     frame = outcome_share_table(named)
     rows = [
-        [row["class"], row["name"], number(row["count"]), number(row["runs"]), percent(row["share"]),
-         between(row["low"], row["high"], "{:.1%}")]
+        [row["class"], row["name"], row["count"], row["runs"], row["share"], (row["low"], row["high"])]
         for kind in ORDER
         for row in frame[frame["class"] == kind].to_dict("records")
-    ]  # fmt: skip
-    return table(("class", "result", "count", "runs", "share", "95 % interval"), rows, "Wilson intervals.")
+    ]
+    head = ("class", "result", "count", "runs", "share", "95 % interval")
+    return table(head, rows, dict.fromkeys(head[4:], ("share", 1)), note="Wilson intervals.")
 
 
 def difference_of_shares(k, n, base_k, base_n):
@@ -95,7 +85,7 @@ def difference_of_shares(k, n, base_k, base_n):
     k, n : int
         Cases and runs.
     base_k, base_n : int
-        The same of what it is held against.
+        The same of what it is compared with.
 
     Returns
     -------
@@ -155,11 +145,11 @@ def difference_table(named):
     clear = len(marked)
     note = (
         f"Each result less {first}. Set off: {clear} of {len(rows)} intervals leave out zero; of intervals "
-        "each right 95 times in 100, about one in twenty does so by luck alone. Unpaired: runs of one seed "
-        "share their luck, which these intervals do not use, so they are rather too wide."
+        "each right 95 times in 100, about one in twenty does so by chance alone. Unpaired: runs of one "
+        "seed share their random numbers, which these intervals do not use, so they are rather too wide."
     )
     head = ("result", "measure", f"in {first}", "in the result", "difference", "95 % interval")
-    return table(head, rows, note, marked=marked)
+    return table(head, rows, note=note, marked=marked)
 
 
 def _classes(name, ensemble, base):
@@ -168,7 +158,7 @@ def _classes(name, ensemble, base):
         k, base_k = (int((e.runs["outcome"].astype(str) == kind).sum()) for e in (ensemble, base))
         n, base_n = len(ensemble.runs), len(base.runs)
         difference, low, high = difference_of_shares(k, n, base_k, base_n)
-        shares = [percent(base_k / base_n), percent(k / n)]
+        shares = [cell(base_k / base_n, "share"), cell(k / n, "share")]
         yield [name, f"share of runs: {kind}", *shares, *_change(100, difference, low, high)], (low, high)
 
 
@@ -176,14 +166,14 @@ def _change(scale, difference, low, high):
     """Cells of a difference and its interval, to the digits the interval is worth; shares in points."""
     half = scale * (high - low) / 2
     digits = 1 if scale == 100 or not half > 0 else min(max(1 - math.floor(math.log10(half)), 0), 3)
-    form = f"{{:+,.{digits}f}}"
-    unit = " points" if scale == 100 else ""
-    return number(scale * difference, form + unit), between(scale * low, scale * high, form)
+    unit = "points" if scale == 100 else ""
+    change = cell(scale * difference, unit, digits, sign=True)
+    return change, cell((scale * low, scale * high), "", digits, sign=True)
 
 
 def _measures(name, ensemble, base):
     """Rows on the means of measures."""
-    for column, words, form, _ in HOW_IT_WENT:
+    for column, words, unit, _ in HOW_IT_WENT:
         if column == "regroup_day" or column not in ensemble.runs or column not in base.runs:
             continue  # the mean day of those that regroup says nothing of those that do not
         values, was = (e.runs[column].to_numpy(float) for e in (ensemble, base))
@@ -191,25 +181,16 @@ def _measures(name, ensemble, base):
         if not len(values) or not len(was):
             continue
         difference, low, high = difference_of_means(values, was)
-        share = "%" in form
-        means = [percent(x) if share else number(x, "{:,.1f}") for x in (was.mean(), values.mean())]
+        means = [cell(x, unit, 1) for x in (was.mean(), values.mean())]
         measure = f"mean: {words.format(focal=focal(base))}"
-        yield [name, measure, *means, *_change(100 if share else 1, difference, low, high)], (low, high)
+        yield (
+            [name, measure, *means, *_change(100 if unit == "share" else 1, difference, low, high)],
+            (low, high),
+        )
 
 
 def draw(named):
-    """Draw the figures of a comparison.
-
-    Parameters
-    ----------
-    named : dict of str to Ensemble
-        Results by name; the first is what the others are held against.
-
-    Yields
-    ------
-    tuple
-        Name, how to read it, size on the page, Axes; or words and None where it cannot be drawn.
-    """
+    """Draw the figures: name, how to read it, size, Axes; or why not, and None for the Axes."""
     yield (
         "outcome_shares",
         "Within a class the results stand one below the other.",

@@ -12,7 +12,7 @@ from sim.core.kernel import source_hash
 from sim.plots import frames, palette, saving, style
 from sim.record import record_of
 
-DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the detail kept
+DEPTH = {"summary": 0, "daily": 1, "full": 2}  # of the output
 HEAVIEST = 400_000  # bytes of SVG beyond which a picture goes into the page as PNG
 DOTS = 200  # per inch of a PNG
 
@@ -63,73 +63,87 @@ class Kind:
 
 KINDS = (
     Kind(
-        "outcome_shares", "summary",
+        "outcome_shares",
+        "summary",
         "What became of it, by class. The number is the share of runs; the line is how far so many runs "
         "can be off.",
         lambda e, past: plots.outcome_shares(e),
     ),
     Kind(
-        "towns_over_time", "daily",
+        "towns_over_time",
+        "daily",
         "Half of the runs lie in the dark band, nine in ten in the light one. Thin grey lines are dated "
         "events that the scenario puts in; everything else comes out of the rules.",
         lambda e, past: plots.towns_over_time(e, record=past.towns, events=past.events),
     ),
     Kind(
-        "chance_maps", "daily",
+        "chance_maps",
+        "daily",
         "Where: the darker a town, the more runs in which it is held on that day. A blue ring is a town "
         "that really was.",
         lambda e, past: plots.chance_maps(e, record=past.held),
     ),
     Kind(
-        "regrouping", "summary",
+        "regrouping",
+        "summary",
         "When: a step up is a run that is back above the threshold and will stay there.",
         lambda e, past: plots.regrouping(e),
     ),
     Kind(
-        "trough_recovery", "summary",
+        "trough_recovery",
+        "summary",
         "Whether a deep fall means a weak return. Left is deep, up is strong.",
-        lambda e, past: plots.trough_recovery(e, record=past.trough), "narrow",
+        lambda e, past: plots.trough_recovery(e, record=past.trough),
+        "narrow",
     ),
     Kind(
-        "infighting_network", "full",
+        "infighting_network",
+        "full",
         "Who did the fighting. Thick black lines are what the war consisted of.",
-        lambda e, past: plots.infighting_network(e, width=style.COLUMN + 1), "narrow",
+        lambda e, past: plots.infighting_network(e, width=style.COLUMN + 1),
+        "narrow",
     ),
     Kind(
-        "infighting_compared", "full",
-        "With whom it fought, held against the record. Thick where much of its fighting was.",
+        "infighting_compared",
+        "full",
+        "With whom it fought, beside the record. Thick where much of its fighting was.",
         lambda e, past: None if past.pairs is None else plots.infighting_compared(e, past.pairs),
     ),
     Kind(
-        "alignment", "daily",
+        "alignment",
+        "daily",
         "Who joined the war and when. A row that darkens early is a faction that leads; one that stays pale "
         "stays out.",
         lambda e, past: plots.alignment(e, record=past.joined, events=past.events),
     ),
     Kind(
-        "people", "daily",
+        "people",
+        "daily",
         "How many live under whom, a large town counting as 100,000.",
         lambda e, past: plots.over_time(
             e, "people", factions=fighters(e, "people"), record=past.people, events=past.events
         ),
     ),
     Kind(
-        "men", "daily",
+        "men",
+        "daily",
         "Strength in men, the government apart.",
         lambda e, past: plots.over_time(e, "men", factions=fighters(e)),
     ),
     Kind(
-        "deaths_over_time", "daily",
+        "deaths_over_time",
+        "daily",
         "The cost, by side. Marks are the dead that were counted at the time or since.",
         lambda e, past: plots.deaths_over_time(e, record=past.deaths, events=past.events),
     ),
     Kind(
-        "control_raster", "daily",
+        "control_raster",
+        "daily",
         "One run of the commonest class, close to its median: a row is a town, from west to "
         "east, and a change of colour is a change of hands.",
         lambda e, past: plots.control_raster(e, typical_run(e), happenings=happenings_of(e, typical_run(e))),
     ),
-)  # fmt: skip
+)
 
 
 def kinds_for(detail):
@@ -138,18 +152,7 @@ def kinds_for(detail):
 
 
 def draw(ensemble):
-    """Draw every figure that an ensemble allows.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        As from `sim.load_results`.
-
-    Yields
-    ------
-    tuple
-        `Kind`, and the Axes or array of Axes drawn.
-    """
+    """Draw every figure that an ensemble allows: each `Kind` with its Axes."""
     past = Past(ensemble.scenario, ensemble.days)
     for kind in kinds_for(ensemble.detail):
         drawn = kind.draw(ensemble, past)
@@ -215,7 +218,11 @@ def typical_run(ensemble):
 
 def happenings_of(ensemble, run):
     """What happened in one run, for the raster; None where these rules would not give that run again."""
-    said = ensemble.tables.manifest
-    if said["code"] != source_hash() or said["start"] or said["scenario"]["hash"] != ensemble.scenario.hash:
+    manifest = ensemble.tables.manifest
+    if (
+        manifest["code"] != source_hash()
+        or manifest["start"]
+        or manifest["scenario"]["hash"] != ensemble.scenario.hash
+    ):
         return None
     return ensemble.replay(run).explain(day=(1, ensemble.days)).table

@@ -2,54 +2,49 @@
 
 import numpy as np
 
+from sim._util.tables import Cell, cell, interval_text, percent, table
 from sim.core.outcomes import MEANINGS, interval
 from sim.plots import family_network, frames, palette
 from sim.plots.outcomes import ORDER, outcome_share_table
 from sim.record import record_classes, record_of
-from sim.report.cells import Cell, between, number, percent, table
 
-HOW_IT_WENT = (  # column of runs: (words, form, what the words count)
-    ("trough_day", "day of the trough", "{:,.0f}", "day 1 is the first day played"),
-    ("trough_share", "people held at the trough", "{:.0%}", "of those at the start"),
-    ("regroup_day", "day of regrouping", "{:,.0f}", "of the runs that do"),
-    (
-        "breathing_days",
-        "days of rest before it, or before the end",
-        "{:,.0f}",
-        "no losses to speak of anywhere",
-    ),
-    ("end_towns", "towns held at the end", "{:,.0f}", ""),
-    ("end_people_share", "people held at the end", "{:.0%}", "of those at the start"),
-    ("end_men_share", "men at the end", "{:.0%}", "of those at the start"),
-    ("dead_isis", "dead of {focal}", "{:,.0f}", "in its war with rebels"),
-    ("dead_rebels", "dead of the rebels", "{:,.0f}", "in that war"),
-    ("dead_civilians", "dead civilians", "{:,.0f}", "in that war"),
-    ("bombings", "suicide attacks", "{:,.0f}", ""),
-    ("from_iraq", "men from Iraq", "{:,.0f}", ""),
-    ("from_abroad", "men from abroad", "{:,.0f}", ""),
-    ("rebel_towns_to_regime", "rebel towns lost to the government", "{:,.0f}", ""),
+HOW_IT_WENT = (  # column of runs: (words, unit, what the words count)
+    ("trough_day", "day of the trough", "", "day 1 is the first day of the runs"),
+    ("trough_share", "people held at the trough", "share", "of those at the start"),
+    ("regroup_day", "day of regrouping", "", "of the runs that do"),
+    ("breathing_days", "days of rest before it, or before the end", "", "no losses to speak of anywhere"),
+    ("end_towns", "towns held at the end", "", ""),
+    ("end_people_share", "people held at the end", "share", "of those at the start"),
+    ("end_men_share", "men at the end", "share", "of those at the start"),
+    ("dead_isis", "dead of {focal}", "", "in its war with rebels"),
+    ("dead_rebels", "dead of the rebels", "", "in that war"),
+    ("dead_civilians", "dead civilians", "", "in that war"),
+    ("bombings", "suicide attacks", "", ""),
+    ("from_iraq", "men from Iraq", "", ""),
+    ("from_abroad", "men from abroad", "", ""),
+    ("rebel_towns_to_regime", "rebel towns lost to the government", "", ""),
 )
+HELD = {"holder": "held", "sole": "held alone", "any": "present"}
 
 
 def focal(ensemble):
-    """What the faction whose fate is asked is called."""
+    """What the focal faction is called."""
     return palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
 
 
 def meanings_of_classes(limits):
     """What each outcome class means, in words, by the thresholds that were declared."""
-    kept = f"{limits.kept:g} days"
-    words = {
+    kept, fallen = f"{limits.kept:g} days", percent(limits.trough, 0)
+    return {
         "resurgent": f"for {kept} at least {limits.resurgent_people:g} times its first people "
         f"and {limits.resurgent_men:g} times its first men",
-        "unbroken": f"never down to {limits.trough:.0%} of its first people",
-        "regrouped": f"down to {limits.trough:.0%} of its first people or less, then back at "
-        f"{limits.regained_people:.0%} for {kept}",
+        "unbroken": f"never down to {fallen} of its first people",
+        "regrouped": f"down to {fallen} of its first people or less, then back at "
+        f"{percent(limits.regained_people, 0)} for {kept}",
         "contained": "fell, and neither came back nor vanished",
-        "collapse": f"at the end at most {limits.collapse_towns:.0%} of its first towns "
-        f"and {limits.collapse_men:.0%} of its first men",
+        "collapse": f"at the end at most {percent(limits.collapse_towns, 0)} of its first towns "
+        f"and {percent(limits.collapse_men, 0)} of its first men",
     }
-    return {name: text.replace("%", "\u00a0%") for name, text in words.items()}
 
 
 def outcome_table(ensemble):
@@ -57,24 +52,16 @@ def outcome_table(ensemble):
     recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
     shares = {held: outcome_share_table(ensemble, held).set_index("class") for held in MEANINGS}
     words = meanings_of_classes(ensemble.params.outcomes)
-    rows, marked = [], []
-    for k, name in enumerate(ORDER):
-        row = shares["holder"].loc[name]
-        told = [said for held, said in HELD.items() if recorded.get(held) == name]
-        rows.append(
-            [
-                name, words[name], percent(row["share"]), between(row["low"], row["high"], "{:.1%}"),
-                percent(shares["sole"].loc[name, "share"]), percent(shares["any"].loc[name, "share"]),
-                f"\u2605 {', '.join(told)}" if told else "",
-            ]
-        )  # fmt: skip
-        if recorded.get("holder") == name:
-            marked.append(k)
+    rows = []
+    for name in ORDER:
+        held, sole, present = (shares[meaning].loc[name] for meaning in HELD)
+        same = [text for meaning, text in HELD.items() if recorded.get(meaning) == name]
+        span, star = (held["low"], held["high"]), f"\u2605 {', '.join(same)}" if same else ""
+        rows.append([name, words[name], held["share"], span, sole["share"], present["share"], star])
     head = ("class", "meaning", "share of runs", "95 % interval", "held alone", "present", "the record")
-    return table(head, rows, _about_meanings(ensemble, last), marked=marked)
-
-
-HELD = {"holder": "held", "sole": "held alone", "any": "present"}
+    marked = {k for k, name in enumerate(ORDER) if name == recorded.get("holder")}
+    formats = dict.fromkeys(head, ("share", 1))
+    return table(head, rows, formats, note=_about_meanings(ensemble, last), marked=marked)
 
 
 def _about_meanings(ensemble, last):
@@ -102,10 +89,10 @@ def answer(ensemble):
     outcome = runs["outcome"].astype(str)
     back = int(outcome.isin(["regrouped", "resurgent"]).sum())
     low, high = interval(back, n)
-    part = {name: f"{(outcome == name).mean():.1%}".replace("%", "\u00a0%") for name in ORDER}
+    part = {name: percent((outcome == name).mean()) for name in ORDER}
     sentences = [
         f"In {_of_runs(back, n)} {who} comes back: regrouped in {part['regrouped']}, resurgent in "
-        f"{part['resurgent']} (together 95\u00a0% interval {between(low, high, '{:.1%}').text}).",
+        f"{part['resurgent']} (together 95\u00a0% interval {interval_text(low, high, 'share')}).",
         f"It never falls far in {part['unbroken']}, is contained in {part['contained']} and collapses in "
         f"{part['collapse']}.",
         _course(ensemble),
@@ -118,19 +105,19 @@ def _of_runs(count, n):
     """A number of runs in words."""
     if n == 1:
         return "the one run" if count else "none of one run"
-    return f"{100 * count / n:.1f}\u00a0% of {n:,} runs"
+    return f"{percent(count / n)} of {n:,} runs"
 
 
 def _course(ensemble):
     """When the trough comes and how deep it is."""
     day, share = ensemble.runs["trough_day"].median(), ensemble.runs["trough_share"].median()
     when = frames.say_date(ensemble.scenario.date(round(day)))
-    text = f"In the median run it holds fewest people on {when}: {share:.0%} of those at the start."
+    text = f"In the median run it holds fewest people on {when}: {percent(share, 0)} of those at the start."
     back = ensemble.runs["regroup_day"].dropna()
     if len(back):
         when = frames.say_date(ensemble.scenario.date(round(back.median())))
         text += f" Of the runs that regroup, half have begun to by {when}."
-    return text.replace("%", "\u00a0%")
+    return text
 
 
 def _against_record(ensemble, outcome):
@@ -142,7 +129,7 @@ def _against_record(ensemble, outcome):
     end = frames.say_date(ensemble.scenario.date(last))
     whole = f" (over {ensemble.days} days)" if last != ensemble.days else ""
     return (
-        f"By the record up to {end} it was {recorded['holder']}; {100 * same:.1f}\u00a0% of the runs{whole} "
+        f"By the record up to {end} it was {recorded['holder']}; {percent(same)} of the runs{whole} "
         "end in that class."
     )
 
@@ -150,19 +137,19 @@ def _against_record(ensemble, outcome):
 def course_table(ensemble):
     """Medians and ranges of what the runs measured."""
     runs, rows = ensemble.runs, []
-    for column, words, form, of in HOW_IT_WENT:
+    for column, words, unit, of in HOW_IT_WENT:
         values = runs[column].dropna().to_numpy(float) if column in runs else np.array([])
         values = values[np.isfinite(values)]
-        if not len(values):
-            continue
-        low, lower, middle, upper, high = np.percentile(values, [5, 25, 50, 75, 95])
-        measure = words.format(focal=focal(ensemble))
-        rows.append(
-            [measure, number(middle, form), between(lower, upper, form), between(low, high, form), of]
-        )
-    never = runs["regroup_day"].isna().mean()
-    note = f"{100 * never:.1f}\u00a0% of the runs never regroup."
-    return table(("measure", "median", "half of the runs", "nine in ten", "of what"), rows, note)
+        if len(values):
+            rows.append([words.format(focal=focal(ensemble)), *_spread(values, unit), of])
+    note = f"{percent(runs['regroup_day'].isna().mean())} of the runs never regroup."
+    return table(("measure", "median", "half of the runs", "nine in ten", "of what"), rows, note=note)
+
+
+def _spread(values, unit):
+    """Median, the range of half of the runs and that of nine in ten, as cells."""
+    low, lower, middle, upper, high = np.nanpercentile(values, [5, 25, 50, 75, 95])
+    return [cell(part, unit, 0) for part in (middle, (lower, upper), (low, high))]
 
 
 def record_table(ensemble):
@@ -183,7 +170,7 @@ def record_table(ensemble):
     inside = sum(row[-1] == "inside" for row in rows)
     note = f"{inside} of {len(rows)} values of the record lie within the band that holds nine in ten runs."
     head = ("measure", "date", "record", "median run", "half of the runs", "nine in ten", "the record is")
-    return table(head, rows, note)
+    return table(head, rows, note=note)
 
 
 def _dead_rows(ensemble, counted):
@@ -228,20 +215,10 @@ def _dates(people, ensemble):
 
 def _against(ensemble, words, day, past, runs, share):
     """One row: a value of the record among those of the runs."""
-    form = "{:.0%}" if share else "{:,.0f}"
-    low, lower, middle, upper, high = np.nanpercentile(runs, [5, 25, 50, 75, 95])
+    low, high = np.nanpercentile(runs, [5, 95])
     where = "inside" if low <= past <= high else "below" if past < low else "above"
-    date = ensemble.scenario.date(day)
-    when = Cell(frames.say_date(date), float(day))
-    return [
-        words,
-        when,
-        number(past, form),
-        number(middle, form),
-        between(lower, upper, form),
-        between(low, high, form),
-        where,
-    ]
+    when, unit = Cell(frames.say_date(ensemble.scenario.date(day)), float(day)), "share" if share else ""
+    return [words, when, cell(past, unit, 0), *_spread(runs, unit), where]
 
 
 def town_table(ensemble):
@@ -252,29 +229,19 @@ def town_table(ensemble):
     held = record.held_by()
     day = min(held.shape[1] - 1, ensemble.days)
     chances = frames.held_at(ensemble, [day])[0].mean(axis=0)
-    trust = _confidence(record.spells, day)
+    confidence, towns = _confidence(record.spells, day), ensemble.scenario.towns.to_dict("records")
     rows = []
-    for town, past, chance in zip(
-        ensemble.scenario.towns.to_dict("records"), held[:, day], chances, strict=True
-    ):
-        known = trust.get(town["id"])
-        off = Cell("") if known is None else number(100 * abs(chance - past), "{:.0f}")
-        said = "held" if past else "not\u00a0held"
-        people = Cell("not known") if town["people"] != town["people"] else number(town["people"])
-        rows.append(
-            [town["name"], town["province"], people, said, known or "no\u00a0record", percent(chance, 0), off]
-        )
-    rows.sort(key=lambda row: -(row[-1].value if row[-1].value is not None else -1))
-    head = (
-        "town",
-        "province",
-        "people",
-        "record",
-        "confidence",
-        "share of runs that hold it",
-        "off by, points",
-    )
-    return table(head, rows, _about_towns(ensemble, day, rows))
+    for town, past, chance in zip(towns, held[:, day], chances, strict=True):
+        known = confidence.get(town["id"], "")
+        off = 100 * abs(chance - past) if known else np.nan
+        people = "not known" if np.isnan(town["people"]) else float(town["people"])
+        past = "held" if past else "not\u00a0held"
+        rows.append([town["name"], town["province"], people, past, known or "no\u00a0record", chance, off])
+    rows.sort(key=lambda row: -np.nan_to_num(row[-1], nan=-1.0))
+    chance, off = "share of runs that hold it", "off by, points"
+    head, formats = ("town", "province", "people", "record", "confidence", chance, off), {"people": ("", 0)}
+    formats |= {chance: ("share", 0), off: ("", 0)}
+    return table(head, rows, formats, note=_about_towns(ensemble, day, rows))
 
 
 def _confidence(spells, day):
@@ -285,8 +252,8 @@ def _confidence(spells, day):
 
 def _about_towns(ensemble, day, rows):
     """The sentence below the table of towns."""
-    judged = [row for row in rows if row[-1].value is not None]
-    right = sum(row[-1].value < 50 for row in judged)
+    judged = [row for row in rows if not np.isnan(row[-1])]
+    right = sum(row[-1] < 50 for row in judged)
     unknown = len(rows) - len(judged)
     return (
         f"{frames.say_date(ensemble.scenario.date(day))}. Most runs agree with the record in {right} of "

@@ -3,12 +3,12 @@
 import json
 import shlex
 
+from sim._util.tables import Cell, percent, table
 from sim.core.kernel import source_hash
 from sim.ensemble.posterior import shipped_sha256
 from sim.params import Params, as_dict, declared, with_values
 from sim.plots import frames, saving
 from sim.record import record_of
-from sim.report.cells import Cell, number, table
 from sim.report.numbers import focal
 
 JUDGED = ("assumed", "judgement", "none")  # how the source of a number begins that nobody measured
@@ -20,7 +20,7 @@ START_JUDGED = (
 
 
 def configuration(ensemble, manifest):
-    """What was played, as a table."""
+    """What was run, as a table."""
     scenario = ensemble.scenario
     first, last = frames.say_date(scenario.date(1)), frames.say_date(scenario.date(ensemble.days))
     start = manifest["start"]
@@ -28,10 +28,10 @@ def configuration(ensemble, manifest):
     rows = [
         ["scenario", f"{scenario.title} ({scenario.name})"],
         ["a variant of", ", ".join(scenario.parents) or "nothing: it stands by itself"],
-        ["played", f"{len(ensemble.runs):,} runs of {ensemble.days} days, {first} to {last}"],
+        ["runs", f"{len(ensemble.runs):,} runs of {ensemble.days} days, {first} to {last}"],
         ["seed", f"{ensemble.seed}: run k of a seed is the same however many runs there are"],
         ["set out from", setting_out],
-        ["detail kept", ensemble.detail],
+        ["detail", ensemble.detail],
         ["parameters changed", _changed_words(ensemble)],
         ["differs from run to run", drawn_words(ensemble)],
         [
@@ -45,9 +45,9 @@ def configuration(ensemble, manifest):
 def drawn_words(ensemble):
     """What differs between the runs of a result."""
     if ensemble.draw != "posterior":
-        return "luck"
+        return "random numbers"
     return (
-        "luck, and parameters and initial garrisons drawn from the posterior "
+        "random numbers, and parameters and initial garrisons drawn from the posterior "
         f"(sha256 {ensemble.posterior[:12]})"
     )
 
@@ -83,13 +83,13 @@ def parameter_table(ensemble):
     for k, (name, p) in enumerate(declared(ensemble.params).items()):
         if name in other:
             marked.add(k)
-        cell = Cell(plain(p.value), float(p.value))
-        limits = Cell("" if p.kind == "switch" else f"{p.low:g} to {p.high:g}")
-        rows.append([name, cell, p.unit, limits, p.meaning, p.source])
+        limits = "" if p.kind == "switch" else f"{p.low:g} to {p.high:g}"
+        rows.append([name, Cell(plain(p.value), float(p.value)), p.unit, limits, p.meaning, p.source])
     note = "Marked rows differ from what is shipped. Bounds say what is believable."
     if ensemble.draw == "posterior":
         note += " What was fitted and not set by name is drawn anew for each run, whatever the value here."
-    return table(("parameter", "value", "unit", "bounds", "meaning", "source"), rows, note, marked=marked)
+    head = ("parameter", "value", "unit", "bounds", "meaning", "source")
+    return table(head, rows, note=note, marked=marked)
 
 
 def origin(manifest):
@@ -114,7 +114,7 @@ def origin(manifest):
 
 def files(manifest):
     """The files of the results, with rows and fingerprints."""
-    rows = [[name, number(said["rows"]), said["sha256"]] for name, said in manifest["files"].items()]
+    rows = [[name, file["rows"], file["sha256"]] for name, file in manifest["files"].items()]
     return table(("file", "rows", "sha256"), rows, sortable=False)
 
 
@@ -184,14 +184,14 @@ def doubts(ensemble, manifest):
 
 
 def _of_one_world(ensemble):
-    """What the spread means where luck alone differs between runs."""
+    """What the spread means where runs differ in their random numbers alone."""
     count, judged = _judged()
     return [
         (
-            "Luck is in the bands.",
-            f"{len(ensemble.runs):,} runs differ in luck alone. The bands and ranges show how far that "
-            "carries one set of rules and parameters; the intervals of shares show how far so many runs can "
-            "be off. Both say nothing of whether the rules are right.",
+            "Chance is in the bands.",
+            f"{len(ensemble.runs):,} runs differ in their random numbers alone. The bands and ranges show "
+            "how far that carries one set of rules and parameters; the intervals of shares show how far so "
+            "many runs can be off. Both say nothing of whether the rules are right.",
         ),
         (
             "Doubt about the parameters is not.",
@@ -211,8 +211,9 @@ def _of_drawn_runs(ensemble):
     count, judged = _judged()
     return [
         (
-            "Luck and what was fitted are in the bands.",
-            f"{len(ensemble.runs):,} runs differ in luck, in parameters and in initial garrisons, which each "
+            "Chance and what was fitted are in the bands.",
+            f"{len(ensemble.runs):,} runs differ in random numbers, in parameters and in initial garrisons, "
+            "which each "
             "run draws together from the posterior: what the record left likely. The bands and ranges show "
             "all of these; the intervals of shares show how far so many runs can be off. Both say nothing of "
             "whether the rules are right.",
@@ -241,13 +242,13 @@ def _about_record(ensemble):
     """How much record there is, and how sure."""
     record = record_of(ensemble.scenario)
     if record is None:
-        return "This scenario has no record to be held against."
+        return "This scenario has no record to be scored against."
     spells = record.spells
     low = (spells["confidence"] == "low").mean()
     last = frames.say_date(ensemble.scenario.date(int(spells["to"].max())))
     silent = len(set(ensemble.scenario.town_ids) - set(spells.loc[spells["from"] > 0, "town"]))
     return (
-        f"It ends on {last}; {100 * low:.0f}\u00a0% of its {len(spells)} rows are of low confidence; of "
+        f"It ends on {last}; {percent(low, 0)} of its {len(spells)} rows are of low confidence; of "
         f"{silent} towns no change after the start is recorded, which may mean that nobody wrote it down. "
         "No run reads it."
     )

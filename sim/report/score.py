@@ -1,17 +1,16 @@
 """A score as tables in the terminal and files in a folder."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
-from rich.table import Table
 
 import sim
 from sim import plots
+from sim._util.tables import Cell, interval_text, number, table
 from sim.ensemble.store.results import ResultsError
 from sim.plots.score import picture
 from sim.record import town_scores
@@ -21,24 +20,16 @@ FILES = ("score_targets.parquet", "score_towns.parquet", "score.png")
 
 
 def show(score, console=None):
-    """Print a score.
-
-    Parameters
-    ----------
-    score : Score
-        As from `sim.record.score`.
-    console : rich.console.Console, optional
-        Where to; the terminal if not given.
-    """
+    """Print a score to a console, by default the terminal."""
     console = console or Console()
     if not console.is_terminal:
         console.width = WIDE
-    console.print(target_table(score, console.width >= WIDE))
+    console.print(target_table(score, console.width >= WIDE).terminal())
     unscored = score.targets[score.targets["unscored"] != ""]
     for t in unscored.itertuples(index=False):
         console.print(f"unscored: {t.id}, {t.measure}: {t.unscored}", highlight=False, style="italic")
     for rows in town_scores.ROWS:
-        console.print(town_table(score, rows))
+        console.print(town_table(score, rows).terminal())
     seen = "as it happened" if score.observation is None else "as a monitor would have reported it"
     console.print(
         f"{score.runs:,} runs of {score.days} days, {seen}, against {score.record.folder}.", highlight=False
@@ -47,68 +38,69 @@ def show(score, console=None):
         console.print(f"- {note}", highlight=False)
 
 
-def number(value):
-    """Write a value in a few letters; never is a day that does not come."""
-    if np.isnan(value):
-        return "-"
-    if np.isinf(value):
-        return "never"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2f}"
-
-
 def target_table(score, wide=True):
     """Table of the targets that were scored; a narrow one does without measure and band of half."""
     scored = score.scored
     inside, n = int(scored["inside"].sum()), len(scored)
     c50, c90 = (int(scored[f"covered_{band}"].sum()) for band in ("50", "90"))
-    out = Table(title=f"Targets: the median of {inside} of {n} is inside its tolerance", title_justify="left")
-    out.caption = (
+    note = (
         f"The bands of half of the runs hold {c50} of {n} targets, those of nine in ten {c90}. record: what "
         "the record's own files give through the same code (-: they cannot tell)."
     )
-    out.caption_justify = "left"
-    columns = {
-        "target": "left", "measure": "left", "value": "right", "tolerance": "right", "record": "right",
-        "median": "right", "50 %": "right", "90 %": "right", "": "left",
-    }  # fmt: skip
-    shown = [column for column in columns if wide or column not in ("measure", "50 %")]
-    for column in shown:
-        out.add_column(column, justify=columns[column], no_wrap=column != "measure")
+    rows = []
     for t in scored.itertuples(index=False):
         few = f", {t.told:.0%} of runs" if t.told < 1 else ""
         side = t.side if t.side != "isis" else ""
-        cells = dict(zip(columns, (
-            t.id, f"{t.measure} {side}".strip() + few, number(t.value),
-            f"{number(t.lo)} to {number(t.hi)}", number(t.record), number(t.median),
-            f"{number(t.low_50)} to {number(t.high_50)}", f"{number(t.low_90)} to {number(t.high_90)}",
-            "inside" if t.inside else "OUTSIDE",
-        ), strict=True))  # fmt: skip
-        out.add_row(*(cells[column] for column in shown))
-    return out
+        bands = (
+            (t.lo, t.hi),
+            number(t.record) or "-",
+            t.median,
+            (t.low_50, t.high_50),
+            (t.low_90, t.high_90),
+        )
+        where = "inside" if t.inside else "OUTSIDE"
+        rows.append(
+            (
+                t.id,
+                f"{t.measure} {side}".strip() + few,
+                t.value,
+                (t.lo, t.hi),
+                number(t.record) or "-",
+                *bands,
+                where,
+            )
+        )
+    head = ("target", "measure", "value", "tolerance", "record", "median", "50 %", "90 %", "")
+    title = f"Targets: the median of {inside} of {n} is inside its tolerance"
+    whole = table(head, rows, title=title, note=note)
+    return whole if wide else replace(whole, frame=whole.frame.drop(columns=["measure", "50 %"]))
 
 
 def town_table(score, rows):
     """Table of town-day scores on some rows of the record."""
-    table = score.towns[score.towns["rows"] == rows]
-    out = Table(title=f"Town by day: {rows} rows of the record", title_justify="left", caption_justify="left")
-    out.caption = (
-        f"95 % intervals by a bootstrap of whole towns. skill: 1 - Brier score of the model over that of the "
-        f"baseline. {'; '.join(f'{name}: {what}' for name, what in town_scores.BASELINES.items())}."
-        if rows == town_scores.ROWS[-1]
-        else None
+    scores = score.towns[score.towns["rows"] == rows]
+    baselines = "; ".join(f"{name}: {what}" for name, what in town_scores.BASELINES.items())
+    note = (
+        "95 % intervals by a bootstrap of whole towns. skill: 1 - Brier score of the model over that of the "
+        f"baseline. {baselines}."
     )
-    for column in ("held", "forecast", "Brier", "log score", "skill of the model"):
-        out.add_column(column, justify="left" if column in ("held", "forecast") else "right", no_wrap=True)
-    for held, part in table.groupby("held", sort=False):
+    lines, sections = [], set()
+    for held, part in scores.groupby("held", sort=False):
         for k, t in enumerate(part.itertuples(index=False)):
-            skill = "" if np.isnan(t.skill) else f"{t.skill:+.2f} ({t.skill_low:+.2f} to {t.skill_high:+.2f})"
-            out.add_row(
-                {0: held, 1: f"{t.town_days:,} town-days", 2: f"{t.towns} towns"}.get(k, ""), t.forecast,
-                f"{t.brier:.3f} ({t.brier_low:.3f} to {t.brier_high:.3f})",
-                f"{t.log:.3f} ({t.log_low:.3f} to {t.log_high:.3f})", skill,
-            )  # fmt: skip
-        out.add_section()
-    return out
+            label = {0: held, 1: f"{t.town_days:,} town-days", 2: f"{t.towns} towns"}.get(k, "")
+            brier, log = _score(t.brier, t.brier_low, t.brier_high), _score(t.log, t.log_low, t.log_high)
+            skill = _score(t.skill, t.skill_low, t.skill_high, 2, sign=True)
+            lines.append((label, t.forecast, brier, log, skill))
+        sections.add(len(lines) - 1)
+    head = ("held", "forecast", "Brier", "log score", "skill of the model")
+    about = {"title": f"Town by day: {rows} rows of the record", "sections": sections}
+    return table(head, lines, note=note if rows == town_scores.ROWS[-1] else "", **about)
+
+
+def _score(value, low, high, digits=3, *, sign=False):
+    """A score with its interval in brackets; empty where there is none."""
+    span = interval_text(low, high, "", digits, sign=sign)
+    return Cell(f"{number(value, '', digits, sign=sign)} ({span})", value) if span else Cell("")
 
 
 def prepare(folder, overwrite):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
+from sim._util.tables import Cell, cell, percent, table
 from sim.core.outcomes import CLASSES, interval
 from sim.record import record_classes
 
@@ -14,19 +14,11 @@ CAPTION = "A historical what-if, not a forecast: it says what these rules do, no
 
 
 def show(ensemble, console=None):
-    """Print the summary of an ensemble.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        As from `sim.run_ensemble` or `sim.load_results`.
-    console : rich.console.Console, optional
-        Where to; the terminal if not given.
-    """
+    """Print the summary of an ensemble to a console, by default the terminal."""
     console = console or Console()
     runs = len(ensemble.runs)
-    console.print(outcome_table(ensemble))
-    console.print(measure_table(ensemble))
+    console.print(outcome_table(ensemble).terminal())
+    console.print(measure_table(ensemble).terminal())
     scenario = ensemble.scenario
     drawn = "; parameters and garrisons drawn from the posterior" if ensemble.draw == "posterior" else ""
     console.print(
@@ -38,42 +30,24 @@ def show(ensemble, console=None):
 
 
 def outcome_table(ensemble):
-    """Share of runs in each class under the three meanings of held, and the record's own class.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        At least one run.
-
-    Returns
-    -------
-    rich.table.Table
-        One row a class.
-    """
+    """Share of runs in each class under the three meanings of held, and the record's own class."""
     recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
-    out = Table(title="What became of ISIS: share of runs", title_justify="left", caption_justify="left")
-    out.caption = _about_record(ensemble, last)
-    out.add_column("outcome", no_wrap=True)
-    for column in ("held", "95 % interval", "held alone", "present"):
-        out.add_column(column, justify="right", no_wrap=True)
-    for name in CLASSES:
-        out.add_row(name, *_shares(ensemble.runs, name))
+    rows = [(name, *_shares(ensemble.runs, name)) for name in CLASSES]
     if last is not None:
-        out.add_section()
-        out.add_row("the record", recorded["holder"], "", recorded["sole"], recorded["any"])
-    return out
+        rows.append(("the record", recorded["holder"], "", recorded["sole"], recorded["any"]))
+    head = ("outcome", "held", "95 % interval", "held alone", "present")
+    about = {"title": "What became of ISIS: share of runs", "note": _about_record(ensemble, last)}
+    return table(head, rows, dict.fromkeys(head, ("share", 1)), **about, sections={len(CLASSES) - 1})
 
 
 def _shares(runs, name):
-    """Share by holder with its interval and error; shares under the other meanings."""
-    n = len(runs)
-    count = int((runs["outcome"] == name).sum())
-    low, high = interval(count, n)
+    """Share by holder with its error, its interval, and the shares under the other meanings."""
+    n, count = len(runs), int((runs["outcome"] == name).sum())
     share = count / n
-    yield f"{share:.1%} ± {math.sqrt(share * (1 - share) / n):.1%}"
-    yield f"{low:.1%} to {high:.1%}"
-    for column in ("outcome_sole", "outcome_any"):
-        yield f"{(runs[column] == name).mean():.1%}"
+    error = percent(math.sqrt(share * (1 - share) / n))
+    held = Cell(f"{percent(share)} ± {error}", share)
+    low, high = interval(count, n)
+    return held, (low, high), *((runs[f"outcome_{held}"] == name).mean() for held in ("sole", "any"))
 
 
 def _about_record(ensemble, last):
@@ -82,7 +56,7 @@ def _about_record(ensemble, last):
         "same classes by sole and by any presence."
     )
     if last is None:
-        return f"{text} The scenario has no record to be held against."
+        return f"{text} The scenario has no record to be scored against."
     if last == ensemble.days:
         return f"{text} The record is judged over the same {last} days."
     end = ensemble.scenario.date(last)
@@ -90,57 +64,43 @@ def _about_record(ensemble, last):
 
 
 def measure_table(ensemble):
-    """Trough, regrouping and deaths: medians with the range of the runs.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        At least one run.
-
-    Returns
-    -------
-    rich.table.Table
-        One row a measure.
-    """
-    runs = ensemble.runs
-    out = Table(title="How it went", title_justify="left")
-    out.add_column("measure")
-    out.add_column("median", justify="right")
-    out.add_column("range", justify="right")
-    out.add_column("of")
-    half, most = "half of the runs", "90 % of the runs"
-    out.add_row("day of the trough", *spread(runs["trough_day"], 25, 75, "{:.0f}"), half)
-    out.add_row("people held then", *spread(runs["trough_share"], 25, 75, "{:.0%}"), f"the start's; {half}")
-    back = runs["regroup_day"].dropna()
-    cells = spread(back, 25, 75, "{:.0f}") if len(back) else ("", "")
-    never = runs["regroup_day"].isna().mean()
-    out.add_row("day of regrouping", *cells, f"half of those that do; {never:.0%} never")
-    for label, column in DEAD.items():
-        out.add_row(label, *spread(runs[column], 5, 95, "{:,.0f}"), most)
-    return out
+    """Trough, regrouping and deaths: medians with the range of the runs."""
+    runs, half = ensemble.runs, "half of the runs"
+    never = percent(runs["regroup_day"].isna().mean(), 0)
+    rows = [
+        ("day of the trough", *spread(runs["trough_day"], 25, 75), half),
+        ("people held then", *spread(runs["trough_share"], 25, 75, "share"), f"the start's; {half}"),
+        ("day of regrouping", *spread(runs["regroup_day"], 25, 75), f"half of those that do; {never} never"),
+        *((label, *spread(runs[column], 5, 95), "90 % of the runs") for label, column in DEAD.items()),
+    ]
+    return table(("measure", "median", "range", "of"), rows, title="How it went")
 
 
-def spread(values, low, high, form):
-    """Median and range between two percentiles, as text.
+def spread(values, low, high, unit=""):
+    """Median and range between two percentiles, as cells; empty where there are no values.
 
     Parameters
     ----------
     values : array_like
-        One value a run.
+        One value a run; NaN is left out.
     low, high : float
         Percentiles.
-    form : str
-        How a value is written, such as ``"{:.0f}"``.
+    unit : str
+        Of the values, as for `sim._util.tables.number`.
 
     Returns
     -------
-    tuple of str
+    tuple of Cell
         Median; range.
 
     Examples
     --------
-    >>> spread([1, 2, 3, 4, 5], 25, 75, "{:.0f}")
-    ('3', '2 to 4')
+    >>> [each.text for each in spread([1, 2, 3, 4, 5], 25, 75)]
+    ['3', '2 to 4']
     """
-    low, middle, high = np.percentile(np.asarray(values, float), [low, 50, high])
-    return form.format(middle), f"{form.format(low)} to {form.format(high)}"
+    values = np.asarray(values, float)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return Cell(""), Cell("")
+    low, middle, high = np.percentile(values, [low, 50, high])
+    return cell(middle, unit, 0), cell((low, high), unit, 0)

@@ -29,7 +29,7 @@ def write(folders, out=None, *, overwrite=False):
     ----------
     folders : path or sequence of path
         Folders written by ``python -m sim`` or `sim.run_ensemble`. Of several, the first is what the others
-        are held against.
+        are compared with.
     out : path, optional
         The file; by default ``report.html`` in the folder, or ``comparison_….html`` beside the folders.
     overwrite : bool
@@ -59,26 +59,7 @@ def write(folders, out=None, *, overwrite=False):
 
 
 def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
-    """Write the report of one result that is open.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        As from `sim.load_results`.
-    folder : path
-        Where it is kept.
-    out : path, optional
-        The file; by default ``report.html`` in the folder.
-    overwrite : bool
-        As for `write`.
-    drawn : list, optional
-        What `sim.report.figures.draw` gave, if it has been called.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-    """
+    """Write the report of one open result, with the figures if `figures.draw` has drawn them."""
     file = Path(out) if out else Path(folder) / REPORT
     refuse(file, [folder], overwrite)
     return _put(file, _result(ensemble, Path(folder), drawn))
@@ -96,18 +77,7 @@ def _check(folders):
 
 
 def opened(folder):
-    """The results of a folder, or one line on why not.
-
-    Parameters
-    ----------
-    folder : path
-        Where they are kept.
-
-    Returns
-    -------
-    Ensemble
-        Open; its manifest is ``.tables.manifest``.
-    """
+    """The results of a folder, open (its manifest is ``.tables.manifest``), or one line on why not."""
     with warnings.catch_warnings(action="ignore", category=UserWarning):  # the report says it itself
         ensemble = load_results(folder)
     if ensemble.points is not None:
@@ -211,8 +181,8 @@ def _comparison(named, folders):
         differences=comparison.difference_table(named),
         meanings=numbers.meanings_of_classes(first.params.outcomes),
         origins=[
-            (name, provenance.origin(said), provenance.again(each, said))
-            for (name, each), said in zip(named.items(), manifests, strict=True)
+            (name, provenance.origin(manifest), provenance.again(each, manifest))
+            for (name, each), manifest in zip(named.items(), manifests, strict=True)
         ],
     )
 
@@ -220,9 +190,12 @@ def _comparison(named, folders):
 def _render(template, folders, **values):
     """A page from its template; what the page may load and run is fixed by fingerprints."""
     place = Environment(
-        loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     look, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
     allowed = f"default-src 'none'; img-src data:; style-src {_finger(look)}; script-src {_finger(script)}"
     return place.get_template(template).render(

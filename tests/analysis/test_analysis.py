@@ -43,13 +43,13 @@ def test_interval_of_a_share_covers_as_often_as_it_says():
     rng = np.random.default_rng(1)
     hits, trials = 0, 1000
     for _ in range(trials):
-        luck = rng.random(60)
-        found = pairs.paired_share(luck < 0.3, (luck < 0.2) | (rng.random(60) < 0.25))
+        common = rng.random(60)
+        found = pairs.paired_share(common < 0.3, (common < 0.2) | (rng.random(60) < 0.25))
         hits += found["low"] <= 0.1 <= found["high"]  # 0.2 + 0.8 x 0.25 - 0.3
     assert hits / trials > 0.95 - 4 * math.sqrt(0.95 * 0.05 / trials)
 
 
-def test_pairing_gains_what_shared_luck_is_worth():
+def test_pairing_gains_what_common_random_numbers_are_worth():
     rng = np.random.default_rng(2)
     shared, own = rng.normal(size=20000), rng.normal(size=(2, 20000))
     a, b = shared + own[0], shared + own[1]  # correlation one half: twice as good
@@ -169,10 +169,10 @@ def test_shapley_sums_exactly_to_all_less_none():
     assert found["share"].sum() == pytest.approx(found.attrs["all"] - found.attrs["none"], abs=1e-12)
 
 
-def test_shapley_intervals_cover_and_shrink_with_paired_luck():
+def test_shapley_intervals_cover_and_shrink_with_paired_runs():
     rng = np.random.default_rng(5)
-    luck = rng.normal(0, 3, 400)  # common to all subsets, so of no consequence
-    worth = [1.0 * ("a" in part) + 0.5 * ("b" in part) + luck for part in attribution.subsets("ab")]
+    common = rng.normal(0, 3, 400)  # shared by all subsets, so of no consequence
+    worth = [1.0 * ("a" in part) + 0.5 * ("b" in part) + common for part in attribution.subsets("ab")]
     found = attribution.shapley(worth, ["a", "b"]).set_index("mechanism")
     assert found["share"].to_list() == pytest.approx([1.0, 0.5])
     assert (found["high"] - found["low"] < 1e-9).all()

@@ -12,7 +12,7 @@ import sim
 from sim import plots
 from sim.__main__ import main
 from sim.analysis import survival
-from sim.analysis.display import number
+from sim.analysis.comparison import written
 from sim.analysis.futures import AS_IT_WENT
 
 ASKED = {"runs": 12, "days": 60, "detail": "daily", "progress": False}
@@ -96,7 +96,7 @@ def test_fewer_runs_in_common_are_said_and_used():
 def test_what_is_not_comparable_is_refused_with_every_reason(folders):
     a = sim.load_results(folders / "january_2014")
     cases = {
-        "their seed, so that their luck is not shared: 2 against 1": {"seed": 2},
+        "their seed, so that they have no common random numbers: 2 against 1": {"seed": 2},
         "their number of days: 59 against 60": {"days": 59},
     }
     for message, other in cases.items():
@@ -164,7 +164,7 @@ def test_futures_share_the_past_and_part_when_the_change_comes(world):
     assert found.notes == ()
 
 
-def test_a_future_with_the_same_luck_is_the_history_itself():
+def test_a_future_with_the_same_random_numbers_is_the_history_itself():
     straight = sim.run_ensemble(**ASKED | {"runs": 1, "seed": 3})
     world = sim.RebelConflict(seed=3, days=60).run(11)
     future = sim.compare_futures(world, {"same": {}}, runs=2, seed=3, progress=False).named["same"]
@@ -252,8 +252,8 @@ def test_sweeps_are_compared_from_their_folders(tmp_path, capsys):
 
 
 def test_numbers_are_written_with_the_digits_they_bear():
-    assert number(-0.0004, "share") == "0.0"
-    assert [number(x, "men") for x in (0.0, 12.34, -1234.5)] == ["0.0", "12.3", "-1,234"]
+    assert written(-0.0004, "share") == "0.0"
+    assert [written(x, "men") for x in (0.0, 12.34, -1234.5)] == ["0.0", "12.3", "\u22121,234"]
 
 
 def test_figures_say_how_many_pairs_and_which_seed(found):

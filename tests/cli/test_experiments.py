@@ -19,9 +19,9 @@ import sim
 from sim import plots
 from sim.__main__ import main
 from sim._util.progress import COMPILING, bar_over, begin_here
+from sim.analysis.measures import measures
 from sim.cli.choices import experiment_files
 from sim.plots.saving import configuration_hash
-from sim.report.tidy import measures
 
 REPO = Path(__file__).parents[2]
 NAME = "01_does_speed_matter"

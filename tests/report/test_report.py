@@ -11,11 +11,12 @@ from scipy import stats
 
 import sim
 from sim.__main__ import main
+from sim._util import tables
 from sim.core.outcomes import CLASSES
 from sim.ensemble.store import results
 from sim.ensemble.store.results import ResultsError, load_results
 from sim.plots.outcomes import outcome_share_table
-from sim.report import ReportError, cells, comparison, figures, numbers, write
+from sim.report import ReportError, comparison, figures, numbers, write
 from sim.scenario import load_scenario, scenarios_folder
 
 RECORD = scenarios_folder() / "january_2014" / "record"
@@ -63,7 +64,7 @@ def test_it_says_question_outcome_doubts_and_origin(page):
     for expected in (
         "How and whether ISIS regroups", "25 runs of january_2014 (seed 1)", "not a forecast",
         "95 % interval",
-        "The record ends on 31 March 2014", "Luck is in the bands.", "Doubt about the parameters is not.",
+        "The record ends on 31 March 2014", "Chance is in the bands.", "Doubt about the parameters is not.",
         "none: all as shipped", "grievance.half_life", "scenario (hash)",
     ):  # fmt: skip
         assert expected in words, expected
@@ -316,12 +317,13 @@ def test_the_command_names_the_file(capsys, kept, tmp_path):
 
 
 def test_numbers_read_well():
-    assert cells.number(-0.04, "{:+.1f}").text == "+0.0"
-    assert cells.number(float("nan")).text == ""
-    assert cells.percent(-0.123).text == "\u221212.3\u00a0%"
+    assert tables.number(-0.04, "", 1, sign=True) == "+0.0"
+    assert tables.number(float("nan")) == tables.number(None) == ""
+    assert tables.number(float("inf")) == "never"
+    assert tables.percent(-0.123) == "\u221212.3\u00a0%"
     assert comparison._change(1, 102.4, 51.2, 153.6)[0].text == "+102"
     assert comparison._change(1, 0.0153, -0.01, 0.04)[1].text == "\u22120.010 to +0.040"
-    assert comparison._change(100, 0.275, 0.2, 0.3)[0].text == "+27.5 points"
+    assert comparison._change(100, 0.275, 0.2, 0.3)[0].text == "+27.5\u00a0points"
 
 
 def test_values_of_the_record_are_placed_among_the_runs(kept):

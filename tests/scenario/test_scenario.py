@@ -21,7 +21,6 @@ from sim.scenario import (
     load_scenario,
     scenario_names,
     scenarios_folder,
-    write_garrisons,
 )
 from sim.scenario.build import build, graph
 

@@ -49,7 +49,7 @@ class OnPage(RebelConflict):
     """The model as Mesa's page takes it.
 
     From Mesa 3.5 on the page refuses a model whose ``scenario`` is none of Mesa's own; without any it is
-    content. Here ``story`` says which scenario is played.
+    content. Here ``story`` says which scenario is run.
     """
 
     @property
@@ -149,8 +149,8 @@ def Settings(model, chosen):
                 slider_of(name, label, value, p.low, p.high, p.kind, choose)
                 limits = "" if p.kind == "switch" else f" {p.low:g} to {p.high:g}; {p.source}."
                 solara.Text(p.meaning + limits, style={"font-size": "11px", "opacity": "0.7"})
-        told = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
-        solara.Text(f"Changed: {told or 'nothing'}", classes=["changed"])
+        changes = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
+        solara.Text(f"Changed: {changes or 'nothing'}", classes=["changed"])
         solara.Button("Usual values", on_click=forget, text=True, disabled=not changed)
 
 
@@ -201,8 +201,8 @@ def TownPanel(model, town):
             return
         solara.HTML(tag="div", unsafe_innerHTML=display.town(model.town(town)), classes=["town-state"])
         if model.day > 0:
-            told = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
-            rows = "".join(f"<li>{display.escape(line)}</li>" for line in told.lines)
+            history = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
+            rows = "".join(f"<li>{display.escape(line)}</li>" for line in history.lines)
             html = f"<b>The last {min(DAYS_TOLD, model.day)} days</b><ul>{rows}</ul>"
             solara.HTML(tag="div", unsafe_innerHTML=html, classes=["town-ledger"])
 

@@ -1,0 +1,110 @@
+"""A summary of many settings: a row for each point of a design, or for each other group of runs."""
+
+import pandas as pd
+from rich.console import Console
+
+from sim._util.tables import Cell, number, table
+from sim.analysis.measures import measures
+from sim.core.outcomes import CLASSES
+
+SHARES = {f"share_{name}": (name, "share") for name in CLASSES}
+COURSE = {
+    "trough_day": ("day of trough", ""),
+    "trough_share": ("people at trough", "share"),
+    "regroup_day": ("day of regrouping", ""),
+    "end_towns": ("towns at the end", ""),
+    "dead_isis": ("dead of ISIS", ""),
+    "dead_rebels": ("dead rebels", ""),
+    "dead_civilians": ("dead civilians", ""),
+}
+PARTS = ("mean", "error", "low", "high")  # standard error and 95 % interval of each mean
+MOST_ROWS = 40  # printed one by one; of more points the range is printed
+
+
+def summary(results, by="point"):
+    """Means of the headline measures of each group of runs, with standard errors and 95 % intervals.
+
+    Parameters
+    ----------
+    results : Ensemble or pandas.DataFrame
+        Results, or a table of runs.
+    by : str, default "point"
+        The column that groups the runs; without it they are one group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group, the index: the factors of its point, ``runs``, then of each measure its mean (called
+        like the measure), ``_error`` (standard error), ``_low`` and ``_high``. `sim.analysis.measures` has
+        every measure in long form.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"point": [0, 0, 1, 1], "run": [0, 1, 0, 1], "trough_day": [3, 5, 4, 4]})
+    >>> summary(runs)[["runs", "trough_day", "trough_day_error"]].values.tolist()
+    [[2.0, 4.0, 1.0], [2.0, 4.0, 0.0]]
+    """
+    runs, factors = getattr(results, "runs", results), getattr(results, "points", None)
+    runs = runs if by in runs else runs.assign(**{by: 0})
+    parts = [runs.groupby(by).size().rename("runs")]
+    if factors is not None and by == "point":
+        parts.insert(0, factors.loc[parts[0].index])
+    long = measures(runs, by).set_index(by)
+    for name in (*SHARES, *COURSE):
+        found = long[long["measure"] == name]
+        if len(found):
+            names = [name, *(f"{name}_{part}" for part in PARTS[1:])]
+            parts.append(found[list(PARTS)].set_axis(names, axis=1))
+    return pd.concat(parts, axis=1)
+
+
+def show_summary(frame, title="What became of ISIS", console=None):
+    """Print a summary: each group, or the range over the groups where they are many.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As from `summary`.
+    title : str
+        Above the tables.
+    console : rich.console.Console, optional
+        Where to; the terminal if not given.
+    """
+    console = console or Console()
+    if len(frame) > MOST_ROWS:
+        console.print(_range(frame, title).terminal())
+        return
+    console.print(_means(frame, SHARES, f"{title}: share of runs \u00b1 standard error").terminal())
+    console.print(_means(frame, COURSE, "How it went: mean \u00b1 standard error").terminal())
+
+
+def _means(frame, about, title):
+    """Mean and standard error of some measures, a row a group."""
+    measured = [name for name in about if name in frame]
+    factors = list(frame.columns[: frame.columns.get_loc("runs") + 1])
+    rows = []
+    for group, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        means = [_mean(row[name], row[f"{name}_error"], about[name][1]) for name in measured]
+        rows.append([group, *(row[name] for name in factors), *means])
+    head = (str(frame.index.name), *map(str, factors), *(about[name][0] for name in measured))
+    return table(head, rows, title=title)
+
+
+def _mean(mean, error, unit):
+    """A mean and its standard error as one cell."""
+    error = number(error, unit)
+    return Cell(number(mean, unit) + (f" \u00b1 {error}" if error else ""), float(mean))
+
+
+def _range(frame, title):
+    """Lowest and highest mean of each measure and where they are, a row a measure."""
+    rows = []
+    for name, (words, unit) in (SHARES | COURSE).items():
+        means = frame[name].dropna() if name in frame else ()
+        if len(means):
+            low, high = means.idxmin(), means.idxmax()
+            ends = (number(means[low], unit), low, number(means[high], unit), high)
+            rows.append((words, number(means.mean(), unit), *ends))
+    at = f"at {frame.index.name}"
+    head = ("mean", f"all {len(frame):,}", "lowest", at, "highest", f"{at} ")
+    return table(head, rows, title=f"{title}: from the lowest to the highest mean")
