@@ -96,19 +96,19 @@ def short(title):
     return abbreviation.group() if abbreviation and len(plain) > 20 else plain
 
 
-def own_columns(table, columns):
-    """Give an agent class one property per column of its table; what the class defines itself stays."""
+def attributes(columns, make, *args):
+    """Give an agent class an attribute per column, by ``make(name, meaning, *args)``; its own ones stay."""
 
     def decorate(cls):
         for name in columns:
             if name not in vars(cls):
-                setattr(cls, name, _own(table, name, meaning(columns, name)))
+                setattr(cls, name, make(name, meaning(columns, name), *args))
         return cls
 
     return decorate
 
 
-def _own(table, name, text):
+def _own(name, text, table):
     check = BY_HAND[table].get(name)
 
     def get(self):
@@ -128,22 +128,9 @@ def _write(model, cells, row, what, value):
     model.edits.append((model.day, what, old, value))
 
 
-def views_by(kind, table, columns, mine_first):
-    """Give an agent class one view per column of a table with a row per pair.
+def _view(name, text, kind, table, mine_first):
+    """A view on a column with a row per pair, of which the agent's own row comes first or second."""
 
-    ``mine_first`` says whether the agent's own row comes first or second in the table.
-    """
-
-    def decorate(cls):
-        for name in columns:
-            if name not in vars(cls):
-                setattr(cls, name, _view(kind, table, name, mine_first, meaning(columns, name)))
-        return cls
-
-    return decorate
-
-
-def _view(kind, table, name, mine_first, text):
     def get(self):
         index = (self.row, slice(None)) if mine_first else (slice(None), self.row)
         return _view_of(self.model, f"{name} of {self.name}", kind, table, name, index)
@@ -281,8 +268,8 @@ class Row(mesa.Agent):
         return display.agent(self)
 
 
-@own_columns("towns", TOWN)
-@views_by("faction", "garrisons", GARRISON, mine_first=True)
+@attributes(TOWN, _own, "towns")
+@attributes(GARRISON, _view, "faction", "garrisons", True)
 class Town(Row, FixedAgent):
     """A town: its people, what they think of each faction, and the men of each faction in it.
 
@@ -366,9 +353,10 @@ class Town(Row, FixedAgent):
         return int(garrison["local"].sum() + garrison["mobile"].sum())
 
 
-@own_columns("factions", FACTION)
-@views_by("town", "garrisons", GARRISON, mine_first=False)
-@views_by("province", "fronts", FRONT, mine_first=False)
+@attributes(FACTION, _own, "factions")
+@attributes(GARRISON, _view, "town", "garrisons", False)
+@attributes(FRONT, _view, "province", "fronts", False)
+@attributes(DYAD, _dyad_view)
 class Faction(Row, CellAgent):
     """An armed faction: money, arms, command, and its men by town and province.
 
@@ -442,12 +430,8 @@ class Faction(Row, CellAgent):
         return int(self.model.strengths()[self.row])
 
 
-for _name in DYAD:
-    setattr(Faction, _name, _dyad_view(_name, meaning(DYAD, _name)))
-
-
-@own_columns("sponsors", SPONSOR)
-@views_by("faction", "patronage", PATRONAGE, mine_first=True)
+@attributes(SPONSOR, _own, "sponsors")
+@attributes(PATRONAGE, _view, "faction", "patronage", True)
 class Sponsor(Row):
     """An outside sponsor: its budget and what it pays each faction.
 

@@ -135,6 +135,7 @@ def save(model, path, *, overwrite=False):
         "day": model.day,
         "days": model.days,
         "edits": model.edits,
+        "dropped": model._history.dropped,
         "generators": own.generators(model),
     }
     arrays = {f"state.{name}": model.state[name] for name in model.state.dtype.names}
@@ -206,7 +207,7 @@ def load(cls, path, scenario=None):
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise SavedWorldError(f"{path} is damaged: {error}") from error
     vars(model).update({n.removeprefix("own."): a for n, a in arrays.items() if n.startswith("own.")})
-    model._history.restore(saved, entries, scenario.date)
+    model._history.restore(saved, entries, about["dropped"], scenario.date)
     return model
 
 
@@ -223,7 +224,8 @@ def check_numbers(about):
     for name in ("seed", "run", "key"):
         validation.whole(name, about[name], 0, validation.HIGHEST_SEED)
     validation.whole("days", about["days"], 1)
-    validation.whole("day", about["day"])
+    for name in ("day", "dropped"):
+        validation.whole(name, about[name])
 
 
 def check_state(state):

@@ -536,7 +536,8 @@ class RebelConflict(mesa.Model):
             day=self._day,
             edits=self.edits,
         )
-        twin._history.restore(self._history.columns(), self._history.entries, self.scenario.date)
+        past = self._history
+        twin._history.restore(past.columns(), past.entries, past.dropped, self.scenario.date)
         own.carry(self, twin)
         if seed is None:
             own.set_generators(twin, own.generators(self))

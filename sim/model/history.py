@@ -123,9 +123,9 @@ class History:
         days = {name: column for name, column in self.collector.model_vars.items() if name != "date"}
         return {"model": days, **self.collector.tables}
 
-    def restore(self, saved, entries, date):
+    def restore(self, saved, entries, dropped, date):
         """Take over the columns and entries of a model or a file; ``date`` gives the date of a day."""
-        self._entries = [entries]
+        self._entries, self.dropped = [entries], dropped
         for table, columns in self.columns().items():
             for name, column in columns.items():
                 column[:] = saved[table][name]

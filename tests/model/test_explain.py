@@ -23,11 +23,14 @@ def test_the_entries_of_every_day_add_up_to_the_sums(model):
     assert (np.diff(entries["day"]) >= 0).all()
 
 
-def test_a_full_ledger_says_so(model):
+def test_a_full_ledger_says_so(model, tmp_path):
     model.ledger.room = 10
     model.step()
     assert model._history.dropped == int(model.ledger.used) - 10 > 0
     assert f"The ledger was full: {model._history.dropped} entries are missing." in model.explain().text
+    assert model.fork().explain().text == model.explain().text
+    restored = RebelConflict.load(model.save(tmp_path / "world.npz"))
+    assert restored.explain().text == model.explain().text
 
 
 @pytest.mark.parametrize("faction", ["isis", "ahrar_al_sham", "syrian_government"])
