@@ -19,7 +19,8 @@ import sim
 from sim import plots
 from sim.core.kernel import source_hash
 from sim.ensemble.design import DesignError
-from sim.ensemble.store.manifest import ResultsError, git_state
+from sim.ensemble.store.layout import ResultsError
+from sim.ensemble.store.manifest import git_state
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"

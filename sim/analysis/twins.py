@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
-from sim.ensemble.store.results import load_results
+from sim.ensemble import load_results
 
 
 class CompareError(ValueError):

@@ -9,10 +9,8 @@ import sys
 from pathlib import Path
 
 import hydra
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException, OverrideParseException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
@@ -20,6 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli.config import BASIC, check_request, checked, configs_folder, register
 from sim.cli.experiments import experiment_files, faults
+from sim.cli.grid import Request
 from sim.cli.options import OptionError, misspelt, unknown
 from sim.ensemble.factors import DesignError
 from sim.params import ParameterError
@@ -38,9 +37,7 @@ REFUSED = (
 
 def is_refusal(error):
     """Whether an error is one that a clear line says all about."""
-    from sim.ensemble.store.results import (
-        ResultsError,  # here: it waits for the compiler, and --help should not
-    )
+    from sim.ensemble.store.layout import ResultsError  # here: --help does not wait for the compiler
 
     return isinstance(error, (*REFUSED, ResultsError))
 
@@ -67,8 +64,8 @@ def command(job):
             check_request(
                 cfg, hydra_says.overrides.task, launcher=hydra_says.launcher._target_ if alone else BASIC
             )
-            # the shards of a design go into one folder, whoever plays them
-            folder = own if cfg.design.kind is None else Path(hydra_says.run.dir)
+            # shards go into one folder, whoever plays them
+            folder = own if alone else Path(hydra_says.run.dir)
             job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
         except Exception as error:
             if is_refusal(error) and alone and not traceback:
@@ -84,8 +81,11 @@ def command(job):
         os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
         try:
             start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
-            if {"-m", "--multirun"} & set(sys.argv) and {"--cfg", "-c"} & set(sys.argv):
+            several, shown = {"-m", "--multirun"} & set(sys.argv), {"--cfg", "-c"} & set(sys.argv)
+            if several and shown:
                 _show_each(start(task))
+            elif several:
+                _play_each(start(task))
             else:
                 start(task)()
         except KeyboardInterrupt:
@@ -102,16 +102,34 @@ def command(job):
 
 def _show_each(show):
     """``-m ... --cfg job``: the configuration of every job, one YAML document each. Hydra shows only one."""
-    words = [word for word in sys.argv[1:] if word not in ("-m", "--multirun")]
-    asked = [word for word in words if "=" in word and not word.startswith("-")]
-    flags = [word for word in words if word not in asked]
+    overrides, flags = _words()
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
-        (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(asked), None)
+        jobs = Request(overrides, GlobalHydra.instance().config_loader()).settings()
     for number, job in enumerate(jobs):
         print(f"--- # job {number}: {' '.join(job)}", flush=True)
         sys.argv[1:] = [*flags, *job]
         show()
+
+
+def _play_each(command):
+    """``-m``: a grid of all values, or a design after another."""
+    from sim.cli.launching import play_grid  # here: it waits for the compiler
+
+    overrides, flags = _words()
+
+    def call(words, several):
+        sys.argv[1:] = [*(["-m"] if several else []), *flags, *words]
+        command()
+
+    if code := play_grid(overrides, call):
+        sys.exit(code)
+
+
+def _words():
+    """Overrides of the command line, and its flags without ``-m``."""
+    words = [word for word in sys.argv[1:] if word not in ("-m", "--multirun")]
+    overrides = [word for word in words if "=" in word and not word.startswith("-")]
+    return overrides, [word for word in words if word not in overrides]
 
 
 def _output_folder():

@@ -62,7 +62,7 @@ def main(words=None):
     # here, because --help and a misspelt option should not wait for the libraries
     from sim.analysis.comparison import compare
     from sim.analysis.twins import CompareError
-    from sim.ensemble.store.results import ResultsError
+    from sim.ensemble.store.layout import ResultsError
     from sim.report.compare import keep
 
     try:

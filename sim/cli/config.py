@@ -14,7 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
 from sim.cli.experiments import OF_ONE_WORLD, experiment_files, faults, read_experiment
-from sim.cli.options import DRAWS, OptionError, Options, misspelt, nested, option_names, unknown, wrong_values
+from sim.cli.options import OptionError, Options, misspelt, nested, option_names, unknown, wrong_values
 from sim.params import ParameterError, Params, as_dict, check, with_values
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import Folder, find
@@ -41,12 +41,6 @@ def register():
         store.store(group="scenario", name=name, node=node, package="_global_")
     for name, file in experiment_files().items():
         store.store(group="experiment", name=name, node=read_experiment(file), package="_global_")
-    node = {
-        "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
-        "max_batch_size": None,
-        "params": None,
-    }
-    store.store(group="hydra/sweeper", name="shards", node=node)
 
 
 def _own_params(name):
@@ -149,8 +143,6 @@ def checked(cfg):
             raise OptionError(misspelt(name))
     options = OmegaConf.to_object(cfg)
     problems = list(wrong_values(vars(options)))
-    if options.draw in DRAWS[1:] and options.design.kind is not None:
-        problems.append(f"draw={options.draw} goes with runs of one world; the points of a design set it")
     try:
         check(options.params)
     except ParameterError as error:
@@ -234,6 +226,9 @@ def _dotted(cfg):
     yield from (f"params.{group}.{name}" for group, values in cfg["params"].items() for name in values)
 
 
+ALONE = ("design.kind", "design.shard", "design.shards")  # go with runs of one world, too
+
+
 def check_request(cfg, overrides, launcher=BASIC):
     """Raise OptionError for options that would do nothing.
 
@@ -252,6 +247,6 @@ def check_request(cfg, overrides, launcher=BASIC):
     if cfg.design.kind is not None and (useless := [name for name in OF_ONE_WORLD if name in words]):
         told = (f"{name}= is of one world; {OF_ONE_WORLD[name]}" for name in useless)
         raise OptionError("\n".join(told))
-    stray = sorted(word for word in words if word.startswith("design.") and word != "design.kind")
+    stray = sorted(word for word in words if word.startswith("design.") and word not in ALONE)
     if cfg.design.kind is None and stray:
         raise OptionError(f"{stray[0]}= does nothing without a design: choose design.kind= or experiment=")

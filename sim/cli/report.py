@@ -36,7 +36,7 @@ def main(words=None):
     """Write the report asked for and name it."""
     wanted = asked(words)
     # here, because --help and a misspelt option should not wait for the libraries
-    from sim.ensemble.store.results import ResultsError
+    from sim.ensemble.store.layout import ResultsError
     from sim.report import ReportError, write
 
     try:

@@ -71,7 +71,7 @@ def main(words=None):
     """Score, show and write."""
     wanted = asked(words)
     # here, because --help and a misspelt option should not wait for the libraries
-    from sim.ensemble.store.results import load_results
+    from sim.ensemble import load_results
     from sim.record.scoring import score
     from sim.report import score as telling
 

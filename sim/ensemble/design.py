@@ -5,6 +5,7 @@ that want
 the cube have it (`Design.unit`).
 """
 
+import hashlib
 import itertools
 import math
 from dataclasses import dataclass, field
@@ -15,12 +16,11 @@ import pandas as pd
 
 from sim._util import validation
 from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed
-from sim.params import Params, table, with_values
+from sim.params import Params, as_dict, table, with_values
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
 KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
 MOST_POINTS = 1_000_000
-MOST_RUNS_PER_POINT = 10**6  # their luck is drawn when the sweep is made, and held in memory
 LEVELS = 4  # of a factor of morris, unless others are asked for
 
 
@@ -91,7 +91,7 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
         of trajectories; the design has N (d + 1) points. ``grid``: values of each range, 2 (its ends) if
         not given. ``list``: not given.
     seed : int
-        Seed of the sample, 0 or more; it has nothing to do with the luck of the runs.
+        Seed of the sample, 0 or more; it has nothing to do with the random numbers of the runs.
     levels : int
         Morris only: levels of each factor, even.
     second_order : bool
@@ -194,7 +194,7 @@ def _wrong_numbers(kind, seed, levels, second_order):
     if not _is_whole(seed) or not 0 <= seed < 2**63:
         yield f"design.seed={seed!r}: expected a whole number from 0 to 2**63 - 1"
     elif seed and kind in ("grid", "list"):
-        yield f"design.seed={seed}: a {kind} draws nothing; the luck of the runs is keyed by seed="
+        yield f"design.seed={seed}: a {kind} draws nothing; the runs are keyed by seed="
     if not _is_whole(levels) or levels < 2 or levels % 2:
         yield f"design.levels={levels!r}: expected an even number, 2 or more"
     elif levels != LEVELS and kind in KINDS and kind != "morris":
@@ -211,7 +211,7 @@ def _grid(factors, points, seed, levels, second_order):
     if math.prod(map(len, ranges)) > MOST_POINTS:
         raise DesignError([f"the grid has {math.prod(map(len, ranges)):,} points, above {MOST_POINTS:,}"])
     columns = list(zip(*itertools.product(*ranges), strict=True))
-    return None, pd.DataFrame({f.name: column(c) for f, c in zip(factors, columns, strict=True)})
+    return None, pd.DataFrame({f.name: column(c, f.name) for f, c in zip(factors, columns, strict=True)})
 
 
 def _list(factors, points, seed, levels, second_order):
@@ -220,7 +220,7 @@ def _list(factors, points, seed, levels, second_order):
     if len(lengths) > 1:
         told = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
         raise DesignError([f"design.over: the lists are not of one length ({told})"])
-    return None, pd.DataFrame({factor.name: column(factor.values) for factor in factors})
+    return None, pd.DataFrame({factor.name: column(factor.values, factor.name) for factor in factors})
 
 
 def _stretched(factors, unit):
@@ -253,9 +253,7 @@ def _cube(factors):
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0] for _ in names]}
 
 
-_SAMPLERS = {
-    "grid": _grid, "latin_hypercube": _latin_hypercube, "sobol": _sobol, "morris": _morris, "list": _list,
-}  # fmt: skip
+_SAMPLERS = dict(zip(KINDS, (_grid, _latin_hypercube, _sobol, _morris, _list), strict=True))
 
 
 def values_of(design, point):
@@ -271,7 +269,7 @@ def values_of(design, point):
     Returns
     -------
     tuple of (str or None, dict)
-        Name of the scenario, None if it is no factor; ``{dotted name: value}``.
+        Name of the scenario, None if it is no factor; ``{dotted name: value}``, seed and days among them.
     """
     points = getattr(design, "points", design)
     row = {name: points[name].loc[point] for name in points.columns}
@@ -282,21 +280,41 @@ def values_of(design, point):
 
 
 class Setting:
-    """What a design varies, and what its points have in common.
+    """What the points of a design have in common; alone, the one point of an ensemble.
 
     Parameters
     ----------
     scenario : str, path or Scenario
         Played where scenario is no factor.
-    given : dict, optional
-        ``{dotted name: value}``: parameters of all points, on top of the scenario's own.
+    params : dict or Params, optional
+        ``{dotted name: value}`` of all points, on top of the scenario's own; or a whole set.
+    world : RebelConflict, optional
+        A stepped world that all runs set out from, in place of the scenario's first evening.
+
+    Attributes
+    ----------
+    overrides : dict
+        The parameters that make the setting from the scenario; of a stepped world, all of them.
+    by_name : tuple of str
+        Parameters that the caller set by name.
+    start : dict or None
+        Of a stepped world: its day, its key and a hash of its state.
     """
 
-    def __init__(self, scenario="january_2014", given=None):
-        if given is not None:
-            validation.parameters("params", given)
-        self.given = {name.removeprefix("params."): value for name, value in (given or {}).items()}
-        self._loaded = {}
+    def __init__(self, scenario="january_2014", params=None, world=None):
+        whole = isinstance(params, Params)
+        if params is not None and not whole:
+            validation.parameters("params", params)
+        overrides = {} if whole else {name.removeprefix("params."): v for name, v in (params or {}).items()}
+        self.by_name = tuple(overrides)
+        self.world, self.start, self._loaded = world, None, {}
+        if world is not None:
+            if not all(hasattr(world, needed) for needed in ("static", "state", "key", "scenario")):
+                raise validation.refused("start", world, "a stepped world, a RebelConflict", TypeError)
+            scenario = world.scenario.seen_from(world.day)
+            self.start = {"day": int(world.day), "key": int(world.key), "state": _hash_of(world)}
+            overrides = as_dict(world.params) | overrides
+        self.overrides = as_dict(params) if whole else overrides
         self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)
         self.params = self.at({})[1]
 
@@ -309,20 +327,20 @@ class Setting:
         return self._loaded[name]
 
     def hashes(self, design):
-        """Content of the common scenario and of those a design plays, as ``{name: hash}``.
+        """Content of the scenarios that a design plays, as ``{name: hash}``.
 
         Parameters
         ----------
         design : Design or pandas.DataFrame
-            A design, or its points.
+            A design with the factor scenario, or its points.
 
         Returns
         -------
         dict
             A scenario that cannot be read has the hash ``""``.
         """
-        points, found = getattr(design, "points", design), {self.scenario.name: self.scenario.hash}
-        for name in sorted(set(points[SCENARIO])) if SCENARIO in points else ():
+        found = {}
+        for name in sorted(set(getattr(design, "points", design)[SCENARIO])):
             try:
                 found[str(name)] = self.load(name).hash
             except ScenarioError:
@@ -349,4 +367,9 @@ class Setting:
             The scenario is broken, or a value is impossible (ScenarioError, ParameterError).
         """
         scenario = self.load(scenario)
-        return scenario, with_values(Params(), scenario.params | self.given | values)
+        return scenario, with_values(Params(), scenario.params | self.overrides | values)
+
+
+def _hash_of(world):
+    """Hash of where a stepped world is."""
+    return hashlib.sha256(world.state.tobytes() + world.static.tobytes()).hexdigest()[:16]

@@ -1,6 +1,6 @@
 """Factors: what one dimension of a design ranges over.
 
-A factor is a parameter (by its dotted name) or ``scenario``. What it ranges over is given as
+A factor is a parameter (by its dotted name), ``scenario``, ``seed`` or ``days``. It ranges over
 
 - nothing (None): from its lowest to its highest declared value; a switch is on or off;
 - ``[low, high]``, two numbers: everything between them, whole numbers only if the parameter takes only such;
@@ -13,7 +13,7 @@ itself when it is played.
 import math
 from dataclasses import dataclass
 from difflib import get_close_matches
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,9 @@ from sim.params import table
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import find
 
-SCENARIO = "scenario"
+SCENARIO, SEED, DAYS = "scenario", "seed", "days"
+# factors that are no parameters: what their values are, and in words
+OWN = {SCENARIO: (str, "a name"), SEED: (Integral, "a whole number"), DAYS: (Integral, "a whole number")}
 
 
 class DesignError(ValueError):
@@ -134,13 +136,13 @@ def flat(over, parents=()):
 
 def _declared(name):
     """Canonical name of a factor, and its declaration; the nearest is named if there is none."""
-    if name == SCENARIO:
-        return SCENARIO, None
+    if name in OWN:
+        return name, None
     plain = str(name).removeprefix("params.")
     known = {row[0]: row for row in table()}
     if plain in known:
         return plain, known[plain]
-    near = get_close_matches(plain, [*known, SCENARIO], n=1, cutoff=0.0)[0]
+    near = get_close_matches(plain, [*known, *OWN], n=1, cutoff=0.0)[0]
     raise DesignError([f"design.over: there is no parameter {plain}; the nearest is {near}"])
 
 
@@ -148,7 +150,7 @@ def factor_of(name, given):
     """A factor from its name and what it ranges over."""
     name, row = _declared(name)
     if row is None:
-        return _categorical(name, scenario_names() if given is None else given, "")
+        return _categorical(name, scenario_names() if name == SCENARIO and given is None else given, "")
     _, _, unit, low, high, _, kind = row
     if given is None:
         given = [False, True] if kind == "switch" else [low, high]
@@ -191,9 +193,9 @@ def _categorical(name, given, unit):
     values = tuple(given)
     if not values:
         raise DesignError([f"design.over.{name} is empty: expected at least one value"])
-    wrong = [v for v in values if not isinstance(v, str if name == SCENARIO else (Real, np.bool_))]
+    kind, wanted = OWN.get(name, ((Real, np.bool_), "a number"))
+    wrong = [v for v in values if not isinstance(v, kind) or (name in OWN and isinstance(v, bool))]
     if wrong:
-        wanted = "a name" if name == SCENARIO else "a number"
         raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {wanted}"])
     if name == SCENARIO:
         _find_all(values)
@@ -224,9 +226,11 @@ def listed(name, given):
     raise DesignError([f"design.over.{name} = {given!r}: expected a list with one value a point"])
 
 
-def column(values):
-    """An array of values that keeps numbers numbers, and booleans booleans."""
+def column(values, name=""):
+    """An array that keeps numbers numbers, and booleans booleans; seeds and days to the last digit."""
     kinds = {type(v) for v in values}
+    if name in (SEED, DAYS):
+        return np.array(values, np.uint64 if min(values) >= 0 else np.int64)
     if kinds <= {bool, np.bool_}:
         return np.array(values, bool)
     return np.array(values, float if all(_is_number(v) for v in values) else object)

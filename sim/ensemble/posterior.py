@@ -210,7 +210,7 @@ def deal_again(local, mobile, strengths, key, spread=DEALING):
 
 
 class Drawn:
-    """What the runs of an ensemble set out with: everybody the same, or each its own draw.
+    """Parameters and men of runs that have a draw each.
 
     Parameters
     ----------
@@ -233,24 +233,34 @@ class Drawn:
         """Parameters of a draw."""
         return self.posterior.params(row, self.base, self.asked)
 
-    def table(self, chosen):
-        """Rows of parameters for the kernels, one a run."""
+    def of_runs(self, key):
+        """Rows of parameters of some runs, and a function that puts the men of each into its first state.
+
+        Parameters
+        ----------
+        key : ndarray of uint64 (N,)
+            Keys of the runs.
+
+        Returns
+        -------
+        tuple of (numpy.recarray, callable)
+            As `sim.ensemble.engine.Start.play` takes them.
+        """
+        chosen = self.posterior.choose(key)
         for row in set(chosen) - self._rows.keys():
             self._rows[row] = rows([self.params_of(row)])[0]
         out = np.recarray(len(chosen), rows([self.base]).dtype)
         for k, row in enumerate(chosen):
             out[k] = self._rows[row]
-        return out
+
+        def station(states):
+            for k, row in enumerate(chosen):
+                states["garrisons"]["local"][k], states["garrisons"]["mobile"][k] = self.men(row)
+
+        return out, station
 
     def men(self, row):
         """Local and mobile men of a draw, dealt once."""
         if row not in self._dealt:
             self._dealt[row] = self.posterior.garrisons(row, *self._own)
         return self._dealt[row]
-
-    def station(self, states, chosen):
-        """Put the men of each run's draw into its state."""
-        for k, row in enumerate(chosen):
-            local, mobile = self.men(row)
-            states["garrisons"]["local"][k] = local
-            states["garrisons"]["mobile"][k] = mobile

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import sim
 from sim import plots
-from sim.ensemble.store.results import ResultsError
+from sim.ensemble.store.layout import ResultsError
 from sim.plots.score import picture
 from sim.record import town_scores
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import sim
-from sim.ensemble.store.results import FIGURES
+from sim.ensemble.store.layout import FIGURES
 
 REPO = Path(__file__).parents[2]
 SMALL = ("runs=8", "days=20")
