@@ -29,7 +29,11 @@ WAIT = 0.2  # seconds between two looks at shards that other processes hold
 
 def run_keys(seed, runs):
     """Keys of all random numbers of some runs, by number; the same whatever else is played."""
-    return np.array([run_key(seed, int(run)) for run in runs], np.uint64)
+    return np.array([_key(seed, run) for run in runs], np.uint64)
+
+
+def _key(seed, run):
+    return run_key(np.uint64(seed), np.uint64(run))  # of one type, also where an int would be too big for it
 
 
 def repeated(record, count):
@@ -143,7 +147,7 @@ def _tables(plan, block):
     point, start = block[0][0], plan.start(block[0][0])
     index = np.array([one.index for one, _ in block], np.int32)
     run = np.array([run for _, run in block], np.int32)
-    key = np.array([run_key(one.seed, int(run)) for one, run in block], np.uint64)
+    key = np.array([_key(one.seed, run) for one, run in block], np.uint64)
     station = None
     if plan.draw is None:
         distinct = list({one.index: one for one, _ in block}.values())
