@@ -30,6 +30,7 @@ from sim.report import pictures, terminal, tidy, writing
 from sim.scenario import load_scenario
 
 LOOK = 1.0  # seconds between two looks at what the jobs have done
+FEW = 8  # points that are shown one by one; of more, how they vary
 HERE = ("", "basic")  # launchers that play in this process
 
 
@@ -134,7 +135,15 @@ def conclude(store, options, is_new):
         write_table(table, folder / SUMMARY)
         wide = table.pivot(index="point", columns="measure", values="mean")[list(table["measure"].unique())]
         write_table(ensemble.points.join(wide, how="left").reset_index(), folder / POINTS)
-        tidy.show_points(table)
+        if points <= FEW:
+            settings = {
+                point: [f"{n}={v}" for n, v in row.items()] for point, row in ensemble.points.iterrows()
+            }
+            tidy.show(
+                table.rename(columns={"point": "job"}), settings, f"What became of ISIS: {points} points"
+            )
+        else:
+            tidy.show_points(table)
     print(
         f"{points:,} points, {about['runs_done']:,} runs of {ensemble.days} days, seed {ensemble.seed}, "
         f"{about['shards']} shards."
@@ -194,7 +203,7 @@ def play_grid(words, call):
             jobs = request.settings()
         else:
             jobs = [request.design(base.runs)]
-    here = base.dry_run or not any(word.partition("=")[2] not in HERE for word in request.launcher[:1])
+    here = base.dry_run or all(word.partition("=")[2] in HERE for word in request.launcher[:1])
     codes = [_code_of(call, job, False) if here else launch(job, request.launcher, call) for job in jobs]
     return max(codes)
 
