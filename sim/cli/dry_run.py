@@ -21,13 +21,6 @@ TRIED = (4, 8)  # runs played to see what a run costs; the difference is what mo
 def cost_of_a_run(point, detail):
     """What a run costs, by playing a few.
 
-    Parameters
-    ----------
-    point : sim.ensemble.plan.Point
-        With which scenario, parameters and days.
-    detail : str
-        Which tables are kept.
-
     Returns
     -------
     tuple of (float, float, float) or None
@@ -55,17 +48,7 @@ def _bytes(frame):
 
 
 def show(plan, folder, options):
-    """Print a plan; exit code 1 if some of its points cannot be played.
-
-    Parameters
-    ----------
-    plan : sim.ensemble.plan.Plan
-        What would be played.
-    folder : pathlib.Path
-        Where results would go.
-    options : sim.cli.options.Options
-        Checked.
-    """
+    """Print a plan; exit code 1 if some of its points cannot be played."""
     design, scenario = plan.design, plan.setting.scenario
     out = _table(
         f"Plan: {design.kind} over {len(design.factors)} factors" if design else f"Plan: {scenario.name}"

@@ -50,17 +50,7 @@ class Request:
         return [[*self.fixed, *words] for words in itertools.product(*spans)]
 
     def design(self, runs):
-        """Overrides of a grid over the values.
-
-        Parameters
-        ----------
-        runs : int
-            Of each point.
-
-        Returns
-        -------
-        list of str
-        """
+        """Overrides of a grid over the values, with so many runs of each point."""
         words = [word for word in self.fixed if not self._means_nothing(word)]
         if not self.swept:
             return words

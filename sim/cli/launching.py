@@ -39,19 +39,7 @@ class LaunchError(OptionError):
 
 
 def plan_for(options, words):
-    """The plan that options ask for.
-
-    Parameters
-    ----------
-    options : sim.cli.options.Options
-        Checked.
-    words : sequence of str
-        Overrides as on the command line: what they set by name is not drawn.
-
-    Returns
-    -------
-    sim.ensemble.plan.Plan
-    """
+    """The plan that checked options ask for; what their words set by name is not drawn."""
     request, design, runs = options.design, None, options.runs
     scenario = load_scenario(options.scenario.name)
     if request.kind is not None:
@@ -105,21 +93,9 @@ def _how_far(store):
 
 
 def conclude(store, options, is_new):
-    """Put results in their place and show them.
+    """Put results in their place and show them; whether every point could be played.
 
-    Parameters
-    ----------
-    store : sim.ensemble.store.writer.Store
-        Their folder, with every shard.
-    options : sim.cli.options.Options
-        What to draw and write.
-    is_new : bool
-        Whether some were played just now; if not, figures and a report that are there stay.
-
-    Returns
-    -------
-    bool
-        Whether every point could be played.
+    If nothing was played just now (``is_new``), figures and a report that are there stay.
     """
     store.finish()
     folder, ensemble = store.final, load_results(store.final)
@@ -220,20 +196,7 @@ def _code_of(call, words, several):
 
 
 def launch(words, launcher, call):
-    """Play a plan by a launcher of Hydra's, a job for every shard that is missing.
-
-    Parameters
-    ----------
-    words, launcher : list of str
-        Overrides of the plan and of the launcher.
-    call : callable
-        As for `play_grid`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """Play a plan by a launcher of Hydra's, a job for every shard that is missing; the exit code."""
     options, folder, cfg = composed(words)
     store = store_of(plan_for(options, words), folder, config=cfg).open(options.overwrite)
     missing = store.missing()
@@ -274,15 +237,7 @@ def composed(words):
 
 
 class Watch:
-    """One bar over the shards of a store, however they are launched: it looks at what is there.
-
-    Parameters
-    ----------
-    store : sim.ensemble.store.writer.Store
-        Which.
-    progress : bool
-        Show it.
-    """
+    """One bar over the shards of a store, however they are launched: it looks at what is there."""
 
     def __init__(self, store, progress):
         self.store, self.progress = store, progress

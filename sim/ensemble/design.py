@@ -148,19 +148,7 @@ def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=Fals
 
 
 def wrong_count(name, value, most):
-    """A sentence about a number of a design that is no whole number from 1 on.
-
-    Parameters
-    ----------
-    name : str
-        Of the option, such as ``"points"``.
-    value, most : int
-        What was given, and the highest that can be.
-
-    Yields
-    ------
-    str
-    """
+    """A sentence about a number of a design (`name`) that is no whole number from 1 to `most`."""
     if not _is_whole(value) or not 1 <= value <= most:
         yield f"design.{name}={value!r}: expected a whole number from 1 to {most:,}"
 
@@ -257,20 +245,7 @@ _SAMPLERS = dict(zip(KINDS, (_grid, _latin_hypercube, _sobol, _morris, _list), s
 
 
 def values_of(design, point):
-    """Scenario and parameters of one point, as plain values.
-
-    Parameters
-    ----------
-    design : Design or pandas.DataFrame
-        A design, or its points.
-    point : int
-        Which.
-
-    Returns
-    -------
-    tuple of (str or None, dict)
-        Name of the scenario, None if it is no factor; ``{dotted name: value}``, seed and days among them.
-    """
+    """Scenario (None if it is no factor) and other factors of one point of a design, or of its points."""
     points = getattr(design, "points", design)
     row = {name: points[name].loc[point] for name in points.columns}
     row = {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
@@ -327,18 +302,7 @@ class Setting:
         return self._loaded[name]
 
     def hashes(self, design):
-        """Content of the scenarios that a design plays, as ``{name: hash}``.
-
-        Parameters
-        ----------
-        design : Design or pandas.DataFrame
-            A design with the factor scenario, or its points.
-
-        Returns
-        -------
-        dict
-            A scenario that cannot be read has the hash ``""``.
-        """
+        """Hashes of the scenarios that a design plays, by name; ``""`` for one that cannot be read."""
         found = {}
         for name in sorted(set(getattr(design, "points", design)[SCENARIO])):
             try:
@@ -348,24 +312,7 @@ class Setting:
         return found
 
     def at(self, values, scenario=None):
-        """Scenario and parameters of one point.
-
-        Parameters
-        ----------
-        values : dict
-            ``{dotted name: value}`` of the point.
-        scenario : str, optional
-            Name of its scenario, if that is a factor.
-
-        Returns
-        -------
-        tuple of (Scenario, Params)
-
-        Raises
-        ------
-        ValueError
-            The scenario is broken, or a value is impossible (ScenarioError, ParameterError).
-        """
+        """Scenario and parameters of one point; ValueError if there can be no such point."""
         scenario = self.load(scenario)
         return scenario, with_values(Params(), scenario.params | self.overrides | values)
 

@@ -194,19 +194,9 @@ def _one_table(frames, failed):
 
 
 def play_here(plan, progress=True):
-    """Play all runs into memory.
+    """Play all runs into memory: tables by name, and ``{point: error}``.
 
-    Parameters
-    ----------
-    plan : sim.ensemble.plan.Plan
-        What is to be played.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    tuple of (dict of pandas.DataFrame, dict)
-        Tables by name; ``{point: error}``. Without a design, after Ctrl-C, of the runs done so far.
+    Without a design, after Ctrl-C, of the runs done so far.
     """
     blocks, failed = [], {}
     with bar_over(plan.runs, progress) as bar:
@@ -228,19 +218,7 @@ def play_here(plan, progress=True):
 
 
 def fill(plan, store, shards=None, progress=True):
-    """Play what is missing in a folder, beside other processes that may do the same.
-
-    Parameters
-    ----------
-    plan : sim.ensemble.plan.Plan
-        What is to be played.
-    store : sim.ensemble.store.writer.Store
-        The folder, opened for it.
-    shards : sequence of int, optional
-        Which; all by default.
-    progress : bool
-        Show one bar over all of them.
-    """
+    """Play the shards (all by default) that a store lacks, beside other processes that may do the same."""
     shards = list(range(plan.shards) if shards is None else shards)
     edges = {shard: shard_rows(shard, plan.shards, plan.runs) for shard in shards}
     size = {shard: end - first for shard, (first, end) in edges.items()}

@@ -94,18 +94,7 @@ class Factor:
         return column(self.values)[step] if self.values else step + int(self.low)
 
     def levels(self, count):
-        """So many values, evenly spread over the range; all of them if categorical.
-
-        Parameters
-        ----------
-        count : int
-            Wanted number; an integer factor gives no value twice.
-
-        Returns
-        -------
-        list
-            In order.
-        """
+        """So many values, evenly spread over the range; all if categorical; of whole numbers none twice."""
         if self.values:
             return list(self.values)
         if self.low == self.high or count == 1:

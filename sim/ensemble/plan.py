@@ -204,19 +204,7 @@ def point_of(setting, index, values, seed, days):
 
 
 def plan_of(about, setting):
-    """The plan that a manifest describes, ready to be played again.
-
-    Parameters
-    ----------
-    about : dict
-        As from `sim.ensemble.store.manifest.read_manifest`.
-    setting : sim.ensemble.design.Setting
-        Its setting.
-
-    Returns
-    -------
-    Plan
-    """
+    """The plan that a manifest describes, ready to be played again."""
     same = {name: about[name] for name in ("runs_per_point", "seed", "days", "detail", "shards")}
     design = about["design"] and make_design(**about["design"])
     plan = Plan(setting, design, draw="posterior" if about["draw"] else "defaults", **same)

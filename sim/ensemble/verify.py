@@ -192,18 +192,7 @@ def _where(row, column, keys):
 
 
 def notes(folder):
-    """What must be known before a difference means anything: other code, another scenario, runs missing.
-
-    Parameters
-    ----------
-    folder : path
-        Results.
-
-    Returns
-    -------
-    list of str
-        Sentences; none if all is as it was.
-    """
+    """What to know before a difference means anything: other code, another scenario, runs missing."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         about = load_results(folder).tables.manifest

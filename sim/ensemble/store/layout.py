@@ -29,18 +29,7 @@ class ResultsError(ValueError):
 
 
 def existing(folder):
-    """Files that this program wrote into a folder, in this version or in 0.1.0.
-
-    Parameters
-    ----------
-    folder : path
-        Any folder.
-
-    Returns
-    -------
-    list of pathlib.Path
-        None of them is somebody else's.
-    """
+    """Files in a folder that this program wrote, in this version or in 0.1.0; none of somebody else's."""
     folder = Path(folder)
     names = [MANIFEST, DESIGN, START, SUMMARY, POINTS, *FIGURES.values()]
     names += [f"{table}.parquet{end}" for table in TABLES for end in ("", ".partial")]

@@ -67,18 +67,7 @@ def origin():
 
 
 def sealed(content):
-    """A manifest with the hash of what decides its numbers, and the hash of the whole.
-
-    Parameters
-    ----------
-    content : dict
-        Entries, with or without these two.
-
-    Returns
-    -------
-    dict
-        Plain values, ready for JSON.
-    """
+    """A manifest with the hash of what decides its numbers (``identity``), and the hash of the whole."""
     content = content | {"identity": _hash({key: content.get(key) for key in DECIDES})[:16]}
     return content | {"sha256": own_hash(content)}
 
@@ -175,23 +164,7 @@ def read_json(file):
 
 
 def read_manifest(folder):
-    """The manifest of a folder of results, checked.
-
-    Parameters
-    ----------
-    folder : path
-        Written by `sim.run_ensemble`, `sim.run_design`, ``python -m sim`` or `sim.ensemble.save_results`.
-
-    Returns
-    -------
-    dict
-        Its content.
-
-    Raises
-    ------
-    ResultsError
-        There is none, it was changed, or it lacks what readers rely on; the message names file and key.
-    """
+    """The manifest of results; ResultsError if there is none, it was changed or makes no sense."""
     folder = Path(folder)
     file = folder / MANIFEST
     if not file.exists():

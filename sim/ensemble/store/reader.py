@@ -84,20 +84,7 @@ class Tables(Mapping):
         return self._frames[name]
 
     def some(self, name, columns):
-        """Some columns of one table, without reading the others.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-        columns : sequence of str
-            Which columns.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Only these.
-        """
+        """Some columns of one table, without reading the others."""
         columns = tuple(columns)
         if name in self._frames:
             return self._frames[name][list(columns)]
@@ -106,20 +93,7 @@ class Tables(Mapping):
         return self._frames[name, columns]
 
     def of_points(self, name, points):
-        """One table for some points, from the shards they are in.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-        points : sequence of int
-            Which points.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Rows of these points only.
-        """
+        """One table for some points, from the shards they are in."""
         if name in self._frames:
             frame = self._frames[name]
             return frame[frame["point"].isin(points)]

@@ -148,18 +148,7 @@ class Store:
         return lock(folder / SHARDS / f".{name}.lock", wait)
 
     def write(self, shard, tables, failed, seconds):
-        """Write a shard, whole or not at all.
-
-        Parameters
-        ----------
-        shard : int
-            Its number.
-        tables : dict of pandas.DataFrame
-            By name; none if all its points failed.
-        failed : dict
-            ``{point: error}``.
-        seconds : float
-            What it took.
+        """Write the tables of a shard and the errors of its points, whole or not at all.
 
         Raises
         ------
