@@ -12,7 +12,7 @@ from rich.table import Table
 from sim.core.kernel import is_warm
 from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.run import store_of
-from sim.ensemble.store.layout import existing
+from sim.ensemble.store.layout import MANIFEST, existing
 from sim.params import rows
 
 TRIED = (4, 8)  # runs played to see what a run costs; the difference is what more of them cost
@@ -62,7 +62,7 @@ def show(plan, folder, options):
         out.add_row("points", f"{len(plan):,}")
     out.add_row("runs", f"{each} of {plan.days} days, seed {plan.seed}, detail {plan.detail}")
     wrong, done = plan.impossible(), 0
-    if not options.overwrite and existing(folder):
+    if not options.overwrite and (folder / MANIFEST).exists():
         store = store_of(plan, folder)
         store.check()
         done = plan.shards - len(store.missing())

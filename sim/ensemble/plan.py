@@ -88,7 +88,7 @@ class Plan:
             raise DesignError([f"{type(design).__name__} is no design: make one with sim.make_design"])
         self.setting, self.design = setting, design
         self.days = setting.scenario.days if days is None else days
-        _check_draw(draw, setting.world)
+        check_draw(draw, setting.world)
         if design is None:
             validation.whole("runs", runs_per_point, 1)
         elif wrong := list(wrong_count("runs_per_point", runs_per_point, MOST_RUNS["runs_per_point"])):
@@ -212,7 +212,7 @@ def plan_of(about, setting):
     return plan
 
 
-def _check_draw(draw, world):
+def check_draw(draw, world):
     """Raise ValueError for a way of drawing that does not exist, or that makes no sense."""
     if draw not in DRAWS:
         raise ValueError(f"draw = {draw!r}: expected one of {', '.join(DRAWS)}")

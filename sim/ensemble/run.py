@@ -5,7 +5,7 @@ from sim.ensemble.design import DesignError, Setting
 from sim.ensemble.engine import fill, play_here
 from sim.ensemble.ensemble import Ensemble, failures_frame
 from sim.ensemble.load import load_results
-from sim.ensemble.plan import Plan
+from sim.ensemble.plan import Plan, check_draw
 from sim.ensemble.store.writer import Store
 
 
@@ -74,6 +74,7 @@ def run_ensemble(
     >>> len(ensemble.runs), ensemble.days
     (8, 20)
     """
+    check_draw(draw, start)
     setting = Setting(scenario, params, start)
     plan = Plan(setting, runs_per_point=runs, seed=seed, days=days, detail=detail, draw=draw)
     plan.start(plan.at(0))  # whatever is wrong with the world is found before anything is written

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sim
 from sim.core.kernel import PACKAGE
-from sim.ensemble.store.layout import MANIFEST, ResultsError, existing
+from sim.ensemble.store.layout import MANIFEST, TABLES, ResultsError, existing
 
 SCHEMA = 2  # version of the columns and of the manifest; raised when an older reader would go wrong
 PACKAGES = (
@@ -216,6 +216,6 @@ def _of_before(folder):
 def _why_no_manifest(folder):
     if not folder.is_dir():
         return f"{folder}: there is no such folder"
-    if any(file.parent == folder and ".parquet" in file.suffixes for file in existing(folder)):
+    if any(file.parent == folder and file.name.partition(".")[0] in TABLES for file in existing(folder)):
         return _of_before(folder)  # killed before its manifest was written
     return f"{folder} holds no results: {MANIFEST} is missing"

@@ -92,7 +92,11 @@ class Store:
             return self._new
         if overwrite:
             return self.final if not existing(self.final) or self._is_half() else self._new
-        if existing(self.final):
+        is_old = any(
+            file.parent == self.final and file.name.partition(".")[0] in TABLES
+            for file in existing(self.final)
+        )
+        if is_old or (self.final / MANIFEST).exists():  # without, a process was killed before it wrote one
             self.check()
         return self.final
 
