@@ -16,7 +16,8 @@ import yaml
 import sim
 from sim import plots
 from sim.core.kernel import source_hash
-from sim.ensemble.store.manifest import ResultsError, git_state
+from sim.ensemble.store.layout import ResultsError
+from sim.ensemble.store.manifest import git_state
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- verdicts: written by a full run -->", "<!-- end of verdicts -->"

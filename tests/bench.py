@@ -97,10 +97,10 @@ def bare(points, each, days):
     """The rules and nothing else, for the runs of a design: no tables, no files."""
     import numpy as np
 
-    from sim.ensemble.batches import BLOCK, Beginning, run_keys
+    from sim.ensemble.engine import BLOCK, Start, run_keys
     from sim.params import Params, rows, with_values
 
-    begin = Beginning("january_2014", None, days, None)
+    begin = Start("january_2014", None, days)
     speeds = np.linspace(25.0, 90.0, points)
     table = np.repeat(rows([with_values(Params(), {"march.speed": speed}) for speed in speeds]), each)
     key = np.tile(run_keys(1, range(each)), points)

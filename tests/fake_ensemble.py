@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.store import results
-from sim.params import Outcomes, Params
+from sim.ensemble.design import Setting
+from sim.ensemble.plan import Plan
+from sim.ensemble.store.writer import Store
+from sim.params import Outcomes
 
 START = datetime.date(2014, 1, 2)
 OUTCOMES = ("regrouped", "contained", "collapse", "unbroken", "resurgent")
@@ -251,16 +253,13 @@ def keep(ensemble, folder, detail="full", said=None):
 
     By default it says that other rules made it, so that nobody tries to play its runs again.
     """
-    about = results.manifest(
-        ensemble.scenario,
-        Params(),
-        seed=ensemble.seed,
-        runs=len(ensemble.runs),
-        days=ensemble.days,
-        detail=detail,
-    )
     depth = ("summary", "daily", "full").index(detail)
-    wanted = ("runs", "focal", "daily", "control", "alignment", "engagements")[: (1, 5, 6)[depth]]
-    with results.Writer(folder, about | {"code": "made up"} | (said or {})) as writer:
-        writer.write({name: getattr(ensemble, name) for name in wanted})
+    tables = ("runs", "focal", "daily", "control", "alignment", "engagements")[: (1, 5, 6)[depth]]
+    said = said or {}
+    runs = said.get("runs", len(ensemble.runs))  # of so many; those that are there are the first shard
+    request = {"runs_per_point": runs, "shards": runs // len(ensemble.runs), "detail": detail}
+    plan = Plan(Setting(ensemble.scenario), seed=ensemble.seed, days=ensemble.days, **request)
+    about = plan.manifest() | {"code": "made up"} | said
+    store = Store(folder, about).open()
+    store.write(0, {name: getattr(ensemble, name) for name in tables}, {}, 0.0)
     return folder

@@ -16,7 +16,7 @@ import yaml
 from tqdm import tqdm
 from worlds import ROOM, UNMARCHED, Theatre, declared, distance, together
 
-from sim.ensemble.batches import run_keys
+from sim.ensemble.engine import run_keys
 from sim.params import as_dict, rows
 from sim.record.observe import observed_of_output
 

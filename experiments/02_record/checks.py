@@ -14,7 +14,7 @@ from rival import RATES, rival
 from worlds import DAYS, TIMING, distance, parts_of
 
 import sim
-from sim.ensemble.batches import Beginning
+from sim.ensemble.engine import Start
 from sim.record import town_scores as towns
 from sim.record.read import read_record
 from sim.record.scoring import score, target_row
@@ -107,7 +107,7 @@ def main(words=None):
         add(name, scenario, params)
     for key in (1, 2, 3):
         add(f"ideologies permuted, {key}", permuted(scenario, key), {})
-    begin = Beginning(scenario, None, DAYS, None)
+    begin = Start(scenario, None, DAYS)
     known = [t for t in record.targets if not t["measure"].startswith("engagements")]
     seen = dataclasses.replace(record, targets=known)
 

@@ -21,7 +21,7 @@ def rival(begin, rate, runs, days, seed=1):
 
     Parameters
     ----------
-    begin : sim.ensemble.Beginning
+    begin : sim.ensemble.engine.Start
         The world it starts from.
     rate : float
         Losses a day per enemy man, 1/day.

@@ -5,7 +5,7 @@ from scipy.special import ndtr, ndtri
 
 from sim import params as parameters
 from sim.core.initial import initialize
-from sim.ensemble.batches import Beginning, run_keys
+from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.posterior import deal_again
 from sim.params import as_dict, canonical, rows, with_values
 from sim.record.observe import Fights, Observed, observed_of_output
@@ -86,7 +86,7 @@ class Theatre:
     """
 
     def __init__(self, record, names=None, seed=1, params=None):
-        self.begin = Beginning("january_2014", params, DAYS, None)
+        self.begin = Start("january_2014", params, DAYS)
         self.scenario = self.begin.scenario
         self.prior = Prior(self.scenario, names)
         self.record = record if not isinstance(record, str) else read_record(record, self.scenario)

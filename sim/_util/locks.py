@@ -1,8 +1,10 @@
-"""Locks between processes, by files: so that two do not write one result."""
+"""Locks between processes, by files: so that two do not write the same thing."""
 
 import contextlib
 import errno
-import fcntl
+from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}  # a file system that knows none
 
@@ -14,7 +16,7 @@ def lock(file, wait=False):
     Parameters
     ----------
     file : path
-        Made if it is not there; what it says does not matter.
+        Made if it is not there, and left there: whoever waits for it waits for this very file.
     wait : bool
         For whoever holds it.
 
@@ -23,13 +25,23 @@ def lock(file, wait=False):
     bool
         Whether it is held; False if another has it and there was no waiting.
     """
-    with open(file, "a") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        except OSError as error:
-            if error.errno not in NO_LOCKS:
-                raise
+    held = FileLock(file, timeout=-1 if wait else 0)
+    try:
+        held.acquire()
+    except Timeout:
+        yield False
+        return
+    except (OSError, NotImplementedError) as error:
+        if getattr(error, "errno", errno.ENOSYS) not in NO_LOCKS:
+            raise
+    try:
         yield True
+    finally:
+        held.release()
+
+
+def discard(file):
+    """Remove the file of a lock that is needed no more, if nobody holds it."""
+    with lock(file) as mine:
+        if mine:  # who waits for a file that has gone notices it, and takes the new one
+            Path(file).unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from sim._util import validation
 from sim._util.errors import InfightingError
 from sim.core.kernel import source_hash
-from sim.ensemble.store.results import load_results
+from sim.ensemble import load_results
 
 
 class CompareError(InfightingError):

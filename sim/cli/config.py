@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 
 from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
 from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment, scenario_of
-from sim.cli.options import DRAWS, OptionError, Options, misspelt, option_names, unknown, wrong_values
+from sim.cli.options import OptionError, Options, misspelt, option_names, unknown, wrong_values
 from sim.params import ParameterError, Params, as_dict, check, declared, with_values
 from sim.scenario import scenario_names
 
@@ -56,12 +56,6 @@ def register(words=None, folders=None):
     for name in {*names, *chosen}:
         node = scenario_node(chosen[name]) if name in chosen else {"scenario": {"name": name}}
         store.store(group="scenario", name=name, node=node, package="_global_")
-    node = {
-        "_target_": "hydra_plugins.infighting_sweeper.ShardSweeper",
-        "max_batch_size": None,
-        "params": None,
-    }
-    store.store(group="hydra/sweeper", name="shards", node=node)
 
 
 def _changed(params, own, days, draw="defaults", *, _root_):
@@ -160,8 +154,6 @@ def checked(cfg):
             raise OptionError(misspelt(name))
     options = OmegaConf.to_object(cfg)
     problems = list(wrong_values(vars(options)))
-    if options.draw in DRAWS[1:] and options.design.kind is not None:
-        problems.append(f"draw={options.draw} goes with runs of one world; the points of a design set it")
     try:
         check(options.params)
     except ParameterError as error:
@@ -248,6 +240,9 @@ def _dotted(cfg):
         )
 
 
+ALONE = ("design.kind", "design.shard", "design.shards")  # go with runs of one world, too
+
+
 def check_request(cfg, overrides, launcher="basic"):
     """Raise OptionError for options that would do nothing.
 
@@ -265,6 +260,6 @@ def check_request(cfg, overrides, launcher="basic"):
     words = {word.lstrip("+~").partition("=")[0] for word in overrides}
     if cfg.design.kind is not None and (useless := [name for name in OF_ONE_WORLD if name in words]):
         raise OptionError("\n".join(f"{name}= is of one world; {OF_ONE_WORLD[name]}" for name in useless))
-    stray = sorted(word for word in words if word.startswith("design.") and word != "design.kind")
+    stray = sorted(word for word in words if word.startswith("design.") and word not in ALONE)
     if cfg.design.kind is None and stray:
         raise OptionError(f"{stray[0]}= does nothing without a design: choose design.kind= or experiment=")

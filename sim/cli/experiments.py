@@ -136,9 +136,9 @@ def _misfit(option, value, kind, sound):
 
 def _faults_of_design(design):
     """What is wrong with a design as far as a file says it: the command line may add to it."""
-    # here: slow, and --help needs none
-    from sim.ensemble.design import MOST_RUNS_PER_POINT, factors_of, wrong_count
-    from sim.ensemble.store.numbering import MOST_SHARDS
+    from sim.ensemble.design import factors_of, wrong_count  # here: slow, and --help needs none
+    from sim.ensemble.plan import MOST_RUNS
+    from sim.ensemble.store.manifest import MOST_SHARDS
 
     types, sound = get_type_hints(DesignOptions), {}
     for option, value in design.items():
@@ -153,7 +153,7 @@ def _faults_of_design(design):
         else:
             for fault in _misfit(option, value, types[option], sound):
                 yield f"design.{fault}"
-    for option, most in (("runs_per_point", MOST_RUNS_PER_POINT), ("shards", MOST_SHARDS)):
+    for option, most in (("runs_per_point", MOST_RUNS["runs_per_point"]), ("shards", MOST_SHARDS)):
         if sound.get(option) is not None:
             yield from wrong_count(option, sound[option], most)
     if sound.get("kind") is None:

@@ -1,133 +1,123 @@
-"""Designs and settings from the command line: one after another here, or as jobs of any Hydra launcher."""
+"""Runs from the command line: played here, or shard by shard by any launcher of Hydra's; then shown."""
 
-import contextlib
 import sys
 import threading
 from pathlib import Path
 
-import pandas as pd
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Quote, QuotedString
+import hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict
 
+from sim import plots
 from sim._util.progress import bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli import dry_run
-from sim.cli.config import check_request, checked
+from sim.cli.config import check_request, checked, configs_folder, set_by_name
+from sim.cli.grid import Request
 from sim.cli.options import OptionError
-from sim.cli.resuming import has_pictures, has_runs
 from sim.core.kernel import is_warm
-from sim.ensemble.design import Setting, make_design
-from sim.ensemble.factors import DesignError, flat
-from sim.ensemble.store.numbering import shard_rows
-from sim.ensemble.store.results import ResultsError, load_results
-from sim.ensemble.sweep import Sweep
-from sim.params import Params, as_dict, with_values
+from sim.ensemble.design import DesignError, Setting, make_design
+from sim.ensemble.engine import fill
+from sim.ensemble.factors import flat
+from sim.ensemble.load import load_results
+from sim.ensemble.plan import Plan
+from sim.ensemble.run import store_of
+from sim.ensemble.store.layout import FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
+from sim.ensemble.store.manifest import aside
+from sim.ensemble.store.receipts import shard_rows
+from sim.record import record_of
+from sim.report import figures, terminal, writing
 from sim.report.summary import show_summary, summary
 from sim.scenario import load_scenario
 
-SUMMARY = "summary.parquet"  # of a design: one row a point and outcome measure
-TABLE = "sweep"  # of a multirun: one row a job and outcome measure, as .parquet and .csv
 LOOK = 1.0  # seconds between two looks at what the jobs have done
+FEW = 8  # points that are shown one by one; of more, how they vary
+HERE = ("", "basic")  # launchers that play in this process
 
 
 class LaunchError(OptionError):
     """A launcher gave up; what the jobs have written stays."""
 
 
-def sweep_for(options):
-    """The sweep that options ask for.
-
-    Parameters
-    ----------
-    options : sim.cli.options.Options
-        Checked, with a design.
-
-    Returns
-    -------
-    sim.ensemble.sweep.Sweep
-    """
-    asked = options.design
-    design = make_design(
-        asked.kind,
-        flat(asked.over),
-        asked.points,
-        seed=asked.seed,
-        levels=asked.levels,
-        second_order=asked.second_order,
-    )
+def plan_for(options, words):
+    """The plan that checked options ask for; what their words set by name is not drawn."""
+    request, design, runs = options.design, None, options.runs
     scenario = load_scenario(options.scenario.name)
-    shipped = as_dict(with_values(Params(), scenario.params))
-    given = {name: value for name, value in as_dict(options.params).items() if value != shipped[name]}
-    return Sweep(
-        design,
-        Setting(scenario, given),
-        runs_per_point=asked.runs_per_point,
-        seed=options.seed,
-        days=options.days,
-        detail=options.detail,
-        shards=asked.shards,
-    )
+    if request.kind is not None:
+        names = ("points", "seed", "levels", "second_order")
+        design = make_design(
+            request.kind, flat(request.over), **{name: getattr(request, name) for name in names}
+        )
+        runs = request.runs_per_point
+    same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw")}
+    setting = Setting(scenario, set_by_name(options, scenario, words))
+    return Plan(setting, design, runs_per_point=runs, shards=request.shards, **same)
 
 
-def play_design(options, folder, cfg):
-    """Play a design, or one shard of it, into a folder; show what became of it.
+def run(options, folder, cfg):
+    """One call: play what is missing, show what became of it, draw, report.
 
     Parameters
     ----------
     options : sim.cli.options.Options
-        Checked, with a design.
+        Checked.
     folder : pathlib.Path
         Where results go.
     cfg : dict
         The whole configuration, for the manifest.
     """
-    sweep, shard = sweep_for(options), options.design.shard
-    if shard is not None and not 0 <= shard < sweep.shards:
-        raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {sweep.shards - 1}"])
+    plan, shard = plan_for(options, HydraConfig.get().overrides.task), options.design.shard
+    if shard is not None and not 0 <= shard < plan.shards:
+        raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {plan.shards - 1}"])
     if options.dry_run:
-        dry_run.show_design(sweep, folder, options)
+        dry_run.show(plan, folder, options)
         return
-    kept = sweep.open(folder, options.overwrite, config=cfg)
+    if plan.design is None:  # whatever is wrong is found before the first run
+        plan.start(plan.at(0))
+        record_of(plan.setting.scenario)
+        if options.report:
+            check_report(folder / REPORT)
+    store = store_of(plan, folder, config=cfg).open(options.overwrite, join=shard is not None)
+    shards = store.missing() if shard is None else [shard]
     try:
-        sweep.fill(kept, None if shard is None else [shard], options.progress)
+        fill(plan, store, shards, options.progress)
     except KeyboardInterrupt:
-        left = len(kept.missing())
-        print(
-            f"\ninfighting: interrupted; {sweep.shards - left} of {sweep.shards} shards are kept, "
-            "and the same command goes on",
-            file=sys.stderr,
-        )
-        sys.exit(130)
-    if shard is None and not conclude(kept):
+        print(f"\ninfighting: interrupted; {_how_far(store)}", file=sys.stderr)
+        sys.exit(130)  # as a shell expects of a command that was interrupted
+    if shard is None and not conclude(store, options, bool(shards)):
         sys.exit(1)
 
 
-def conclude(kept):
-    """Write and show the summary of a sweep that is complete.
+def _how_far(store):
+    done = store.shards - len(store.missing())
+    return f"{done} of {store.shards} shards are complete: run the same command again to resume"
 
-    Parameters
-    ----------
-    kept : sim.ensemble.store.folder.SweepFolder
-        Its folder.
 
-    Returns
-    -------
-    bool
-        Whether every point could be played.
+def conclude(store, options, is_new):
+    """Put results in their place and show them; whether every point could be played.
+
+    If nothing was played just now (``is_new``), figures and a report that are there stay.
     """
-    kept.tidy()
-    swept = load_results(kept.folder)
-    failed, points = swept.failures, len(swept.points)
-    if "runs" in swept.tables:
-        write_table(measures(swept.runs, "point"), kept.folder / SUMMARY)
-        show_summary(summary(swept))
-    said = swept.tables.manifest
+    store.finish()
+    folder, ensemble = store.final, load_results(store.final)
+    about = ensemble.tables.manifest
+    if ensemble.points is None:
+        terminal.show(ensemble)
+        report = draw(ensemble, folder, options, is_new)
+        print(f"\nResults: {folder}" + (f"\nReport:  {report}" if report else ""))
+        return True
+    points, failed = about["points"], ensemble.failures
+    if len(ensemble.runs):
+        write_table(measures(ensemble.runs, "point"), folder / SUMMARY)
+        by_point = summary(ensemble)
+        write_table(by_point.reset_index(), folder / POINTS)
+        show_summary(by_point)
     print(
-        f"{points:,} points, {said['runs_done']:,} runs of {swept.days} days, seed {swept.seed}, "
-        f"{said['shards']} shards."
+        f"{points:,} points, {about['runs_done']:,} runs of {ensemble.days} days, seed {ensemble.seed}, "
+        f"{about['shards']} shards."
     )
-    print(f"\nResults: {kept.folder}")
+    print(f"\nResults: {folder} (a row a point: {POINTS})")
     if len(failed):
         print(
             f"infighting: {len(failed)} of {points} points could not be played; the first is point "
@@ -137,185 +127,118 @@ def conclude(kept):
     return not len(failed)
 
 
+def draw(ensemble, folder, options, is_new):
+    """Figures and report of one world, as far as they are wanted and not there; the report's file or None."""
+    last = folder / FIGURES[figures.kinds_for(options.detail)[-1].name]  # they are drawn in order
+    to_draw = options.figures and (is_new or not last.exists())
+    report = options.report and (is_new or not (folder / REPORT).exists())
+    drawn = list(figures.draw(ensemble)) if to_draw or report else []
+    if report:  # first: writing a figure lays it out anew, and a report written later is to be the same
+        writing.write_result(ensemble, folder, drawn=drawn)
+    for kind, axes in drawn if to_draw else ():
+        plots.save(axes, folder / FIGURES[kind.name], ensemble.tables.manifest, dpi=200)
+    return folder / REPORT if options.report else None
+
+
 def write_table(table, file):
-    """Write a table whole or not at all."""
-    part = file.with_name(f".{file.name}.partial")
+    """Write a table whole or not at all; several processes may do so at once."""
+    part = aside(file)
     table.to_parquet(part, index=False) if file.suffix == ".parquet" else table.to_csv(part, index=False)
     part.replace(file)
 
 
-# --- several jobs ---------------------------------------------------------------------------------------
+# --- several values, several processes ------------------------------------------------------------------
 
 
-class Job:
-    """One setting of a multirun: one job, or a design with a job for every shard that is missing.
-
-    Parameters
-    ----------
-    words : list of str
-        Its overrides.
-    composed : omegaconf.DictConfig
-        Its whole configuration, Hydra's included.
-    """
-
-    def __init__(self, words, composed):
-        self.words, self.composed = words, composed
-        self.cfg = composed.copy()
-        with open_dict(self.cfg):
-            self.cfg.name = composed.name  # it may hang on Hydra's part, which the job does not see
-            del self.cfg["hydra"]
-        check_request(self.cfg, words)
-        self.is_design = self.cfg.design.kind is not None
-        self.options = checked(self.cfg) if self.is_design or self.cfg.dry_run else None
-        self.sweep = sweep_for(self.options) if self.is_design else None
-        self.kept = None
-        self.is_wrong = False
-
-    def folder(self, number, sweep):
-        """Where its results go: as the job of that number in the folder of the sweep, or of a design."""
-        said = self.composed.hydra
-        if self.is_design:
-            return Path(said.run.dir)
-        with open_dict(said):
-            said.job.num = number
-        return sweep / str(said.sweep.subdir)
-
-    def is_finished(self, folder):
-        """Whether nothing of it is left to do; ResultsError if other results are where its own should go."""
-        if self.is_design or self.cfg.overwrite:
-            return False
-        try:
-            options = checked(self.cfg)
-        except OptionError:  # it is launched, and refused by itself: the others go on
-            self.is_wrong = True
-            return False
-        return has_runs(folder, options, self.words) and has_pictures(folder, options)
-
-    def begin(self, number):
-        """Overrides of the jobs to be launched; without a design one, which keeps its number's folder."""
-        if not self.is_design:
-            subdir = QuotedString(self.folder(number, Path()).as_posix(), Quote.single).with_quotes()
-            return [[*self.words, f"hydra.sweep.subdir={subdir}"]]
-        config = OmegaConf.to_container(self.cfg, resolve=True)
-        self.kept = self.sweep.open(Path(self.composed.hydra.run.dir), self.options.overwrite, config=config)
-        words = [word for word in self.words if word.partition("=")[0] not in ("overwrite", "progress")]
-        every = [*words, "overwrite=false", "progress=false"]
-        return [[*every, f"design.shard={shard}"] for shard in self.kept.missing()]
-
-
-def launch(sweeper, arguments):
-    """Launch every setting of a multirun; for a design, every shard that is missing.
+def play_grid(words, call):
+    """``-m``: a grid over all values, or one design after another; here, or by a launcher.
 
     Parameters
     ----------
-    sweeper : hydra_plugins.infighting_sweeper.ShardSweeper
-        Set up by Hydra.
-    arguments : list of str
-        Overrides, with sweeps in them.
+    words : sequence of str
+        Overrides as on the command line.
+    call : callable
+        Called as ``call(words, several)``: plays overrides, through Hydra's launcher if ``several``.
 
     Returns
     -------
-    list
-        What Hydra makes of the jobs.
+    int
+        Exit code: the highest of all designs.
     """
-    loader, config = sweeper.hydra_context.config_loader, sweeper.config
-    overrides = OverridesParser.create(config_loader=loader).parse_overrides(arguments)
-    (settings,) = sweeper.split_arguments(overrides, None)
-    jobs = [Job(words, loader.load_sweep_config(config, words)) for words in settings]
-    folder = Path(str(config.hydra.sweep.dir))
-    if config.dry_run:
-        _show_plans(jobs, folder)
-        return []
-    places = [job.folder(number, folder) for number, job in enumerate(jobs)]
-    left = _leave_finished(jobs, places)
-    begun = [words for number in left for words in jobs[number].begin(number)]
-    if any(not jobs[number].is_design for number in left):
-        folder.mkdir(parents=True, exist_ok=True)
-        OmegaConf.save(config, folder / "multirun.yaml")
-    returns = []
-    try:
-        with Watch(jobs, config.progress):
-            returns = sweeper.launcher.launch(begun, initial_job_idx=0) if begun else []
-    except Exception as error:
-        raise LaunchError(f"the launcher gave up ({_first_line(error)}){_how_far(jobs)}") from error
-    finally:
-        plain = [(number, job) for number, job in enumerate(jobs) if not job.is_design]
-        _show_jobs(plain, places, folder)
-    for one in returns:
-        _ = one.return_value  # raises what the job has raised
-    complete = [conclude(job.kept) for job in jobs if job.is_design]
-    if not all(complete):
-        sys.exit(1)
-    return [returns]
-
-
-def _leave_finished(jobs, places):
-    """Numbers of the jobs that are not finished; the others are named.
-
-    Raises
-    ------
-    LaunchError
-        Other results are where those of some jobs should go: a line for each, and nothing is begun.
-    """
-    left, problems = [], []
-    for number, (job, place) in enumerate(zip(jobs, places, strict=True)):
-        try:
-            if job.is_finished(place):
-                told = " ".join(f"{name}={value}" for name, value in _varied(job, jobs).items())
-                print(f"Finished already, not played again: {place}" + (f" ({told})" if told else ""))
-                continue
-        except ResultsError as error:
-            problems.append(str(error))
-        left.append(number)
-    if problems:
-        raise LaunchError("\n".join(problems))
-    return left
-
-
-def _show_plans(jobs, sweep):
-    """Plans of all settings, one after another."""
-    for number, job in enumerate(jobs):
-        if job.is_design:
-            dry_run.show_design(job.sweep, job.folder(number, sweep), job.options)
+    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
+        request = Request(words, GlobalHydra.instance().config_loader())
+        base = hydra.compose("config", overrides=request.fixed)
+        if {"experiment", "design.kind"} & request.values.keys() or base.design.kind is not None:
+            jobs = request.settings()
         else:
-            dry_run.show_runs(job.options, job.folder(number, sweep))
+            jobs = [request.design(base.runs)]
+    here = base.dry_run or all(word.partition("=")[2] in HERE for word in request.launcher[:1])
+    codes = [_code_of(call, job, False) if here else launch(job, request.launcher, call) for job in jobs]
+    return max(codes)
 
 
-def _first_line(error):
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+def _code_of(call, words, several):
+    """Exit code of a call; 130 ends all."""
+    try:
+        call(words, several)
+    except SystemExit as left:
+        if left.code == 130:
+            raise
+        return left.code or 0
+    return 0
 
 
-def _how_far(jobs):
-    """What there is of the designs, in words."""
-    begun = [job for job in jobs if job.kept is not None]
-    if not begun:
-        return ""
-    total = sum(job.sweep.shards for job in begun)
-    left = sum(len(job.kept.missing()) for job in begun)
-    return f"; {total - left} of {total} shards are complete, and the same command goes on"
+def launch(words, launcher, call):
+    """Play a plan by a launcher of Hydra's, a job for every shard that is missing; the exit code."""
+    options, folder, cfg = composed(words)
+    store = store_of(plan_for(options, words), folder, config=cfg).open(options.overwrite)
+    missing = store.missing()
+    if missing:
+        place = store.folder / SHARDS
+        mine = [word for word in words if word.partition("=")[0] not in ("overwrite", "progress")]
+        mine += [
+            *launcher,
+            "overwrite=false",
+            "progress=false",
+            f"hydra.sweep.dir='{place}'",
+            "hydra.sweep.subdir=.",
+        ]
+        try:
+            with Watch(store, options.progress):
+                call([*mine, f"design.shard={','.join(map(str, missing))}"], True)
+        except Exception as error:
+            text = str(error).strip().splitlines()
+            reason = ": ".join([type(error).__name__, *text[:1]])
+            raise LaunchError(f"the launcher gave up ({reason}); {_how_far(store)}") from error
+        finally:
+            (place / "multirun.yaml").unlink(missing_ok=True)
+    if store.missing():
+        raise LaunchError(f"the jobs have ended; {_how_far(store)}")
+    return 0 if conclude(store, options, bool(missing)) else 1
+
+
+def composed(words):
+    """Checked options, folder and whole configuration of some overrides."""
+    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
+        whole = hydra.compose("config", overrides=list(words), return_hydra_config=True)
+    cfg = whole.copy()
+    with open_dict(cfg):
+        cfg.name = whole.name  # it depends on Hydra's part, which goes
+        del cfg["hydra"]
+    check_request(cfg, words)
+    return checked(cfg), Path(whole.hydra.run.dir), OmegaConf.to_container(cfg, resolve=True)
 
 
 class Watch:
-    """One bar over the shards of all designs, however they are launched: it looks at what is there.
+    """One bar over the shards of a store, however they are launched: it looks at what is there."""
 
-    Parameters
-    ----------
-    jobs : list of Job
-        Those with a design are watched.
-    progress : bool
-        Show it.
-    """
-
-    def __init__(self, jobs, progress):
-        self.jobs = [job for job in jobs if job.is_design]
-        self.total = sum(job.sweep.runs for job in self.jobs)
-        self.progress = progress and bool(self.jobs)
+    def __init__(self, store, progress):
+        self.store, self.progress = store, progress
         self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self):
         """Begin to look."""
-        self._thread = threading.Thread(target=self._look, daemon=True)
         if self.progress:
             self._thread.start()
         return self
@@ -327,7 +250,7 @@ class Watch:
             self._thread.join()
 
     def _look(self):
-        with bar_over(self.total, initial=self._done()) as bar:
+        with bar_over(self.store.about["runs"], initial=self._done()) as bar:
             over, cold = False, not is_warm()  # other processes may have to compile before they play
             while not over:
                 over = self._over.wait(LOOK)
@@ -339,43 +262,6 @@ class Watch:
 
     def _done(self):
         """Runs in complete shards."""
-        done = 0
-        for job in self.jobs:
-            sweep, missing = job.sweep, set(job.kept.missing())
-            rows = [shard_rows(k, sweep.shards, sweep.runs) for k in range(sweep.shards) if k not in missing]
-            done += sum(end - first for first, end in rows)
-        return done
-
-
-def _show_jobs(done, places, folder):
-    """One summary of all jobs that left results, now or earlier: printed, and saved beside them."""
-    parts, rows = [], []
-    for number, job in done:
-        varied = _varied(job, [other for _, other in done])
-        if job.is_wrong:  # what may be there is not its own
-            continue
-        with contextlib.suppress(ValueError):  # a job that failed has left none
-            runs = load_results(places[number]).runs.assign(job=number)
-            long, wide = measures(runs, "job"), summary(runs, "job")
-            for column, (name, value) in enumerate(varied.items()):
-                long.insert(column + 1, name, value)
-                wide.insert(column, name, value)
-            parts.append(long)
-            rows.append(wide)
-    if not parts:
-        return
-    show_summary(pd.concat(rows), f"What became of ISIS: {len(parts)} of {len(done)} jobs")
-    whole = pd.concat(parts, ignore_index=True)
-    for suffix in (".csv", ".parquet"):
-        write_table(whole, folder / f"{TABLE}{suffix}")
-    print(f"\nResults: {folder} (the whole table: {TABLE}.csv, {TABLE}.parquet)")
-
-
-def _varied(job, jobs):
-    """Settings of a job that are not the same in all jobs, by name."""
-    own = [dict(word.split("=", 1) for word in other.words) for other in jobs]
-    return {
-        name: value
-        for name, value in dict(word.split("=", 1) for word in job.words).items()
-        if len({other.get(name) for other in own}) > 1
-    }
+        shards, runs, missing = self.store.shards, self.store.about["runs"], set(self.store.missing())
+        edges = (shard_rows(k, shards, runs) for k in range(shards) if k not in missing)
+        return sum(end - first for first, end in edges)

@@ -18,9 +18,10 @@ from sim.cli.choices import experiment_files
 from sim.cli.command import complain, is_clear
 from sim.cli.config import check_request, checked, configs_folder, register
 from sim.cli.experiments import faults
+from sim.cli.grid import Request
 from sim.cli.options import OptionError, misspelt, unknown
 from sim.cli.parser import Parser, UsageError
-from sim.cli.words import combinations, read_words
+from sim.cli.words import read_words
 
 
 def sweep(job, words):
@@ -65,10 +66,12 @@ def run(job, words):
         sys.argv[:] = ["infighting", *(["-m"] if read.several else []), *read.flags, *read.overrides]
         start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
         command = start(_task(job, has_traceback))
-        if read.several and {"--cfg", "-c"} & set(read.flags):
-            _print_each(command, read)
-        else:
+        if not read.several:
             command()
+        elif {"--cfg", "-c"} & set(read.flags):
+            _print_each(command, read)
+        elif code := _play_each(command, read):
+            sys.exit(code)
     except (HydraException, OmegaConfBaseException) as error:
         if has_traceback:
             raise
@@ -85,7 +88,7 @@ def _task(job, has_traceback):
             launcher = settings.runtime.choices["hydra/launcher"] if is_alone else "basic"
             check_request(cfg, settings.overrides.task, launcher=launcher)
             # the shards of a design go into one folder, whoever runs them
-            folder = own if cfg.design.kind is None else Path(settings.run.dir)
+            folder = own if is_alone else Path(settings.run.dir)
             job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
         except Exception as error:
             if is_alone and not has_traceback:
@@ -100,10 +103,21 @@ def _task(job, has_traceback):
     return task
 
 
+def _play_each(command, read):
+    """``-m``: a grid of all values, or a design after another; the exit code."""
+    from sim.cli.launching import play_grid  # here: it waits for the compiler
+
+    def call(words, several):
+        sys.argv[1:] = [*(["-m"] if several else []), *read.flags, *words]
+        command()
+
+    return play_grid(read.overrides, call)
+
+
 def _print_each(command, read):
     """``-m ... --cfg job``: the configuration of every job, one YAML document each. Hydra shows only one."""
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        jobs = combinations(read.overrides, GlobalHydra.instance().config_loader())
+        jobs = Request(read.overrides, GlobalHydra.instance().config_loader()).settings()
     for number, job in enumerate(jobs):
         print(f"--- # job {number}: {' '.join(job)}", flush=True)
         sys.argv[1:] = [*read.flags, *job]
@@ -114,7 +128,7 @@ def _show(read):
     """``--show``: for every job what differs from the defaults, and the whole configuration."""
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
         default = dict(_entries(_compose([])))
-        jobs = combinations(read.overrides, GlobalHydra.instance().config_loader())
+        jobs = Request(read.overrides, GlobalHydra.instance().config_loader()).settings()
         for number, job in enumerate(jobs if read.several else [read.overrides]):
             cfg = _compose(job)
             check_request(cfg, job)

@@ -1,6 +1,5 @@
 """The words of a run before Hydra reads them: what Hydra would take for something else, or take silently."""
 
-import itertools
 from dataclasses import dataclass, field
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -146,27 +145,3 @@ def _choose(value, found):
     if choice != value:
         found.folders[choice] = value
     return choice if choice.isascii() else QuotedString(choice, Quote.single).with_quotes()
-
-
-def combinations(overrides, loader):
-    """Every combination of the values of some overrides, the last one varying fastest.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        With sweeps in them.
-    loader : hydra.core.config_loader.ConfigLoader
-        Knows what there is to choose from.
-
-    Returns
-    -------
-    list of list of str
-        The overrides of each job.
-    """
-    spans = {}
-    for override in OverridesParser.create(config_loader=loader).parse_overrides(list(overrides)):
-        key = override.get_key_element()
-        is_swept = override.is_sweep_override()
-        values = override.sweep_string_iterator() if is_swept else [override.get_value_element_as_str()]
-        spans[key] = [f"{key}={value}" for value in values]
-    return [list(job) for job in itertools.product(*spans.values())]

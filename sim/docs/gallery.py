@@ -12,10 +12,10 @@ from tqdm.auto import tqdm
 from sim import plots
 from sim.analysis import attribution, discovery, sensitivity
 from sim.analysis.comparison import compare
-from sim.ensemble import run_ensemble
-from sim.ensemble.design import make_design
-from sim.ensemble.store.manifest import manifest
-from sim.ensemble.sweep import run_design
+from sim.ensemble import run_design, run_ensemble
+from sim.ensemble.design import Setting, make_design
+from sim.ensemble.plan import Plan
+from sim.ensemble.run import manifest_of
 from sim.params import problem
 from sim.plots import style
 from sim.report import figures
@@ -61,8 +61,7 @@ class Designs:
         """Whether the focal faction comes back: a list of runs for each point; and the points."""
         design, runs = make_design(*words), max(runs, 1)
         swept = run_design(design, runs_per_point=runs, **self.asked)
-        about = {"seed": 1, "runs": len(swept.runs), "days": swept.days, "detail": swept.detail}
-        self.made = manifest(swept.scenario, swept.params, **about) | {"design": design.request}
+        self.made = Plan(Setting(), design, runs_per_point=runs, seed=1, days=swept.days).manifest()
         each = f"{runs} run{'s' if runs > 1 else ''} each (seed 1), {swept.days} days"
         self.note = f"{len(design):,} points of {swept.scenario.name}, {each}"
         back = swept.runs["outcome"].astype(str).isin(BACK)
@@ -129,14 +128,6 @@ def of_the_rest(ensemble, files):
             yield name, getattr(plots, name)(ensemble)
 
 
-def of_the_rest(ensemble, files):
-    """Figures of an ensemble alone that no file shows yet: a new one is in the gallery by itself."""
-    for name in sorted({*plots.__all__} - {"animate", "over_time", *(file.stem for file in files)}):
-        parameters = inspect.signature(getattr(plots, name)).parameters.values()
-        if [p.name for p in parameters if p.default is p.empty] in (["ensemble"], ["results"]):
-            yield name, getattr(plots, name)(ensemble)
-
-
 def of_designs(runs, days):
     """Figures of small designs: name, Axes, and what made them."""
     designs = Designs(runs, days)
@@ -181,10 +172,7 @@ def make(folder, runs=200, days=None, design_runs=24, progress=True):
     asked = {"runs": runs, "seed": 1, "days": days, "detail": "full", "progress": False}
     bar = tqdm(unit="picture", disable=not progress)
     ensemble, other = run_ensemble(**asked), run_ensemble(OTHER, **asked)
-    made = [
-        manifest(e.scenario, e.params, seed=1, runs=runs, days=e.days, detail="full")
-        for e in (ensemble, other)
-    ]
+    made = [manifest_of(e) for e in (ensemble, other)]
     of_ensembles = ((name, axes, made) for name, axes in of_an_ensemble(ensemble, other))
     of_the_others = ((name, axes, made) for name, axes in of_the_rest(ensemble, files))
     for name, axes, by in itertools.chain(of_ensembles, of_designs(design_runs, days), of_the_others):

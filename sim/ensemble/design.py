@@ -4,6 +4,7 @@ Samples are drawn in the unit cube and stretched to the factors (`sim.ensemble.f
 have the cube too (`Design.unit`).
 """
 
+import hashlib
 import itertools
 import math
 from dataclasses import dataclass, field
@@ -14,12 +15,11 @@ import pandas as pd
 from sim._util import validation
 from sim._util.suggestions import did_you_mean
 from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
-from sim.params import Params, declared, renamed, with_values
+from sim.params import Params, as_dict, declared, renamed, with_values
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
 KINDS = ("grid", "latin_hypercube", "sobol", "morris", "list")
 MOST_POINTS = 1_000_000
-MOST_RUNS_PER_POINT = 10**6  # their keys are made with the sweep, and held in memory
 LEVELS = 4  # of a factor of morris, by default
 
 
@@ -150,19 +150,7 @@ def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=Fals
 
 
 def wrong_count(name, value, most):
-    """A sentence about a number of a design that is no whole number from 1 on.
-
-    Parameters
-    ----------
-    name : str
-        Of the option, such as ``"points"``.
-    value, most : int
-        The number, and the highest allowed.
-
-    Yields
-    ------
-    str
-    """
+    """A sentence about a number of a design (`name`) that is no whole number from 1 to `most`."""
     if not _is_whole(value) or not 1 <= value <= most:
         yield f"design.{name}={value!r}: expected a whole number from 1 to {most:,}"
 
@@ -212,7 +200,7 @@ def _grid(factors, points, seed, levels, second_order):
     if math.prod(map(len, ranges)) > MOST_POINTS:
         raise DesignError([f"the grid has {math.prod(map(len, ranges)):,} points, above {MOST_POINTS:,}"])
     columns = list(zip(*itertools.product(*ranges), strict=True))
-    return None, pd.DataFrame({f.name: column(c) for f, c in zip(factors, columns, strict=True)})
+    return None, pd.DataFrame({f.name: column(c, f.name) for f, c in zip(factors, columns, strict=True)})
 
 
 def _list(factors, points, seed, levels, second_order):
@@ -221,7 +209,7 @@ def _list(factors, points, seed, levels, second_order):
     if len(lengths) > 1:
         text = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
         raise DesignError([f"design.over: the lists are not of one length ({text})"])
-    return None, pd.DataFrame({factor.name: column(factor.values) for factor in factors})
+    return None, pd.DataFrame({factor.name: column(factor.values, factor.name) for factor in factors})
 
 
 def _stretched(factors, unit):
@@ -258,20 +246,7 @@ _SAMPLERS = dict(zip(KINDS, (_grid, _latin_hypercube, _sobol, _morris, _list), s
 
 
 def values_of(design, point):
-    """Scenario and parameters of one point, as plain values.
-
-    Parameters
-    ----------
-    design : Design or pandas.DataFrame
-        A design, or its points.
-    point : int
-        Which.
-
-    Returns
-    -------
-    tuple of (str or None, dict)
-        Name of the scenario, None if it is no factor; ``{dotted name: value}``.
-    """
+    """Scenario (None if it is no factor) and other factors of one point of a design, or of its points."""
     points = getattr(design, "points", design)
     row = {name: points[name].loc[point] for name in points.columns}
     row = {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
@@ -281,21 +256,41 @@ def values_of(design, point):
 
 
 class Setting:
-    """What a design varies, and what its points have in common.
+    """What the points of a design have in common; alone, the one point of an ensemble.
 
     Parameters
     ----------
     scenario : str, path or Scenario
         Run where scenario is no factor.
-    overrides : dict, optional
-        ``{dotted name: value}``: parameters of all points, on top of the scenario's own.
+    params : dict or Params, optional
+        ``{dotted name: value}`` of all points, on top of the scenario's own; or a whole set.
+    world : RebelConflict, optional
+        A stepped world that all runs set out from, in place of the scenario's first evening.
+
+    Attributes
+    ----------
+    overrides : dict
+        The parameters that make the setting from the scenario; of a stepped world, all of them.
+    by_name : tuple of str
+        Parameters that the caller set by name.
+    start : dict or None
+        Of a stepped world: its day, its key and a hash of its state.
     """
 
-    def __init__(self, scenario="january_2014", overrides=None):
-        if overrides is not None:
-            validation.parameters("params", overrides)
-        self.overrides = renamed(overrides or {})
-        self._loaded = {}
+    def __init__(self, scenario="january_2014", params=None, world=None):
+        whole = isinstance(params, Params)
+        if params is not None and not whole:
+            validation.parameters("params", params)
+        overrides = {} if whole else renamed(params or {})
+        self.by_name = tuple(overrides)
+        self.world, self.start, self._loaded = world, None, {}
+        if world is not None:
+            if not all(hasattr(world, needed) for needed in ("static", "state", "key", "scenario")):
+                raise validation.refused("start", world, "a stepped world, a RebelConflict", TypeError)
+            scenario = world.scenario.seen_from(world.day)
+            self.start = {"day": int(world.day), "key": int(world.key), "state": _hash_of(world)}
+            overrides = as_dict(world.params) | overrides
+        self.overrides = as_dict(params) if whole else overrides
         self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)
         self.params = self.at({})[1]
 
@@ -308,20 +303,9 @@ class Setting:
         return self._loaded[name]
 
     def hashes(self, design):
-        """Content of the common scenario and of those a design runs, as ``{name: hash}``.
-
-        Parameters
-        ----------
-        design : Design or pandas.DataFrame
-            A design, or its points.
-
-        Returns
-        -------
-        dict
-            A scenario that cannot be read has the hash ``""``.
-        """
-        points, found = getattr(design, "points", design), {self.scenario.name: self.scenario.hash}
-        for name in sorted(set(points[SCENARIO])) if SCENARIO in points else ():
+        """Hashes of the scenarios that a design plays, by name; ``""`` for one that cannot be read."""
+        found = {}
+        for name in sorted(set(getattr(design, "points", design)[SCENARIO])):
             try:
                 found[str(name)] = self.load(name).hash
             except ScenarioError:
@@ -329,23 +313,11 @@ class Setting:
         return found
 
     def at(self, values, scenario=None):
-        """Scenario and parameters of one point.
-
-        Parameters
-        ----------
-        values : dict
-            ``{dotted name: value}`` of the point.
-        scenario : str, optional
-            Name of its scenario, if that is a factor.
-
-        Returns
-        -------
-        tuple of (Scenario, Params)
-
-        Raises
-        ------
-        ValueError
-            The scenario is broken, or a value is impossible (ScenarioError, ParameterError).
-        """
+        """Scenario and parameters of one point; ValueError if there can be no such point."""
         scenario = self.load(scenario)
         return scenario, with_values(Params(), scenario.params | self.overrides | renamed(values))
+
+
+def _hash_of(world):
+    """Hash of where a stepped world is."""
+    return hashlib.sha256(world.state.tobytes() + world.static.tobytes()).hexdigest()[:16]

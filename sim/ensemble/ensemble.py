@@ -1,4 +1,4 @@
-"""What is kept of many runs of one world, or of every point of a design: tables."""
+"""Many runs of one world, or of every point of a design, as tables."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,11 @@ import pandas as pd
 
 from sim._util import validation
 from sim._util.validation import no_attribute
-from sim.ensemble.batches import Beginning, run_keys
 from sim.ensemble.design import values_of
-from sim.ensemble.posterior import Posterior
-from sim.model import display
+from sim.ensemble.engine import Start, run_keys
+from sim.ensemble.plan import point_of
+from sim.ensemble.posterior import Drawn, Posterior
+from sim.model import RebelConflict, display
 from sim.params import as_dict
 
 
@@ -27,9 +28,9 @@ class Ensemble:
         As given to `run_ensemble`.
     points : pandas.DataFrame or None
         Of a design: its points (index ``point``), one column a factor. Every table then begins with the
-        column ``point``, and run k of every point has the same luck.
+        column ``point``, and run k of every point has the same random numbers.
     start : dict or None
-        Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``luck``.
+        Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``key``.
     failures : pandas.DataFrame or None
         Of a design: points that could not be played (index ``point``), and the ``error`` of each.
     draw : {"defaults", "posterior"}
@@ -184,16 +185,25 @@ class Ensemble:
         """
         if self.points is None:
             raise ValueError("these runs have no points: they are one world, not a design")
-        common = {"seed": self.seed, "days": self.days, "detail": self.detail}
+        common = {"detail": self.detail, "draw": self.draw, "posterior": self.posterior}
         if isinstance(points, (int, np.integer)):
             if points not in self.points.index:
                 raise ValueError(f"there is no point {points}: this design has {_span(self.points.index)}")
             if points in self.failures.index:
                 raise ValueError(f"point {points} could not be played: {self.failures.loc[points, 'error']}")
-            scenario, params = self._setting.at(*values_of(self.points, points)[::-1])
-            tables = SomePoints(self.tables, [points], drop=True)
-            return Ensemble(scenario=scenario, params=params, tables=tables, **common)
-        chosen = self.points.loc[self._wanted(points)]
+            values = values_of(self.points, points)
+            point = point_of(self._setting, int(points), values, self.seed, self.days)
+            set_by_name = {*self.asked, *point.scenario.params, *self.points.columns}
+            return Ensemble(
+                scenario=point.scenario,
+                params=point.params,
+                seed=point.seed,
+                days=point.days,
+                tables=SomePoints(self.tables, [points], drop=True),
+                asked=sorted(set_by_name) if self.draw == "posterior" else (),
+                **common,
+            )
+        chosen = self.points.loc[self._chosen(points)]
         return Ensemble(
             scenario=self.scenario,
             params=self.params,
@@ -201,20 +211,23 @@ class Ensemble:
             points=chosen,
             failures=self.failures[self.failures.index.isin(chosen.index)],
             setting=self._setting,
+            seed=self.seed,
+            days=self.days,
+            asked=self.asked,
             **common,
         )
 
-    def _wanted(self, points):
+    def _chosen(self, points):
         """Numbers of several points, or ValueError."""
-        wanted = np.asarray(points)
-        if wanted.dtype == bool and wanted.shape == (len(self.points),):
-            return wanted
-        if wanted.ndim != 1 or wanted.dtype.kind not in "iu":
-            told = f"a number, several, or one truth value for each of the {len(self.points)} points"
-            raise validation.refused("points", points, told)
-        if strange := sorted(set(wanted.tolist()) - set(self.points.index)):
+        chosen = np.asarray(points)
+        if chosen.dtype == bool and chosen.shape == (len(self.points),):
+            return chosen
+        if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+            expected = f"a number, several, or one truth value for each of the {len(self.points)} points"
+            raise validation.refused("points", points, expected)
+        if strange := sorted(set(chosen.tolist()) - set(self.points.index)):
             raise ValueError(f"there is no point {strange[0]}: this design has {_span(self.points.index)}")
-        return wanted
+        return chosen
 
     @property
     def draws(self):
@@ -228,6 +241,8 @@ class Ensemble:
         """
         if self.draw != "posterior":
             raise ValueError('these runs share their parameters and garrisons: run with draw="posterior"')
+        if self.points is not None:
+            raise ValueError("draws of a design belong to its points: .at(point).draws")
         posterior, numbers = self._own_posterior(), self.runs["run"].to_numpy()
         chosen = posterior.choose(run_keys(self.seed, numbers))
         values = posterior.table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
@@ -275,34 +290,46 @@ class Ensemble:
         >>> ensemble.replay(1).day
         5
         """
-        from sim.model import RebelConflict  # here: sweeping and stepping do not know each other's rules
-
         if self.points is not None:
             raise ValueError("a run of a design belongs to a point: .at(point).replay(run)")
         if validation.whole("run", run) not in set(self.runs["run"]):
-            raise ValueError(f"there is no run {run}: this ensemble has runs 0 to {len(self.runs) - 1}")
+            raise ValueError(
+                f"there is no run {run}: this ensemble has runs {_span(sorted(self.runs['run']))}"
+            )
         day = self.days if day is None else validation.day("day", day, self.scenario)
         if not 0 <= day <= self.days:
             raise ValueError(f"there is no day {day}: this ensemble has days 0 to {self.days}")
         if self.start is None:
             params, men = self.params, None
             if self.draw == "posterior":
-                self._own_posterior()
-                begin = Beginning(self.scenario, self.params, self.days, None, self.draw, self.asked)
-                drawn = begin.drawn
+                garrisons = Start(self.scenario, self.params, self.days).state.garrisons
+                drawn = Drawn(self._own_posterior(), self.params, garrisons, self.asked)
                 chosen = int(drawn.posterior.choose(run_keys(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
             model = RebelConflict(
                 self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men
             )
-        elif self._world is None:
-            raise ValueError("the stepped world that these runs set out from was not kept with them")
         else:
-            world = self._world if isinstance(self._world, RebelConflict) else RebelConflict.load(self._world)
+            world = self.world
             model = world.fork(seed=self.seed, run=run, days=world.day + self.days, **as_dict(self.params))
         for _ in range(day):
             model.step()
         return model
+
+    @property
+    def world(self):
+        """The stepped world that the runs set out from; None if they set out from their scenario.
+
+        Raises
+        ------
+        ValueError
+            It was not kept with them, or its file has gone.
+        """
+        if self.start is None or isinstance(self._world, RebelConflict):
+            return self._world
+        if self._world is None:
+            raise ValueError("the stepped world that these runs set out from was not kept with them")
+        return RebelConflict.load(self._world)
 
     def __repr__(self):
         """Say what it is in one line."""
@@ -323,6 +350,12 @@ class Ensemble:
 def _span(index):
     """First and last of some numbers, in words."""
     return f"{index[0]} to {index[-1]}" if len(index) else "none"
+
+
+def failures_frame(failed):
+    """Points that could not be played, one row each."""
+    frame = pd.DataFrame({"point": list(failed), "error": list(failed.values())})
+    return frame.astype({"point": "int32", "error": "str"}).sort_values("point").set_index("point")
 
 
 class SomePoints(Mapping):

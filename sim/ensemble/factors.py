@@ -1,8 +1,8 @@
 """Factors: what one dimension of a design ranges over.
 
-A factor is a parameter (by its dotted name) or ``scenario``; ``all`` and patterns such as ``grievance.*``
-stand for several parameters, and ``-name`` takes some of them away (`sim.params.expand`). What it ranges
-over is
+A factor is a parameter (by its dotted name), ``scenario``, ``seed`` or ``days``; ``all`` and patterns such as
+``grievance.*`` stand for several parameters, and ``-name`` takes some of them away (`sim.params.expand`). It
+ranges over
 
 - nothing (None): from its lowest to its highest declared value; a switch is on or off;
 - ``[low, high]``, two numbers: everything between them, whole numbers only if the parameter takes only such;
@@ -14,7 +14,7 @@ itself when it is run.
 
 import math
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,9 @@ from sim.params import canonical, declared, resolve
 from sim.scenario import ScenarioError, scenario_names
 from sim.scenario.folder import find
 
-SCENARIO = "scenario"
+SCENARIO, SEED, DAYS = "scenario", "seed", "days"
+# factors that are no parameters: what their values are, and in words
+OWN = {SCENARIO: (str, "a name"), SEED: (Integral, "a whole number"), DAYS: (Integral, "a whole number")}
 
 
 class DesignError(InfightingError):
@@ -84,18 +86,7 @@ class Factor:
         return column(self.values)[step] if self.values else step + int(self.low)
 
     def levels(self, count):
-        """So many values, evenly spread over the range; all of them if categorical.
-
-        Parameters
-        ----------
-        count : int
-            How many; an integer factor gives no value twice.
-
-        Returns
-        -------
-        list
-            In order.
-        """
+        """So many values, evenly spread over the range; all if categorical; of whole numbers none twice."""
         if self.values:
             return list(self.values)
         if self.low == self.high or count == 1:
@@ -162,18 +153,18 @@ def ranges(over):
     """
     requests = [over] if isinstance(over, str) else [str(name) for name in over]
     values = {str(name): given for name, given in over.items()} if isinstance(over, dict) else {}
-    chosen, problems = resolve([name for name in requests if name != SCENARIO], other=(SCENARIO,))
+    chosen, problems = resolve([name for name in requests if name not in OWN], other=tuple(OWN))
     out = {}
     for request in requests:
-        found = [SCENARIO] if request == SCENARIO else [n for n, by in chosen.items() if by == request]
+        found = [request] if request in OWN else [n for n, by in chosen.items() if by == request]
         out |= dict.fromkeys(found, values.get(request))
     return out, [f"design.over: {problem}" for problem in problems]
 
 
 def factor_of(name, given):
     """A factor from its name and what it ranges over."""
-    if name == SCENARIO:
-        return _categorical(name, scenario_names() if given is None else given, "")
+    if name in OWN:
+        return _categorical(name, scenario_names() if name == SCENARIO and given is None else given, "")
     parameter = declared()[name]
     if given is None:
         given = [False, True] if parameter.kind == "switch" else [parameter.low, parameter.high]
@@ -216,9 +207,9 @@ def _categorical(name, given, unit):
     values = tuple(given)
     if not values:
         raise DesignError([f"design.over.{name} is empty: expected at least one value"])
-    wrong = [v for v in values if not isinstance(v, str if name == SCENARIO else (Real, np.bool_))]
+    kind, expected = OWN.get(name, ((Real, np.bool_), "a number"))
+    wrong = [v for v in values if not isinstance(v, kind) or (name in OWN and isinstance(v, bool))]
     if wrong:
-        expected = "a name" if name == SCENARIO else "a number"
         raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {expected}"])
     if name == SCENARIO:
         _find_all(values)
@@ -244,14 +235,16 @@ def listed(name, given):
     if not isinstance(given, (list, tuple, np.ndarray, pd.Series)):
         raise DesignError([f"design.over.{name} = {given!r}: expected a list with one value a point"])
     values = tuple(given)
-    unit = "" if name == SCENARIO else declared()[name].unit
+    unit = "" if name in OWN else declared()[name].unit
     _categorical(name, list(dict.fromkeys(values)), unit)  # for its checks
     return Factor(name, "categorical", values=values, unit=unit)
 
 
-def column(values):
-    """An array of values that keeps numbers numbers, and booleans booleans."""
+def column(values, name=""):
+    """An array that keeps numbers numbers, and booleans booleans; seeds and days to the last digit."""
     kinds = {type(v) for v in values}
+    if name in (SEED, DAYS):
+        return np.array(values, np.uint64 if min(values) >= 0 else np.int64)
     if kinds <= {bool, np.bool_}:
         return np.array(values, bool)
     return np.array(values, float if all(_is_number(v) for v in values) else object)

@@ -2,7 +2,7 @@
 
 ``posterior.parquet`` beside a scenario's tables has one row a draw: ``weight``; a column for every parameter
 that was fitted, by dotted name; ``men.FACTION``, its strength as a multiple of the scenario's; ``dealing``,
-the key of the luck with which its men are dealt over towns. Made by ``experiments/02_record``.
+the key with which its men are dealt over towns. Made by ``experiments/02_record``.
 """
 
 import hashlib
@@ -22,11 +22,11 @@ DEALING = 0.3  # spread of the dealing: standard deviation of the logarithm of a
 
 
 @kernel
-def choices(luck):
+def choices(key):
     """A number in [0, 1) for each run, by which its draw is chosen."""
-    out = np.empty(len(luck))
-    for k in range(len(luck)):
-        out[k] = uniform(luck[k], GARRISON, 0, 0)
+    out = np.empty(len(key))
+    for k in range(len(key)):
+        out[k] = uniform(key[k], GARRISON, 0, 0)
     return out
 
 
@@ -93,54 +93,19 @@ class Posterior:
             what = f"column {odd[0]} is no parameter and no faction" if odd else "needs weight and dealing"
             raise ScenarioError([f"{self.file}: {what}; expected draws as experiments/02_record makes them"])
 
-    def choose(self, luck):
-        """Row of the draw of each run, by its luck and the weights.
-
-        Parameters
-        ----------
-        key : ndarray of uint64 (N,)
-            Keys of the runs.
-
-        Returns
-        -------
-        ndarray of int (N,)
-        """
+    def choose(self, key):
+        """Row of the draw of each run, by its key and the weights."""
         share = np.cumsum(self.table["weight"].to_numpy(float))
-        return np.searchsorted(share / share[-1], choices(luck), side="right").clip(0, len(share) - 1)
+        return np.searchsorted(share / share[-1], choices(key), side="right").clip(0, len(share) - 1)
 
     def drawn_names(self, base, asked=()):
-        """Parameters that are drawn: not those set by name, nor those that ``base`` changes.
-
-        Parameters
-        ----------
-        base : Params
-            The scenario's and the caller's own parameters.
-        asked : collection of str
-            Dotted names that the scenario or the caller set, also those set to the shipped value.
-
-        Returns
-        -------
-        list of str
-            Dotted names.
-        """
+        """Parameters that are drawn: not those set by name (``asked``), nor those that ``base`` changes."""
         shipped, own = as_dict(Params()), as_dict(base)
         by_name = {canonical(name) for name in asked}
         return [name for name in self.names if name not in by_name and own[name] == shipped[name]]
 
     def params(self, row, base, asked=()):
-        """Parameters of one draw; what was set stays as it is in ``base``.
-
-        Parameters
-        ----------
-        row : int
-            Which draw.
-        base, asked
-            As for `drawn_names`.
-
-        Returns
-        -------
-        Params
-        """
+        """Parameters of one draw; what was set stays as it is in ``base``."""
         names = self.drawn_names(base, asked)
         return with_values(base, {name: float(self.table[name].iloc[row]) for name in names})
 
@@ -150,20 +115,7 @@ class Posterior:
         return np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
 
     def garrisons(self, row, local, mobile):
-        """Garrisons of one draw.
-
-        Parameters
-        ----------
-        row : int
-            Which draw.
-        local, mobile : ndarray of int (T, F)
-            The scenario's own.
-
-        Returns
-        -------
-        tuple of ndarray
-            Local and mobile men.
-        """
+        """Local and mobile men of one draw, from those of the scenario: (T, F) each."""
         return deal_again(local, mobile, self.strengths(row), int(self.table["dealing"].iloc[row]))
 
 
@@ -180,7 +132,7 @@ def deal_again(local, mobile, strengths, key, spread=DEALING):
     strengths : ndarray (F,)
         Multiples of the faction's men.
     key : int
-        Of the luck of the dealing, 0 to 2**63 - 1.
+        Of the random numbers of the dealing, 0 to 2**63 - 1.
     spread : float
         Standard deviation of the logarithm of a share.
 
@@ -196,8 +148,8 @@ def deal_again(local, mobile, strengths, key, spread=DEALING):
     [150, 0]
     """
     men = (local + mobile).astype(float)
-    luck = np.random.Generator(np.random.Philox(key=int(key)))
-    weights = men * np.exp(spread * luck.standard_normal(men.shape))
+    rng = np.random.Generator(np.random.Philox(key=int(key)))
+    weights = men * np.exp(spread * rng.standard_normal(men.shape))
     total = np.rint(men.sum(axis=0) * strengths)
     exact = total * weights / np.maximum(weights.sum(axis=0), 1e-12)
     given = np.floor(exact)
@@ -211,7 +163,7 @@ def deal_again(local, mobile, strengths, key, spread=DEALING):
 
 
 class Drawn:
-    """What the runs of an ensemble set out with: everybody the same, or each its own draw.
+    """Parameters and men of runs that have a draw each.
 
     Parameters
     ----------
@@ -234,24 +186,23 @@ class Drawn:
         """Parameters of a draw."""
         return self.posterior.params(row, self.base, self.asked)
 
-    def table(self, chosen):
-        """Rows of parameters for the kernels, one a run."""
+    def of_runs(self, key):
+        """Parameters of runs with these keys, and a function that puts their men into first states."""
+        chosen = self.posterior.choose(key)
         for row in set(chosen) - self._rows.keys():
             self._rows[row] = rows([self.params_of(row)])[0]
         out = np.recarray(len(chosen), rows([self.base]).dtype)
         for k, row in enumerate(chosen):
             out[k] = self._rows[row]
-        return out
+
+        def station(states):
+            for k, row in enumerate(chosen):
+                states["garrisons"]["local"][k], states["garrisons"]["mobile"][k] = self.men(row)
+
+        return out, station
 
     def men(self, row):
         """Local and mobile men of a draw, dealt once."""
         if row not in self._dealt:
             self._dealt[row] = self.posterior.garrisons(row, *self._own)
         return self._dealt[row]
-
-    def station(self, states, chosen):
-        """Put the men of each run's draw into its state."""
-        for k, row in enumerate(chosen):
-            local, mobile = self.men(row)
-            states["garrisons"]["local"][k] = local
-            states["garrisons"]["mobile"][k] = mobile

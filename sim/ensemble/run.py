@@ -1,75 +1,12 @@
-"""`run_ensemble`: one world many times, in memory or into files."""
-
-import sys
-from contextlib import suppress
-
-import pandas as pd
+"""`run_ensemble` and `run_design`: one way to play a plan, in memory or into a folder."""
 
 from sim._util import validation
-from sim._util.progress import bar_over
-from sim.ensemble.batches import Beginning
-from sim.ensemble.ensemble import Ensemble
-from sim.ensemble.posterior import DRAWS
-from sim.ensemble.store.manifest import manifest
-from sim.ensemble.store.results import START, Writer, load_results
-
-DETAILS = ("summary", "daily", "full")
-
-
-def check_request(runs, seed, days, detail):
-    """Raise ValueError for a request that makes no sense, naming what was given and what is expected."""
-    validation.whole("runs", runs, 1)
-    validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
-    validation.whole("days", days, 1, 3650)
-    if detail not in DETAILS:
-        raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
-
-
-def check_draw(draw, start=None):
-    """Raise ValueError for a way of drawing that does not exist, or that makes no sense."""
-    if draw not in DRAWS:
-        raise ValueError(f"draw = {draw!r}: expected one of {', '.join(DRAWS)}")
-    if draw != "defaults" and start is not None:
-        raise ValueError(f"draw = {draw!r}: a stepped world has its parameters and garrisons already")
-
-
-def watched(blocks, runs, progress):
-    """The blocks, with a progress bar; stops at Ctrl-C, leaving what is done."""
-    with bar_over(runs, progress) as bar:
-        try:
-            for block in blocks:
-                yield block
-                bar.update(len(block["runs"]))
-        except KeyboardInterrupt:
-            print(f"\nstopped after {bar.n} of {runs} runs; they are kept", file=sys.stderr)
-
-
-def decides(begin, runs, seed, detail):
-    """What decides the numbers of runs that set out from somewhere, for the manifest.
-
-    Parameters
-    ----------
-    begin : Beginning
-        Where they set out from.
-    runs, seed, detail
-        As for `run_ensemble`.
-
-    Returns
-    -------
-    dict
-        The arguments of `manifest` and `what_decides`.
-    """
-    return {
-        "scenario": begin.scenario,
-        "params": begin.params,
-        "seed": seed,
-        "runs": runs,
-        "days": begin.days,
-        "detail": detail,
-        "start": begin.told,
-        "draw": begin.drawn and begin.drawn.posterior.sha256,
-        "asked": sorted(begin.drawn.asked) if begin.drawn else [],
-    }
+from sim.ensemble.design import DesignError, Setting
+from sim.ensemble.engine import fill, play_here
+from sim.ensemble.ensemble import Ensemble, failures_frame
+from sim.ensemble.load import load_results
+from sim.ensemble.plan import Plan, check_draw
+from sim.ensemble.store.writer import Store
 
 
 def run_ensemble(
@@ -83,6 +20,7 @@ def run_ensemble(
     draw="defaults",
     detail="summary",
     out=None,
+    overwrite=False,
     progress=True,
 ):
     """Play a world many times.
@@ -94,35 +32,40 @@ def run_ensemble(
     runs : int
         How many.
     seed : int
-        Seed of all luck, 0 to 2**64 - 1. Run k is the same whatever ``runs`` is.
+        Seed of all random numbers, 0 to 2**64 - 1. Run k is the same whatever ``runs`` is.
     params : dict or Params, optional
         ``{dotted name: value}`` on top of the scenario's own parameters, or a whole set.
     days : int, optional
         Days to play; the scenario's horizon (271) by default.
     start : RebelConflict, optional
-        A stepped world, changed by hand or not, from whose evening all runs go on with their own luck.
+        A stepped world, changed by hand or not, from whose evening all runs go on with random numbers of
+        their own.
     draw : {"defaults", "posterior"}
         ``"posterior"``: every run has its own parameters and initial garrisons, drawn from the scenario's
-        ``posterior.parquet`` by its luck, so that bands carry what is not known as well as chance. What
-        the scenario or ``params`` set by name stays as it is, also at the shipped value; of a whole set
-        (``Params``), what differs from the shipped values.
+        ``posterior.parquet``, so that bands carry what is not known as well as chance. What the scenario or
+        ``params`` set by name stays as it is, also at the shipped value; of a whole set (``Params``), what
+        differs from the shipped values.
     detail : {"summary", "daily", "full"}
         Which tables are kept: one row a run; also what every faction and town did day by day; also who
         fought whom.
     out : path, optional
-        A new folder to stream Parquet into, block by block; memory then does not grow with ``runs``.
+        A folder to write into, shard by shard; memory then does not grow with ``runs``. If it holds part of
+        the same runs, only the rest is played; several processes may fill one folder.
+    overwrite : bool
+        Replace results that ``out`` holds, once the new ones are whole.
     progress : bool
         Show a progress bar.
 
     Returns
     -------
     Ensemble
-        After Ctrl-C, of the runs done so far.
+        After Ctrl-C, of the runs done so far; with ``out``, whole shards are kept and Ctrl-C goes on.
 
     Raises
     ------
     ValueError
-        A request that makes no sense; ParameterError and ScenarioError are such.
+        A request that makes no sense, or a folder that holds something else or cannot be written;
+        ParameterError, ScenarioError and ResultsError are such.
 
     Examples
     --------
@@ -132,33 +75,154 @@ def run_ensemble(
     (8, 20)
     """
     check_draw(draw, start)
+    setting = Setting(scenario, params, start)
+    plan = Plan(setting, runs_per_point=runs, seed=seed, days=days, detail=detail, draw=draw)
+    plan.start(plan.at(0))  # whatever is wrong with the world is found before anything is written
+    return run_plan(plan, out, overwrite, progress)
+
+
+def run_design(
+    design,
+    scenario="january_2014",
+    *,
+    runs_per_point=20,
+    seed=1,
+    params=None,
+    days=None,
+    draw="defaults",
+    detail="summary",
+    out=None,
+    shards=None,
+    overwrite=False,
+    progress=True,
+):
+    """Play every point of a design with the same seeds.
+
+    Parameters
+    ----------
+    design : Design
+        As from `sim.make_design`.
+    scenario : str, path or Scenario
+        Played where scenario is no factor of the design.
+    runs_per_point : int
+        Runs of each point. Run k has the same random numbers in every point, so compare points run by run.
+    seed : int
+        Seed of all random numbers, 0 to 2**64 - 1, where seed is no factor.
+    params : dict, optional
+        ``{dotted name: value}`` of all points, on top of the scenario's own parameters.
+    days : int, optional
+        Days to play, where days is no factor; the scenario's horizon (271) by default.
+    draw : {"defaults", "posterior"}
+        As for `run_ensemble`; factors of the design are not drawn.
+    detail : {"summary", "daily", "full"}
+        Which tables are kept.
+    out : path, optional
+        A folder to write into, shard by shard. If it holds part of the same design, only the rest is played;
+        several processes may fill one folder. Memory then does not grow with the number of runs.
+    shards : int, optional
+        Parts that are written one by one; by default of some 1,000 runs each, or 200 where more than a
+        summary is kept.
+    overwrite : bool
+        Replace results that ``out`` holds, once the new ones are whole.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Ensemble
+        With ``points``, ``failures``, and the column ``point`` first in every table.
+
+    Raises
+    ------
+    ValueError
+        A request that makes no sense, a design of which no point could be played, or a folder that holds
+        something else or cannot be written (ResultsError).
+
+    Examples
+    --------
+    >>> import sim
+    >>> design = sim.make_design("grid", {"plans.pursuit": [0, 0.5]})
+    >>> swept = sim.run_design(design, runs_per_point=3, days=5, progress=False)
+    >>> swept.runs[["point", "run"]].values.tolist()
+    [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
+    >>> swept.points["plans.pursuit"].tolist()
+    [0.0, 0.5]
+    """
+    if design is None:
+        raise DesignError(["None is no design: make one with sim.make_design"])
+    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "shards": shards}
+    plan = Plan(Setting(scenario, params), design, runs_per_point=runs_per_point, **request)
+    return run_plan(plan, out, overwrite, progress)
+
+
+def run_plan(plan, out=None, overwrite=False, progress=True):
+    """Play a plan, in memory or into a folder; an `Ensemble`."""
     if out is not None:
-        validation.path("out", out)
-    begin = Beginning(scenario, params, days, start, draw)
-    check_request(runs, seed, begin.days, detail)
-    said = decides(begin, runs, seed, detail)
-    blocks = watched(begin.blocks(int(runs), int(seed), detail), runs, progress)
-    if out is not None:
-        with Writer(out, manifest(**said)) as writer, suppress(KeyboardInterrupt):
-            if start is not None:
-                start.save(writer.folder / START)
-            for block in blocks:
-                writer.write(block)
+        store = store_of(plan, validation.path("out", out)).open(overwrite)
+        fill(plan, store, progress=progress)
+        store.finish()
         return load_results(out)
-    done = list(blocks)
-    if not done:
-        raise KeyboardInterrupt
-    tables = {name: pd.concat([b[name] for b in done], ignore_index=True) for name in done[0]}
+    tables, failed = play_here(plan, progress)
+    world = plan.setting.world
     return Ensemble(
-        scenario=begin.scenario,
-        params=begin.params,
-        seed=seed,
-        days=begin.days,
-        detail=detail,
+        scenario=plan.setting.scenario,
+        params=plan.setting.params,
+        seed=plan.seed,
+        days=plan.days,
+        detail=plan.detail,
         tables=tables,
-        start=begin.told,
-        world=None if start is None else start.fork(),
-        draw=draw,
-        posterior=said["draw"],
-        asked=said["asked"],
+        points=plan.points,
+        failures=None if plan.design is None else failures_frame(failed),
+        setting=plan.setting,
+        start=plan.setting.start,
+        world=world and world.fork(),
+        draw="posterior" if plan.draw else "defaults",
+        posterior=plan.draw,
+        asked=plan.asked,
     )
+
+
+def store_of(plan, folder, **more):
+    """The folder of a plan's results, not opened yet; ``more`` goes into a new manifest."""
+    return Store(folder, plan.manifest() | more, plan.points, plan.setting.world)
+
+
+def save_results(ensemble, folder, overwrite=False):
+    """Write an ensemble of one world, such as one point of a design, to a folder.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        As from `sim.run_ensemble`, or from `Ensemble.at` with one point.
+    folder : path
+        Where to.
+    overwrite : bool
+        Replace results that are there.
+
+    Raises
+    ------
+    ResultsError
+        The folder holds something else, or cannot be written.
+
+    Examples
+    --------
+    >>> import sim, tempfile
+    >>> folder = tempfile.mkdtemp() + "/point"
+    >>> swept = sim.run_design(sim.make_design("grid", {"plans.pursuit": [0, 1]}), days=2, progress=False)
+    >>> save_results(swept.at(1), folder)
+    >>> sim.load_results(folder).params.plans.pursuit
+    1.0
+    """
+    store = Store(folder, manifest_of(ensemble), world=ensemble.world).open(overwrite)
+    store.write(0, dict(ensemble.tables), {}, 0.0)
+    store.finish()
+
+
+def manifest_of(ensemble):
+    """What a manifest says of an ensemble of one world, kept in one shard."""
+    if ensemble.points is not None:
+        raise DesignError(["a design is kept by run_design(out=...); save one of its points: .at(point)"])
+    setting = Setting(ensemble.scenario, ensemble.params)
+    request = {"runs_per_point": len(ensemble.runs), "seed": ensemble.seed, "days": ensemble.days}
+    own = {"start": ensemble.start, "draw": ensemble.posterior, "asked": list(ensemble.asked)}
+    return Plan(setting, detail=ensemble.detail, shards=1, **request).manifest() | own

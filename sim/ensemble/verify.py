@@ -1,23 +1,21 @@
 """Proof: runs of a result played again from its manifest, and compared with what is kept, cell by cell.
 
-``infighting verify results/NAME`` plays a sample again, ``--all`` all of them. Ends with 0 if every cell is the
-same, with 1 and the first cell that is not, and with 2 if the result cannot be played again.
+``infighting verify results/NAME`` runs a sample again, ``--all`` all of them. Ends with 0 if
+every cell is the same, with 1 and the first cell that is not, with 2 if it cannot be played again.
 """
 
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim._util.progress import bar_over
 from sim.core.kernel import source_hash
-from sim.ensemble.batches import BLOCK, Beginning, run_keys
-from sim.ensemble.frames import tables_of
-from sim.ensemble.store.results import START, ResultsError, load_results
-from sim.ensemble.sweep import joined, sweep_of
-from sim.model import RebelConflict
+from sim.ensemble.engine import BLOCK, joined, play
+from sim.ensemble.load import load_results, setting_of
+from sim.ensemble.plan import plan_of
+from sim.ensemble.store.layout import ResultsError
 
 SAMPLE = 20  # runs, evenly spread
 
@@ -83,82 +81,51 @@ def check(folder, runs=SAMPLE, progress=True):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # other scenario, not complete: told by `notes`
         ensemble = load_results(folder)
-    again = _Plain(ensemble, folder) if ensemble.points is None else _Points(ensemble, folder)
-    total = len(again.places)
-    count = total if runs is None else min(runs, total)
-    chosen = np.unique(np.linspace(0, total - 1, count).round().astype(np.int64)) if count else []
+    about = ensemble.tables.manifest
+    try:
+        plan = plan_of(about, setting_of(about, ensemble.world))
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{folder} cannot be played again: {error}") from None
+    places = _places(ensemble, plan)
+    count = len(places) if runs is None else min(runs, len(places))
+    chosen = (
+        places[np.unique(np.linspace(0, len(places) - 1, count).round().astype(np.int64))] if count else []
+    )
     with bar_over(len(chosen), progress) as bar:
         for first in range(0, len(chosen), BLOCK):
-            part = again.places[chosen[first : first + BLOCK]]
-            if found := again.compare(part):
+            part = chosen[first : first + BLOCK]
+            if found := _compare(ensemble, plan, part):
                 return found, first + len(part)
             bar.update(len(part))
     return None, len(chosen)
 
 
-class _Plain:
-    """Runs of one world."""
-
-    def __init__(self, ensemble, folder):
-        self.ensemble = ensemble
-        start = None
-        if ensemble.start is not None:
-            try:
-                start = RebelConflict.load(Path(folder) / START)
-            except (OSError, ValueError) as error:
-                raise ResultsError(f"{folder} set out from a stepped world: {error}") from None
-        self.begin = Beginning(
-            ensemble.scenario, ensemble.params, ensemble.days, start, ensemble.draw, ensemble.asked
-        )
-        self.places = ensemble.runs["run"].to_numpy(np.int64)
-
-    def compare(self, places):
-        """First difference in some runs."""
-        ensemble = self.ensemble
-        kept = self.begin.play_own(run_keys(ensemble.seed, places.tolist()), ensemble.detail)
-        thresholds = ensemble.params.outcomes
-        begin = self.begin
-        tables = tables_of(kept, begin.scenario, begin.static, thresholds, ensemble.detail, 0, begin.first)
-        for name, frame in tables.items():
-            frame["run"] = places[frame["run"]]
-            whole = ensemble.tables[name]
-            there = whole[whole["run"].isin(places)]
-            if found := first_difference(name, there, frame, ["run"]):
-                return found
-        return None
+def _places(ensemble, plan):
+    """Places of all runs that are there, and the first of every point that failed."""
+    each, failed = plan.runs_per_point, ensemble.tables.failed
+    there = ensemble.runs if "runs" in ensemble.tables else pd.DataFrame({"run": []})
+    point = there.get("point", 0)
+    place = (point * each + there["run"].astype(np.int64)).to_numpy(np.int64)
+    return np.sort(np.concatenate([place, np.array(sorted(failed), np.int64) * each]))
 
 
-class _Points:
-    """Runs of a design; a place is a run among all of them, in the order of points."""
-
-    def __init__(self, ensemble, folder):
-        self.ensemble, self.sweep = ensemble, sweep_of(folder)
-        each = self.sweep.runs_per_point
-        there = ensemble.runs if "runs" in ensemble.tables else pd.DataFrame({"point": [], "run": []})
-        played = there["point"].to_numpy(np.int64) * each + there["run"].to_numpy(np.int64)
-        failed = ensemble.failures.index.to_numpy(np.int64) * each
-        self.places = np.sort(np.concatenate([played, failed]))
-
-    def compare(self, places):
-        """First difference in some runs."""
-        blocks, wrong = [], {}
-        for played, failed, _ in self.sweep.play(places):
-            blocks += played
-            wrong |= failed
-        points = sorted({int(place) // self.sweep.runs_per_point for place in places})
-        for point in points:
-            then = self.ensemble.failures["error"].get(point, "nothing")
-            now = wrong.get(point, "nothing")
-            if then != now:
-                return Difference("failures", {"point": point}, "error", then, now)
-        wanted = pd.DataFrame(
-            {"point": places // self.sweep.runs_per_point, "run": places % self.sweep.runs_per_point}
-        )
-        for name, frame in (joined(blocks) if blocks else {}).items():
-            some = self.ensemble.tables.of_points(name, points)
-            if found := first_difference(name, some.merge(wanted), frame, ["point", "run"]):
-                return found
-        return None
+def _compare(ensemble, plan, places):
+    """First difference in the runs at some places."""
+    blocks, wrong, each = [], {}, plan.runs_per_point
+    for tables, failed, _ in play(plan, places):
+        blocks.append(tables)
+        wrong |= failed
+    for point in sorted({int(place) // each for place in places}):
+        then, now = (errors.get(point, "nothing") for errors in (ensemble.tables.failed, wrong))
+        if then != now:
+            return Difference("failures", {"point": point}, "error", then, now)
+    keys = ["run"] if plan.design is None else ["point", "run"]
+    requested = pd.DataFrame({"point": places // each, "run": places % each})[keys]
+    for name, frame in joined(blocks, wrong).items():
+        there = ensemble.tables.of_places(name, places).merge(requested)
+        if found := first_difference(name, there, frame, keys):
+            return found
+    return None
 
 
 def first_difference(name, kept, again, keys):
@@ -221,22 +188,11 @@ def _where(row, column, keys):
 
 
 def notes(folder):
-    """What must be known before a difference means anything: other code, another scenario, runs missing.
-
-    Parameters
-    ----------
-    folder : path
-        Results.
-
-    Returns
-    -------
-    list of str
-        Sentences; none if all is as it was.
-    """
+    """What to know before a difference means anything: other code, another scenario, runs missing."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        said = load_results(folder).tables.manifest
+        about = load_results(folder).tables.manifest
     found = [str(warning.message) for warning in caught if warning.category is UserWarning]
-    if said["code"] != source_hash():
-        found.append(f"{folder} was made by other rules ({said['code']}; these are {source_hash()})")
+    if about["code"] != source_hash():
+        found.append(f"{folder} was made by other rules ({about['code']}; these are {source_hash()})")
     return found

@@ -11,7 +11,7 @@ from rich.console import Console
 import sim
 from sim import plots
 from sim._util.tables import Cell, interval_text, number, table
-from sim.ensemble.store.results import ResultsError
+from sim.ensemble.store.layout import ResultsError
 from sim.plots.score import picture
 from sim.record import town_scores
 

@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
 from sim._util.errors import InfightingError
-from sim.ensemble.store.results import REPORT, REPORT_SAYS, load_results, report_of
+from sim.ensemble import load_results
+from sim.ensemble.store.layout import REPORT, REPORT_SAYS, report_of
 from sim.plots import frames
 from sim.report import comparison, figures, numbers, provenance
 
@@ -83,7 +84,7 @@ def opened(folder):
     if ensemble.points is not None:
         raise ReportError(
             f"{folder} is a design: a report is of runs of one world; save one of its points "
-            "(sim.ensemble.store.results.save(sim.load_results(FOLDER).at(POINT), NEW_FOLDER)), or compare "
+            "(sim.ensemble.save_results(sim.load_results(FOLDER).at(POINT), NEW_FOLDER)), or compare "
             "designs (infighting compare)"
         )
     return ensemble

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import sim
-from sim.ensemble.store.results import FIGURES
+from sim.ensemble.store.layout import FIGURES
 
 REPO = Path(__file__).parents[2]
 SMALL = ("runs=8", "days=20")
@@ -47,8 +47,8 @@ def test_main_job_leaves_one_folder_and_nothing_else(played):
     folder, _ = played
     assert [f.name for f in folder.iterdir()] == ["results"]
     left = {f.name for f in (folder / "results" / NAME).iterdir()}
-    tables = {f"{t}.parquet" for t in ("runs", "focal", "daily", "control", "alignment", "engagements")}
-    assert left == tables | {"manifest.json", "figures", "report.html"}
+    tables = {"runs", "focal", "daily", "control", "alignment", "engagements"}
+    assert left == tables | {"manifest.json", "shards", "figures", "report.html"}
 
 
 def test_figures_are_drawn(played):
@@ -100,9 +100,13 @@ def test_an_existing_result_is_never_overwritten_silently(played):
     folder, _ = played
     manifest = folder / "results" / NAME / "manifest.json"
     before = manifest.read_bytes()
-    refused = call(folder, *SMALL)
+    refused = call(folder, *SMALL, "seed=2", f"name={NAME}")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert one_line(refused).startswith(f"infighting: results/{NAME} holds results already")
+    assert one_line(refused).startswith(
+        f"infighting: results/{NAME} holds other results (seed 1 there, 2 here)"
+    )
+    again = call(folder, *SMALL)
+    assert (again.returncode, again.stderr) == (0, "")
     assert manifest.read_bytes() == before
     assert call(folder, *SMALL, "overwrite=true").returncode == 0
     assert manifest.read_bytes() != before
@@ -200,19 +204,18 @@ def test_after_an_interrupt_what_is_done_is_kept(tmp_path, played):
         command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what nohup and & leave ignored
     )  # fmt: skip
-    growing = tmp_path / "results" / "long" / "runs.parquet.partial"
+    shards = tmp_path / "results" / "long" / "shards"
     waited = time.monotonic()
-    while running.poll() is None and not (growing.exists() and growing.stat().st_size > 10_000):
+    while running.poll() is None and not list(shards.glob("*.json")):
         assert time.monotonic() - waited < 60
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
-    out, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Traceback" not in said
-    assert out.endswith("a report of those kept: python -m sim.cli.report results/long\n")
-    assert {f.name for f in growing.parent.iterdir()} == {"runs.parquet", "manifest.json"}
-    kept = sim.load_results(growing.parent)
-    assert not kept.tables.manifest["complete"]
+    assert said.endswith("of 20 shards are complete: run the same command again to resume\n")
+    with pytest.warns(UserWarning, match="is not complete"):
+        kept = sim.load_results(shards.parent)
     assert 0 < len(kept.runs) < 20000
     assert kept.runs["run"].tolist() == list(range(len(kept.runs)))
 
@@ -279,27 +282,25 @@ def test_tab_completes(tmp_path, typed, offered):
     assert offered in done.stdout.split()
 
 
-def test_several_settings_are_one_folder_each(tmp_path):
+def test_several_settings_are_one_grid(tmp_path):
     done = call(tmp_path, "-m", "seed=1,2", "runs=3", "days=5", "figures=false", "report=false")
     assert done.returncode == 0, done.stderr
-    (sweep,) = (tmp_path / "results").iterdir()
-    assert {f.name for f in sweep.iterdir()} == {"0", "1", "multirun.yaml", "sweep.csv", "sweep.parquet"}
-    assert "What became of ISIS: 2 of 2 jobs" in done.stdout
-    table = pd.read_csv(sweep / "sweep.csv")
-    end = table[table["measure"] == "end_towns"].set_index("job")["mean"]
-    assert end.tolist() == [sim.load_results(sweep / job).runs["end_towns"].mean() for job in "01"]
-    assert table.groupby("job")["seed"].first().tolist() == [1, 2]
-    assert [sim.load_results(sweep / job).seed for job in "01"] == [1, 2]
+    (folder,) = (tmp_path / "results").iterdir()
+    assert "What became of ISIS" in done.stdout
+    table = pd.read_csv(folder / "points.csv")
+    assert table["seed"].tolist() == [1, 2]
+    assert table["end_towns"].tolist() == [
+        sim.load_results(folder, points=k).runs["end_towns"].mean() for k in (0, 1)
+    ]
 
 
 def test_a_wrong_setting_among_several_does_not_stop_the_others(tmp_path):
-    done = call(
-        tmp_path, "-m", "params.march.speed=1,45", "runs=2", "days=3", "figures=false", "report=false"
-    )
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("infighting: params.march.speed = 1.0 km/day is outside")
-    (sweep,) = (tmp_path / "results").iterdir()
-    assert len(sim.load_results(sweep / "1").runs) == 2
+    done = call(tmp_path, "-m", "params.march.speed=1,45", "runs=2", "days=3")
+    assert done.returncode == 1
+    said = "infighting: 1 of 2 points could not be played; the first is point 0: params.march.speed = 1.0 km"
+    assert done.stderr.splitlines()[-1].startswith(said)
+    (folder,) = (tmp_path / "results").iterdir()
+    assert len(sim.load_results(folder, points=1).runs) == 2
 
 
 def test_a_scenario_of_ones_own_is_found_by_name(tmp_path):

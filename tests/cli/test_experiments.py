@@ -91,10 +91,10 @@ def test_an_experiment_is_one_config_and_one_folder(played):
     folder, done = played
     assert done.returncode == 0, done.stderr
     assert "12 points, 48 runs of 8 days, seed 0, 6 shards." in done.stdout
-    assert done.stdout.endswith(f"Results: results/{NAME}\n")
+    assert done.stdout.endswith(f"Results: results/{NAME} (a row a point: points.csv)\n")
     assert "\r" not in done.stderr  # not a terminal: whole lines
     left = {f.name for f in (folder / "results" / NAME).iterdir()}
-    assert left == {"manifest.json", "design.parquet", "summary.parquet", "runs", "shards"}
+    assert left == {"manifest.json", "design.parquet", "summary.parquet", "points.csv", "runs", "shards"}
 
 
 def test_what_is_played_is_what_python_plays(played):
@@ -106,6 +106,11 @@ def test_what_is_played_is_what_python_plays(played):
     pd.testing.assert_frame_equal(kept.runs, by_hand.runs, check_exact=True)
     summary = pd.read_parquet(folder / "results" / NAME / "summary.parquet")
     pd.testing.assert_frame_equal(summary, measures(by_hand.runs, "point"))
+    points = pd.read_csv(folder / "results" / NAME / "points.csv").set_index("point")
+    assert points["end_towns"].tolist() == pytest.approx(
+        by_hand.runs.groupby("point")["end_towns"].mean().tolist()
+    )
+    pd.testing.assert_frame_equal(points[list(by_hand.points)], by_hand.points)
 
 
 def test_started_again_it_is_complete_and_another_one_is_refused(played, called):
@@ -114,14 +119,13 @@ def test_started_again_it_is_complete_and_another_one_is_refused(played, called)
     assert (code, err) == (0, "")
     code, out, err = called(folder, f"experiment={NAME}", "seed=1", f"name={NAME}")
     assert (code, out) == (2, "")
-    assert "begun otherwise (seed 0 there, 1 here)" in err
+    assert "holds other results (seed 0 there, 1 here)" in err
     assert len(err.splitlines()) == 1
 
 
-def test_each_shard_is_a_job_of_the_basic_launcher(played, tmp_path, called):
+def test_without_a_launcher_several_values_are_played_in_this_process(played, tmp_path, called):
     code, out, err = called(ask(tmp_path), "-m", f"experiment={NAME}")
     assert (code, err.count("design.shard=")) == (0, 0)
-    assert out.count("design.shard=") == 6
     assert "12 points, 48 runs of 8 days, seed 0, 6 shards." in out
     assert same_runs(tmp_path / "results" / NAME, played[0] / "results" / NAME)
     assert [f.name for f in (tmp_path / "results").iterdir()] == [NAME]
@@ -133,6 +137,23 @@ def test_other_processes_of_joblib_play_the_shards(played, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "48/48" in done.stderr
     assert same_runs(tmp_path / "results" / NAME, played[0] / "results" / NAME)
+    assert [f.name for f in (tmp_path / "results").iterdir()] == [NAME]
+    kept = {f.name for f in (tmp_path / "results" / NAME).iterdir()}
+    assert kept == {f.name for f in (played[0] / "results" / NAME).iterdir()}
+
+
+def test_a_launcher_plays_runs_of_one_world_and_a_grid_as_well(tmp_path):
+    words = ("-m", "runs=4", "days=3", "detail=summary", "design.shards=2", "figures=false", "report=false")
+    launcher = ("hydra/launcher=joblib", "hydra.launcher.n_jobs=1", "progress=false")
+    for more in (("name=one",), ("name=one", "overwrite=true"), ("name=grid", "seed=1,2")):
+        done = call(tmp_path, *words, *launcher, *more)
+        assert done.returncode == 0, done.stderr
+    by_hand = sim.run_ensemble(runs=4, days=3, progress=False)
+    pd.testing.assert_frame_equal(sim.load_results(tmp_path / "results" / "one").runs, by_hand.runs)
+    grid = sim.load_results(tmp_path / "results" / "grid")
+    pd.testing.assert_frame_equal(grid.at(0).runs, by_hand.runs)
+    assert grid.tables.manifest["shards"] == 2
+    assert {f.name for f in (tmp_path / "results").iterdir()} == {"one", "grid"}
 
 
 def test_a_dry_run_checks_tells_and_writes_nothing(tmp_path, called):
@@ -146,7 +167,7 @@ def test_a_dry_run_checks_tells_and_writes_nothing(tmp_path, called):
     ):
         assert words in out
     code, out, _ = called(tmp_path, "-m", "seed=1,2", "runs=5", "days=4", "dry_run=true")
-    assert (code, out.count("5 of 4 days, seed ")) == (0, 2)
+    assert (code, out.count("5 a point, 10 in all, of 4 days")) == (0, 1)
     code, out, _ = called(tmp_path, f"experiment={NAME}", "-m", "seed=1,2", "dry_run=true")
     assert (code, out.count("4 a point, 48 in all, of 8 days")) == (0, 2)
     assert [f.name for f in tmp_path.iterdir()] == ["experiments"]
@@ -318,7 +339,7 @@ def test_a_figure_of_a_sweep_says_what_made_it(played, tmp_path):
         f"command: infighting experiment={NAME}",
     ):
         assert words in source
-    other = said | {"identity": said["identity"] | {"design": "another"}}
+    other = said | {"identity": "another"}
     assert configuration_hash(said) in source
     assert configuration_hash(other) not in source
 
@@ -337,9 +358,9 @@ def test_an_interrupt_keeps_whole_shards(played, tmp_path):
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "of 200 shards are kept, and the same command goes on" in said
+    assert "of 200 shards are complete: run the same command again to resume" in said
     assert "Traceback" not in said
-    with pytest.warns(UserWarning, match="of 200 shards are there"):
+    with pytest.warns(UserWarning, match="of 200 shards are there; run the same command"):
         assert len(sim.load_results(folder / "results" / "long").runs) >= 3 * 24
 
 

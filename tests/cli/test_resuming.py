@@ -1,7 +1,5 @@
-"""Several settings started again: what is finished stays, what is not is played, what is other is refused."""
+"""The same command again: what is complete stays, what is not is played, what is other is refused."""
 
-import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -12,140 +10,183 @@ import pandas as pd
 import pytest
 
 import sim
-from sim._util.locks import lock
+from sim.__main__ import main
 
 REPO = Path(__file__).parents[2]
-WORDS = ("-m", "seed=1,2,3", "runs=3", "days=5", "detail=summary", "progress=false", "hydra.sweep.dir=sweep")
-PLAIN = ("figures=false", "report=false")
+GRID = ("-m", "seed=1,2,3", "runs=3", "days=5", "name=few", "progress=false", "design.shards=3")
+ONE = ("runs=6", "days=5", "detail=summary", "name=few", "progress=false", "figures=false", "design.shards=3")
+WORDS = {"grid": GRID, "one": (*ONE, "report=false")}
 
 
-def call(folder, *words):
-    """``python -m sim`` in a folder; the finished process."""
-    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
-    command = [sys.executable, "-m", "sim", *WORDS, *words]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
+@pytest.fixture
+def called(monkeypatch, capsys):
+    """Call the command in this process: exit code, standard output and error."""
+
+    def call(folder, *words):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
+        monkeypatch.setattr(sys, "argv", ["infighting", *words])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as left:
+            code = left.code
+        return code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Three jobs, finished."""
+    """A grid and runs of one world, finished: folders in which the commands were given."""
     folder = tmp_path_factory.mktemp("whole")
-    done = call(folder, *PLAIN)
-    assert done.returncode == 0, done.stderr
-    return folder / "sweep"
+    for name, words in WORDS.items():
+        (folder / name).mkdir()
+        env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
+        command = [sys.executable, "-m", "sim", *words]
+        done = subprocess.run(
+            command, cwd=folder / name, env=env, capture_output=True, text=True, timeout=600
+        )
+        assert done.returncode == 0, done.stderr
+    return folder
 
 
-@pytest.fixture
-def sweep(whole, tmp_path):
-    """A copy that a test may damage."""
-    return Path(shutil.copytree(whole, tmp_path / "sweep"))
+@pytest.fixture(params=list(WORDS))
+def again(request, whole, tmp_path, called):
+    """A copy of either that a test may damage, and its command."""
+    shutil.copytree(whole / request.param, tmp_path / "copy")
+
+    def call(*more):
+        return called(tmp_path / "copy", *WORDS[request.param], *more)
+
+    call.folder = tmp_path / "copy" / "results" / "few"
+    call.whole = whole / request.param / "results" / "few"
+    call.kind = request.param
+    return call
 
 
-def stamps(folder):
-    """When every file of a folder was last written."""
-    return {file: file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
+def stamps(folder, pattern="*/*"):
+    """When the files of shards were last written."""
+    return {file: file.stat().st_mtime_ns for file in folder.glob(pattern) if not file.name.startswith(".")}
 
 
-def test_what_is_finished_is_named_and_not_played_again(sweep):
-    before = {file: stamp for job in "012" for file, stamp in stamps(sweep / job).items()}
-    done = call(sweep.parent, *PLAIN)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[:3] == [
-        f"Finished already, not played again: sweep/{job} (seed={job + 1})" for job in range(3)
-    ]
-    assert "3 of 3 jobs" in done.stdout
-    assert before == {file: stamp for job in "012" for file, stamp in stamps(sweep / job).items()}
+def test_what_is_complete_is_not_played_again_and_shown(again):
+    before = stamps(again.folder)
+    code, out, err = again()
+    assert (code, err) == (0, "")
+    assert "What became of ISIS" in out
+    assert stamps(again.folder) == before
 
 
-def killed(job):
-    """As a job that is killed leaves its folder."""
-    (job / "manifest.json").unlink()
-    (job / "runs.parquet").rename(job / "runs.parquet.partial")
+def no_manifest_yet(folder):
+    """As a kill before the first shard leaves it."""
+    for name in ("runs", "manifest.json"):
+        file = folder / name
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
+    for file in (folder / "shards").glob("*.json"):
+        file.unlink()
 
 
-def stopped(job):
-    """As Ctrl-C leaves it."""
-    said = json.loads((job / "manifest.json").read_text())
-    (job / "manifest.json").write_text(json.dumps(said | {"complete": False}))
+def one_shard_less(folder):
+    """As a kill in the middle leaves it."""
+    (folder / "shards" / "00001.json").unlink()
+    (folder / "shards" / ".00001.json.partial-host-1").write_text("{")
 
 
-def lost(job):
-    """A table has gone."""
-    (job / "runs.parquet").unlink()
+def lost(folder):
+    """A table of a shard has gone."""
+    (folder / "runs" / "00002.parquet").unlink()
 
 
-def never_begun(job):
-    """Nothing there."""
-    shutil.rmtree(job)
-
-
-@pytest.mark.parametrize("fate", [killed, stopped, lost, never_begun])
-def test_what_is_not_finished_is_played_into_its_own_folder(sweep, whole, fate):
-    before = stamps(sweep / "0") | stamps(sweep / "2")
-    fate(sweep / "1")
-    done = call(sweep.parent, *PLAIN)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("not played again") == 2
-    assert stamps(sweep / "0") | stamps(sweep / "2") == before
-    again, first = sim.load_results(sweep / "1"), sim.load_results(whole / "1")
-    assert again.seed == 2
-    assert again.tables.manifest["complete"]
-    pd.testing.assert_frame_equal(again.runs, first.runs)
-    assert [file.name for file in (sweep / "1").iterdir() if file.name.startswith(".")] == []
-    pd.testing.assert_frame_equal(pd.read_csv(sweep / "sweep.csv"), pd.read_csv(whole / "sweep.csv"))
+@pytest.mark.parametrize("fate", [no_manifest_yet, one_shard_less, lost, shutil.rmtree])
+def test_what_is_missing_is_played(again, fate):
+    fate(again.folder)
+    code, _, err = again()
+    assert (code, err) == (0, "")
+    for file in again.whole.glob("runs/*.parquet"):
+        assert (again.folder / "runs" / file.name).read_bytes() == file.read_bytes()
+    assert sim.load_results(again.folder).tables.manifest["complete"]
+    assert not list(again.folder.glob("shards/.*partial*"))
 
 
 OTHER = {
-    "runs=4": "(runs 3 there, 4 here)",
-    "params.march.on=false": "(params.march.on True there, False here)",
-    "scenario=truce": "(scenario.name january_2014 there, truce here; scenario.hash ",
+    "days=6": "days 5 there, 6 here",
+    "params.march.on=false": "params.march.on True there, False here",
+    "scenario=truce": "scenario.name january_2014 there, truce here; scenario.hash ",
 }
 
 
 @pytest.mark.parametrize(("word", "said"), OTHER.items(), ids=list(OTHER))
-def test_other_results_are_refused_and_nothing_is_written(sweep, word, said):
-    before = stamps(sweep)
-    done = call(sweep.parent, *PLAIN, word)
-    assert (done.returncode, done.stdout) == (2, "")
-    lines = done.stderr.splitlines()
-    assert len(lines) == 3
-    assert lines[1].startswith(f"infighting: sweep/1 holds other runs {said}")
-    assert stamps(sweep) == before
+def test_other_results_are_refused_and_nothing_is_written(again, word, said):
+    before = stamps(again.folder)
+    code, out, err = again(word)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith("infighting: results/few holds other results (")
+    assert said in err
+    assert stamps(again.folder) == before
 
 
-def test_a_changed_table_is_refused_and_named(sweep):
-    (sweep / "2" / "runs.parquet").write_bytes(b"PAR1 and no more")
-    before = stamps(sweep)
-    done = call(sweep.parent, *PLAIN)
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert "sweep/2/runs.parquet is damaged or was changed" in done.stderr
-    assert stamps(sweep) == before
+def test_a_changed_table_is_refused_and_named(again):
+    file = again.folder / "runs" / "00002.parquet"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    code, _, err = again()
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "results/few/runs/00002.parquet is damaged or was changed" in err
 
 
-def test_replacing_them_is_possible_when_it_is_asked_for(sweep):
-    done = call(sweep.parent, *PLAIN, "overwrite=true", "runs=2")
-    assert done.returncode == 0, done.stderr
-    assert [len(sim.load_results(sweep / job).runs) for job in "012"] == [2, 2, 2]
+def test_replacing_is_possible_when_it_is_asked_for(again):
+    before = (again.folder / "manifest.json").read_bytes()
+    assert again("overwrite=true")[0] == 0
+    assert (again.folder / "manifest.json").read_bytes() != before
+    assert again("overwrite=true", "days=4")[0] == 0
+    assert sim.load_results(again.folder).days == 4
+    assert [file.name for file in again.folder.parent.iterdir()] == ["few"]
 
 
-def test_a_report_that_is_missing_is_written_and_no_run_is_played(sweep):
-    tables = [sweep / job / "runs.parquet" for job in "012"]
-    before = {file: stamps(sweep)[file] for file in tables}
-    done = call(sweep.parent, "figures=false")
-    assert done.returncode == 0, done.stderr
-    assert {file: stamps(sweep)[file] for file in tables} == before
-    assert all((sweep / job / "report.html").exists() for job in "012")
-    assert "not played again" not in done.stdout
-    assert call(sweep.parent, "figures=false").stdout.count("not played again") == 3
+def test_a_point_of_a_grid_is_what_is_played_alone(whole):
+    grid = sim.load_results(whole / "grid" / "results" / "few")
+    for point, seed in grid.points["seed"].items():
+        alone = sim.run_ensemble(runs=3, days=5, seed=int(seed), progress=False)
+        pd.testing.assert_frame_equal(grid.at(point).runs, alone.runs)
+        assert grid.at(point).seed == seed
 
 
-def test_what_another_process_is_writing_is_left_to_it(sweep):
-    killed(sweep / "1")
-    with contextlib.ExitStack() as other:
-        assert other.enter_context(lock(sweep / "1" / ".writing.lock"))
-        before = stamps(sweep / "1")
-        done = call(sweep.parent, *PLAIN)
-        assert stamps(sweep / "1") == before
-    assert done.returncode == 2
-    said = "infighting: sweep/1 is being written by another process: wait for it, or stop it"
-    assert done.stderr.splitlines()[-1] == said
+def test_a_report_that_is_missing_is_written_and_no_run_is_played(whole, tmp_path, called):
+    shutil.copytree(whole / "one", tmp_path / "copy")
+    folder = tmp_path / "copy" / "results" / "few"
+    before = stamps(folder, "runs/*")
+    code, out, _ = called(tmp_path / "copy", *ONE)
+    assert (code, out.endswith("Report:  results/few/report.html\n")) == (0, True)
+    written = (folder / "report.html").stat().st_mtime_ns
+    assert called(tmp_path / "copy", *ONE)[0] == 0
+    assert (folder / "report.html").stat().st_mtime_ns == written
+    assert stamps(folder, "runs/*") == before
+
+
+def test_results_of_before_are_refused_in_a_line(tmp_path, called):
+    old = tmp_path / "results" / "few"
+    old.mkdir(parents=True)
+    (old / "manifest.json").write_text('{"schema": 1}')
+    (old / "runs.parquet").write_bytes(b"PAR1")
+    code, out, err = called(tmp_path, *ONE)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "results/few holds results of infighting 0.1.0 (schema 1), which this version does not read" in err
+    assert (old / "runs.parquet").exists()
+
+
+WRONG = {
+    "runs=2,3": "-m goes through parameters, scenario, seed, days; runs= is the same for all",
+    "seed=range(0,0)": "seed=range(0,0) has no value: nothing would be run",
+    "params.march.sped=30,40": "there is no parameter march.sped; the nearest is march.speed",
+}
+
+
+@pytest.mark.parametrize(("word", "said"), WRONG.items(), ids=list(WRONG))
+def test_what_cannot_vary_is_refused_in_a_line(word, said, tmp_path, called):
+    code, out, err = called(tmp_path, "-m", word)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert said in err
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim import plots
 from sim.core.state import TABLES
-from sim.ensemble import sweep
+from sim.ensemble import run
 from sim.model import RebelConflict, agents
 
 
@@ -72,4 +72,4 @@ def test_attributes_of_agents_tell_unit_and_meaning():
 def test_the_model_of_mesa_and_the_sweep_are_among_them():
     assert RebelConflict in CLASSES
     assert {"RebelConflict.step", "RebelConflict.explain", "RebelConflict.load"} <= set(FUNCTIONS)
-    assert sweep.run_design in FUNCTIONS.values()
+    assert run.run_design in FUNCTIONS.values()

@@ -24,7 +24,7 @@ from sim.core.measures import SERIES, SERIES_ROW, series, stored_type
 from sim.core.processes.manpower import manpower
 from sim.core.rng import run_key
 from sim.ensemble import run_ensemble
-from sim.ensemble.batches import BLOCK
+from sim.ensemble.engine import BLOCK
 from sim.model import RebelConflict
 from sim.params import Params, rows, with_values
 from sim.scenario.build import build
@@ -35,14 +35,14 @@ HERE = Path(__file__).parents[1]
 
 def swept(monkeypatch, scenario, **options):
     """Tables of an ensemble with the final state and ledger of every run."""
-    ends, run_batch = [], sim.ensemble.batches.run_batch
+    ends, run_batch = [], sim.ensemble.engine.run_batch
 
     def spy(states, lands, ledgers, *rest, **options):
         run_batch(states, lands, ledgers, *rest, **options)
         ends.extend(zip(states, ledgers, strict=True))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sim.ensemble.batches, "run_batch", spy)
+        patch.setattr(sim.ensemble.engine, "run_batch", spy)
         ensemble = run_ensemble(scenario, progress=False, **options)
     return ensemble, ends
 

@@ -13,7 +13,7 @@ import sim
 import sim.ensemble.verify
 from sim.analysis.comparison import compare
 from sim.analysis.pairing import CompareError
-from sim.ensemble.batches import run_keys
+from sim.ensemble.engine import run_keys
 from sim.ensemble.posterior import FILE, Posterior, deal_again
 from sim.params import Params, as_dict, declared
 from sim.record.scoring import score
@@ -21,6 +21,7 @@ from sim.report import write
 
 sys.path.append(str(Path(__file__).parents[2] / "experiments" / "02_record"))
 from sampler import step
+from sealing import reseal
 from worlds import Prior
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -133,9 +134,7 @@ def test_what_the_command_line_sets_is_not_drawn(posterior, tmp_path):
 def test_results_of_different_draws_are_told_apart(tmp_path):
     for name, draw in {"drawn": "posterior", "plain": "defaults", "other": "posterior"}.items():
         sim.run_ensemble(runs=2, days=2, draw=draw, out=tmp_path / name, progress=False)
-    sim.ensemble.store.manifest.amend(
-        tmp_path / "other", draw="0" * 64
-    )  # as if drawn from a file that was replaced
+    reseal(tmp_path / "other", draw="0" * 64)  # as if drawn from a file that was replaced
     page = write([tmp_path / "plain", tmp_path / "drawn"]).read_text()
     assert "drawn from the posterior" in page
     assert "Of some results every run has parameters and initial garrisons of its own" in page

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.__main__ import main
-from sim.ensemble.batches import Beginning, run_keys
+from sim.ensemble.engine import Start, run_keys
 from sim.params import rows
 from sim.record import RecordError, read_record
 from sim.record import town_scores as towns
@@ -179,7 +179,7 @@ def test_the_record_gives_back_the_targets_made_from_it(ensemble):
 
 
 def test_kernel_rows_and_tables_tell_the_same_fights(ensemble):
-    begin = Beginning("january_2014", None, 88, None)
+    begin = Start("january_2014", None, 88)
     table = np.repeat(rows([begin.params]), 6).view(np.recarray)
     kept = observed_of_output(begin.play(table, run_keys(2, range(6)), "full"), begin.scenario, begin.static)
     told = observed_of(ensemble)
@@ -277,7 +277,7 @@ def test_bad_files_are_refused_in_one_sentence(case, tmp_path):
 
 
 def test_the_command_writes_tables_and_figure_and_replaces_nothing(ensemble, tmp_path, capsys):
-    sim.ensemble.store.results.save(ensemble, tmp_path / "runs")
+    sim.ensemble.save_results(ensemble, tmp_path / "runs")
     words = ["score", str(tmp_path / "runs"), "--record", str(RECORD)]
     main(words)
     out = tmp_path / "runs" / "score_record"

@@ -13,8 +13,9 @@ import sim
 from sim.__main__ import main
 from sim._util import tables
 from sim.core.outcomes import CLASSES
-from sim.ensemble.store import results
-from sim.ensemble.store.results import ResultsError, load_results
+from sim.ensemble import load_results, run_ensemble
+from sim.ensemble.store import layout
+from sim.ensemble.store.layout import ResultsError
 from sim.plots.outcomes import outcome_share_table
 from sim.report import ReportError, comparison, figures, numbers, write
 from sim.scenario import load_scenario, scenarios_folder
@@ -92,7 +93,7 @@ def test_ten_figures_are_inside_with_words_for_those_who_cannot_see_them(page):
     )
     assert len(found) == len(figures.KINDS) == 12
     assert all("seed 1" in says for _, says in found)
-    assert {kind.name for kind in figures.KINDS} == set(results.FIGURES)
+    assert {kind.name for kind in figures.KINDS} == set(layout.FIGURES)
 
 
 def test_it_points_nowhere_outside_itself(page):
@@ -126,7 +127,7 @@ def test_every_shape_of_result_has_its_report(tmp_path, shape):
 
 
 def test_what_a_reader_must_know_first_is_said_first(tmp_path):
-    folder = made(tmp_path / "stopped", 20, 30, said={"runs": 50, "start": {"day": 12}})
+    folder = made(tmp_path / "stopped", 20, 30, said={"runs": 40, "start": {"day": 12}})
     words = words_of(write(folder).read_text())
     assert words.index("20 of 50 runs were done") < words.index("Question")
     assert "The rules have changed" in words
@@ -230,7 +231,7 @@ def test_nobodys_file_is_replaced_unasked(kept, tmp_path):
         write(kept, file)
     assert file.read_text() == MINE
     write(kept, file, overwrite=True)
-    assert results.report_of(file) == "one"
+    assert layout.report_of(file) == "one"
     write(kept, file)
 
 
@@ -242,21 +243,20 @@ def test_a_report_of_other_results_is_not_replaced_unasked(kept, tmp_path):
 
 def test_new_results_take_the_old_report_with_them_and_nobody_elses(tmp_path):
     file = write(made(tmp_path / "here", 3, 20, detail="summary"))
-    with pytest.raises(ResultsError, match="holds results already"):
-        results.prepare(file.parent)
-    results.prepare(file.parent, overwrite=True)
+    with pytest.raises(ResultsError, match="holds other results"):
+        run_ensemble(runs=2, days=2, out=file.parent, progress=False)
+    run_ensemble(runs=2, days=2, out=file.parent, overwrite=True, progress=False)
     assert not file.exists()
-    results.check_report(file)
+    layout.check_report(file)
     file.write_text(MINE)
-    results.prepare(file.parent)
-    results.prepare(file.parent, overwrite=True)
+    run_ensemble(runs=1, days=2, out=file.parent, overwrite=True, progress=False)
     assert file.read_text() == MINE
     with pytest.raises(ResultsError, match="no report of this program"):
-        results.check_report(file)
+        layout.check_report(file)
 
 
 def test_some_columns_are_those_of_the_whole(tmp_path):
-    folder = made(tmp_path / "stopped", 6, 20, said={"runs": 9})
+    folder = made(tmp_path / "stopped", 6, 20, said={"runs": 12})
     some = load_results(folder).tables.some("daily", ("run", "day", "faction", "men"))
     whole = load_results(folder).daily
     assert some.equals(whole[["run", "day", "faction", "men"]])

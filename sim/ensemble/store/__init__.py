@@ -1,1 +1,4 @@
-"""Results on disk: the manifest, whole shards with receipts, and how they are written and read."""
+"""Results on disk: one manifest, whole shards with receipts, one writer, one reader, one lock.
+
+Knows files and tables; what is played, and how, is the business of `sim.ensemble`.
+"""

@@ -1,76 +1,63 @@
-"""The manifest of results: what made them, enough to make them again; written whole or not at all."""
+"""The manifest of results: what made them, enough to make them again; covered by a hash of its own."""
 
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import sim
-from sim._util.errors import InfightingError
-from sim.core.kernel import PACKAGE, source_hash
-from sim.params import as_dict
+from sim.core.kernel import PACKAGE
+from sim.ensemble.store.layout import MANIFEST, TABLES, ResultsError, existing
 
-SCHEMA = 1  # version of the columns and of the manifest; raised when an older reader would go wrong
-MANIFEST = "manifest.json"
-PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "networkx", "mesa", "matplotlib", "hydra-core")
+SCHEMA = 2  # version of the columns and of the manifest; raised when an older reader would go wrong
+PACKAGES = (
+    *("numpy", "numba", "pandas", "pyarrow", "scipy"),
+    *("networkx", "mesa", "matplotlib", "hydra-core"),
+)
+MOST_SHARDS = 10**5
+DETAILS = ("summary", "daily", "full")
 
+# entries that decide the numbers: results are the same, to the bit, if these are
+DECIDES = (
+    *("schema", "code", "tables", "scenario", "scenarios", "params", "points", "design_hash"),
+    *("runs", "seed", "days", "detail", "start", "draw", "asked", "shards"),
+)
 # what every reader of results relies on: key, what it may be, and in words
 NEEDED = {
     "scenario": (dict, "an object with name, hash and parents"),
+    "scenarios": (dict, "an object with the hash of every scenario of a design"),
     "seed": (int, "a whole number"),
     "runs": (int, "a whole number"),
+    "points": (int, "a whole number"),
+    "runs_per_point": (int, "a whole number"),
+    "shards": (int, "a whole number"),
     "days": (int, "a whole number"),
     "detail": (str, "summary, daily or full"),
     "start": ((dict, type(None)), "null, or an object with day"),
+    "draw": ((str, type(None)), "null, or a hash"),
+    "asked": (list, "a list of names"),
     "params": (dict, "an object of dotted names and values"),
+    "overrides": (dict, "an object of dotted names and values"),
+    "design": ((dict, type(None)), "null, or an object with kind and over"),
     "code": (str, "a hash"),
+    "identity": (str, "a hash"),
     "git": (dict, "an object with commit and edited"),
     "packages": (dict, "an object of names and versions"),
     "command": (list, "a list of words"),
 }
 WITHIN = {"scenario": ("name", "hash", "parents"), "git": ("commit", "edited"), "start": ("day",)}
-NEEDED_OF_ONE_WORLD = {  # a sweep says this of every shard
-    "complete": (bool, "true or false"),
-    "runs_done": (int, "a whole number"),
-    "files": (dict, "an object with rows and sha256 of every file"),
-}
 
 
-class ResultsError(InfightingError):
-    """A folder of results that cannot be written, or cannot be trusted; the message names the file."""
-
-
-def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=None, asked=()):
-    """Everything needed to make the same results again.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What was played.
-    params : Params
-        With which parameters.
-    seed, runs, days, detail
-        As given to `sim.run_ensemble`.
-    start : dict, optional
-        Day and luck of the stepped world the runs went on from; None for the scenario's own start.
-    draw : str, optional
-        SHA-256 of the posterior from which parameters and garrisons were drawn; None if they were not.
-    asked : sequence of str
-        Parameters that were set by name, and so were not drawn.
-
-    Returns
-    -------
-    dict
-        Plain values, ready for JSON.
-    """
-    decides = {"seed": seed, "runs": runs, "days": days, "detail": detail, "start": start, "draw": draw}
+def origin():
+    """What made results, apart from the request: program, commit, packages, machine, command."""
     return {
         "program": "infighting",
         "version": sim.__version__,
-        **what_decides(scenario, params, **decides, asked=asked),
         "git": git_state(),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "python": platform.python_version(),
@@ -79,41 +66,29 @@ def manifest(scenario, params, *, seed, runs, days, detail, start=None, draw=Non
     }
 
 
-def what_decides(scenario, params, *, seed, runs, days, detail, start=None, draw=None, asked=()):
-    """The part of a manifest that decides the numbers: the same is said of the same runs.
+def sealed(content):
+    """A manifest with the hash of what decides its numbers (``identity``), and the hash of the whole."""
+    content = content | {"identity": _hash({key: content.get(key) for key in DECIDES})[:16]}
+    return content | {"sha256": own_hash(content)}
 
-    Parameters
-    ----------
-    scenario, params, seed, runs, days, detail, start, draw, asked
-        As for `manifest`.
 
-    Returns
-    -------
-    dict
-        Plain values, ready for JSON.
-    """
-    return {
-        "schema": SCHEMA,
-        "scenario": {"name": scenario.name, "hash": scenario.hash, "parents": list(scenario.parents)},
-        "seed": int(seed),
-        "runs": int(runs),
-        "days": int(days),
-        "detail": detail,
-        "start": start,
-        "draw": draw,
-        "asked": list(asked),
-        "params": as_dict(params),
-        "code": source_hash(),
-    }
+def own_hash(content):
+    """Hash of a manifest without the entry that holds it."""
+    return _hash({key: value for key, value in content.items() if key != "sha256"})
+
+
+def _hash(content):
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def differences(there, here):
-    """What is not the same in two descriptions of what decides the numbers, in words; empty if all is.
+    """What is not the same in two manifests, of all that decides the numbers; empty if nothing is.
 
     Parameters
     ----------
     there, here : dict
-        As was, and as asked for; what is a dict in both is told entry by entry.
+        As was, and as requested; what is an object in both is compared entry by entry.
 
     Returns
     -------
@@ -134,7 +109,7 @@ def differences(there, here):
             elif was != now:
                 yield f"{before}{key} {was} there, {now} here"
 
-    return "; ".join(told(there, here))
+    return "; ".join(told(*({key: one.get(key) for key in DECIDES} for one in (there, here))))
 
 
 def git_state():
@@ -154,17 +129,19 @@ def git_state():
         return {"commit": None, "edited": None}
 
 
-def amend(folder, **more):
-    """Add entries to the manifest of a folder of results."""
-    file = Path(folder) / MANIFEST
-    write_json(file, json.loads(file.read_text()) | more)
+def aside(file):
+    """A name beside a file, for this process alone: what is written there gets its name when it is whole."""
+    return file.with_name(f".{file.name}.partial-{socket.gethostname()}-{os.getpid()}")
 
 
-def write_json(file, content, partial=None):
-    """Write whole or not at all: another file (``partial``) gets this name when it is whole."""
-    partial = partial or file.with_name(file.name + ".partial")
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    partial.replace(file)
+def write_json(file, content):
+    """Write whole or not at all."""
+    part = aside(file)
+    try:
+        part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def sha256(file):
@@ -173,55 +150,72 @@ def sha256(file):
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_manifest(folder):
-    """The manifest of a folder of results, checked.
-
-    Parameters
-    ----------
-    folder : path
-        A folder written by `save`, `sim.run_ensemble` or ``python -m sim``.
-
-    Returns
-    -------
-    dict
-        Its content.
-
-    Raises
-    ------
-    ResultsError
-        There is none, or it lacks what readers rely on; the message names file and key.
-    """
-    file = Path(folder) / MANIFEST
-    if not file.exists():
-        raise ResultsError(_why_no_manifest(Path(folder)))
+def read_json(file):
+    """An object from a file, or ResultsError that names it."""
     try:
-        content = json.loads(file.read_text())
-    except ValueError as error:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ResultsError(f"{file} is damaged: {error}") from error
+    except OSError as error:
+        raise ResultsError(f"{file} cannot be read: {error.strerror}") from error
     if not isinstance(content, dict):
-        raise ResultsError(f"{file} is damaged: expected an object with keys such as scenario and seed")
+        raise ResultsError(f"{file} is damaged: expected an object")
+    return content
+
+
+def read_manifest(folder):
+    """The manifest of results; ResultsError if there is none, it was changed or makes no sense."""
+    folder = Path(folder)
+    file = folder / MANIFEST
+    if not file.exists():
+        raise ResultsError(_why_no_manifest(folder))
+    content = read_json(file)
+    if content.get("schema") == 1:
+        raise ResultsError(_of_before(folder))
     if content.get("schema") != SCHEMA:
         raise ResultsError(f"{file} has schema {content.get('schema')}; this version reads schema {SCHEMA}")
+    if content.get("sha256") != own_hash(content):
+        raise ResultsError(
+            f"{file} was changed after it was written (its own sha256 is not the one in it): what it says of "
+            "these results cannot be trusted"
+        )
     _check_keys(file, content)
+    _check_counts(file, content)
     return content
 
 
 def _check_keys(file, content):
     """ResultsError for the first key that is missing or is no such thing."""
-    for key, (kind, words) in (NEEDED | ({} if "identity" in content else NEEDED_OF_ONE_WORLD)).items():
+    for key, (kind, words) in NEEDED.items():
         if key not in content:
             raise ResultsError(f"{file} is damaged: there is no key {key}; expected {words}")
         value = content[key]
         whole = isinstance(value, kind) and (kind is not int or not isinstance(value, bool))
         lacking = [k for k in WITHIN.get(key, ()) if k not in value] if whole and value is not None else []
-        if not whole or lacking:
+        if not whole or lacking or (key == "detail" and value not in DETAILS):
             raise ResultsError(f"{file} is damaged: {key} is {json.dumps(value)[:60]}; expected {words}")
+
+
+def _check_counts(file, content):
+    """ResultsError for numbers that cannot be of one and the same result."""
+    points, each, runs, shards = (content[key] for key in ("points", "runs_per_point", "runs", "shards"))
+    if not (points >= 1 and each >= 1 and runs == points * each):
+        raise ResultsError(f"{file} is damaged: runs is {runs}; expected {points} points of {each} runs")
+    if not 1 <= shards <= min(runs, MOST_SHARDS):
+        most = min(runs, MOST_SHARDS)
+        raise ResultsError(f"{file} is damaged: shards is {shards}; expected a whole number from 1 to {most}")
+
+
+def _of_before(folder):
+    return (
+        f"{folder} holds results of infighting 0.1.0 (schema 1), which this version does not read: make them "
+        "anew under another name (name=...) or in their place (overwrite=true)"
+    )
 
 
 def _why_no_manifest(folder):
     if not folder.is_dir():
         return f"{folder}: there is no such folder"
-    partial = sorted(f.name for f in folder.glob("*.partial"))
-    if partial:
-        return f"{folder} is half-written (killed before it was closed): {', '.join(partial)}"
+    if any(file.parent == folder and file.name.partition(".")[0] in TABLES for file in existing(folder)):
+        return _of_before(folder)  # killed before its manifest was written
     return f"{folder} holds no results: {MANIFEST} is missing"

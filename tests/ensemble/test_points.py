@@ -1,4 +1,4 @@
-"""Sweeps: a point of a design is the ensemble one would have played by hand."""
+"""Designs: a point is the ensemble one would have played by hand."""
 
 import pandas as pd
 import pytest
@@ -81,3 +81,32 @@ def test_outcomes_are_judged_by_the_thresholds_of_the_point():
 def test_a_senseless_request_is_refused(wrong):
     with pytest.raises(ValueError, match="expected"):
         sim.run_design(make_design("grid", {"march.speed": None}), **wrong)
+
+
+def test_seeds_days_and_draws_may_differ_between_points():
+    design = make_design("grid", {"seed": [1, 2**64 - 1], "days": [2, 4], "march.speed": [30.0, 60.0]})
+    swept = sim.run_design(design, runs_per_point=2, detail="daily", draw="posterior", progress=False)
+    assert swept.points["seed"].unique().tolist() == [1, 2**64 - 1]
+    one = swept.at(7)
+    by_hand = sim.run_ensemble(
+        runs=2,
+        seed=2**64 - 1,
+        days=4,
+        params={"march.speed": 60},
+        draw="posterior",
+        detail="daily",
+        progress=False,
+    )
+    assert (one.seed, one.days, one.draw) == (by_hand.seed, by_hand.days, "posterior")
+    for name in by_hand.tables:
+        pd.testing.assert_frame_equal(one.tables[name], by_hand.tables[name])
+    pd.testing.assert_frame_equal(one.draws, by_hand.draws)
+    assert one.replay(1).day == 4
+    with pytest.raises(ValueError, match=r"\.at\(point\)\.draws"):
+        _ = swept.draws
+
+
+@pytest.mark.parametrize("wrong", [{"seed": [1.5]}, {"days": [True]}, {"seed": None}])
+def test_senseless_seeds_and_days_are_refused(wrong):
+    with pytest.raises(DesignError, match=f"design.over.{next(iter(wrong))}"):
+        make_design("grid", wrong)

@@ -1,0 +1,229 @@
+"""Killed, begun again, filled by several processes at once: to the last bit as if nothing had happened."""
+
+import itertools
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim._util.locks import discard, lock
+from sim.ensemble import engine
+from sim.ensemble.design import make_design
+
+REPO = Path(__file__).parents[2]
+OVER = {"march.speed": [30, 45, 60], "plans.pursuit": [0, 0.5, 1], "scenario": ["truce", "january_2014"]}
+SMALL = {"runs_per_point": 4, "seed": 0, "days": 8, "detail": "daily", "shards": 72, "progress": False}
+PROGRAM = f"""
+import sys, sim
+from sim.ensemble import plan
+from sim.ensemble.design import make_design
+plan.RUNS_A_SHARD["daily"] = 2  # shards of two runs, so that there are many
+sim.run_ensemble(runs=1, days=1, detail="daily", progress=False)  # what is compiled is loaded
+print("ready", flush=True)
+kind, out = sys.argv[1:]
+request = dict(runs=144, seed=0, days=8, detail="daily", out=out, progress=False)
+if kind == "plain":
+    sim.run_ensemble("truce", **request)
+elif kind == "replaced":
+    sim.run_ensemble("truce", overwrite=True, **request)
+elif kind == "grid":
+    design = make_design("grid", {{"seed": [1, 2, 3], "days": [6, 8]}})
+    sim.run_design(design, runs_per_point=24, detail="daily", out=out, progress=False)
+else:
+    sim.run_design(make_design("grid", {OVER}), out=out, **{SMALL})
+"""
+
+
+def start(kind, folder):
+    """Some runs into a folder, in a process of its own."""
+    command = [sys.executable, "-c", PROGRAM, kind, str(folder)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(REPO)}, **pipes)
+
+
+def finish(kind, folder):
+    """The same, to its end."""
+    worker = start(kind, folder)
+    _, said = worker.communicate(timeout=300)
+    assert worker.returncode == 0, said
+
+
+def content(folder):
+    """Name and content of every table file."""
+    return {f.relative_to(folder): f.read_bytes() for f in Path(folder).glob("*/*.parquet")}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """Results of each kind that nothing happened to, made when they are asked for."""
+    folder, made = tmp_path_factory.mktemp("undisturbed"), {}
+
+    def get(kind):
+        if kind not in made:
+            finish(kind, folder / kind)
+            made[kind] = content(folder / kind)
+        return made[kind]
+
+    return get
+
+
+def kill_and_resume(kind, folder, kills, moment):
+    """Kill a command some times at random moments, then let it end; shards there were after each kill."""
+    left = []
+    for _ in range(kills):
+        worker = start(kind, folder)
+        worker.stdout.readline()
+        time.sleep(moment.uniform(0.0, 1.0))
+        worker.kill()
+        _, said = worker.communicate()
+        assert worker.returncode in (-9, 0), said
+        left.append(len(list(folder.parent.glob("*/shards/*.json"))))
+    finish(kind, folder)
+    return left
+
+
+@pytest.mark.parametrize("kind", ["plain", "design"])
+def test_killed_twice_it_ends_as_if_it_had_not_been(kind, undisturbed, tmp_path):
+    kill_and_resume(kind, tmp_path / "killed", 2, random.Random(7))
+    assert content(tmp_path / "killed") == undisturbed(kind)
+    assert sim.load_results(tmp_path / "killed").tables.manifest["complete"]
+    assert not list((tmp_path / "killed" / "shards").glob(".*partial*"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["plain", "grid", "design"])
+def test_killed_ten_times_at_random_it_ends_as_if_it_had_not_been(kind, undisturbed, tmp_path):
+    moment = random.Random(11)
+    left = [kill_and_resume(kind, tmp_path / f"{k}" / "killed", 5, moment) for k in range(2)]
+    assert any(0 < count < 72 for counts in left for count in counts), left
+    for k in range(2):
+        assert content(tmp_path / f"{k}" / "killed") == undisturbed(kind)
+
+
+@pytest.mark.long
+def test_old_results_are_whole_until_new_ones_are(undisturbed, tmp_path):
+    folder, moment = tmp_path / "killed", random.Random(3)
+    sim.run_ensemble(runs=3, days=2, out=folder, progress=False)
+    old = content(folder)
+    for _ in range(5):
+        worker = start("replaced", folder)
+        worker.stdout.readline()
+        time.sleep(moment.uniform(0.0, 0.5))
+        worker.kill()
+        worker.communicate()
+        if worker.returncode == 0:
+            break
+        assert content(folder) in (old, undisturbed("plain"))
+    finish("replaced", folder)
+    assert content(folder) == undisturbed("plain")
+    assert [f.name for f in tmp_path.iterdir()] == ["killed"]
+
+
+def fill_together(kind, folder, count):
+    """Several processes at one result; all end well."""
+    workers = [start(kind, folder) for _ in range(count)]
+    for worker in workers:
+        _, said = worker.communicate(timeout=300)
+        assert worker.returncode == 0, said
+
+
+@pytest.mark.parametrize("kind", ["plain", "design"])
+def test_two_processes_fill_one_folder(kind, undisturbed, tmp_path):
+    fill_together(kind, tmp_path / "shared", 2)
+    assert content(tmp_path / "shared") == undisturbed(kind)
+
+
+@pytest.mark.long
+def test_three_processes_at_one_result_ten_times_over(undisturbed, tmp_path):
+    for kind in ("design", "plain"):
+        for k in range(5):
+            fill_together(kind, tmp_path / f"{kind}_{k}", 3)
+            assert content(tmp_path / f"{kind}_{k}") == undisturbed(kind)
+    sim.run_ensemble(runs=3, days=2, out=tmp_path / "old", progress=False)
+    fill_together("replaced", tmp_path / "old", 3)
+    assert content(tmp_path / "old") == undisturbed("plain")
+
+
+def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch):
+    design = make_design("grid", {"march.speed": [30, 60, 80]})
+    request = {"runs_per_point": 4, "days": 3, "shards": 6, "progress": False}
+    played, run_batch = itertools.count(), engine.run_batch
+
+    def stop(*arguments):
+        if next(played) == 3:
+            raise KeyboardInterrupt
+        return run_batch(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "run_batch", stop)
+        with pytest.raises(KeyboardInterrupt):
+            sim.run_design(design, out=tmp_path / "stopped", **request)
+    with pytest.warns(UserWarning, match="3 of 6 shards are there; run the same command again"):
+        assert len(sim.load_results(tmp_path / "stopped").runs) == 6
+    monkeypatch.setattr(engine, "run_batch", lambda *arguments: (next(played), run_batch(*arguments)))
+    swept = sim.run_design(design, out=tmp_path / "stopped", **request)
+    assert next(played) == 7  # four, and three more
+    pd.testing.assert_frame_equal(swept.runs, sim.run_design(design, **request | {"shards": None}).runs)
+
+
+def test_after_ctrl_c_runs_in_memory_are_kept(monkeypatch, capsys):
+    played, run_batch = itertools.count(), engine.run_batch
+
+    def stop(*arguments):
+        if next(played) == 2:
+            raise KeyboardInterrupt
+        return run_batch(*arguments)
+
+    monkeypatch.setattr(engine, "run_batch", stop)
+    assert len(sim.run_ensemble(runs=200, days=2, progress=False).runs) == 2 * engine.BLOCK
+    assert "stopped after" in capsys.readouterr().err
+
+
+LOCKER = """
+import sys, time
+from pathlib import Path
+from sim._util.locks import discard, lock
+file, inside = Path(sys.argv[1]), Path(sys.argv[2])
+met = 0
+for _ in range(60):
+    with lock(file, wait=True):
+        try:
+            inside.touch(exist_ok=False)
+        except FileExistsError:
+            met += 1
+        time.sleep(0.001)
+        inside.unlink(missing_ok=True)
+    if len(sys.argv) > 3:
+        discard(file)
+print(met)
+"""
+
+
+@pytest.mark.parametrize("more", [[], ["discard"]], ids=["kept", "discarded"])
+def test_of_three_processes_one_at_a_time_holds_a_lock(more, tmp_path):
+    words = [sys.executable, "-c", LOCKER, str(tmp_path / "lock"), str(tmp_path / "inside"), *more]
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    workers = [subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [worker.communicate(timeout=120)[0] for worker in workers] == ["0\n"] * 3
+
+
+def test_a_lock_that_is_held_cannot_be_had_and_is_not_discarded(tmp_path):
+    program = "import sys, time\nfrom sim._util.locks import lock\n"
+    program += "with lock(sys.argv[1]) as mine:\n    print(mine, flush=True)\n    time.sleep(60)"
+    words = [sys.executable, "-c", program, str(tmp_path / "lock")]
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "True\n"
+        with lock(tmp_path / "lock") as mine:
+            assert not mine
+        discard(tmp_path / "lock")
+        assert (tmp_path / "lock").exists()
+        other.kill()
+    with lock(tmp_path / "lock") as mine:
+        assert mine
