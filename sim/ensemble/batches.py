@@ -43,7 +43,7 @@ class Beginning:
             self.first, self.told = 0, None
             base = with_values(Params(), self.scenario.params)
         else:
-            if not all(hasattr(start, needed) for needed in ("static", "state", "key", "story")):
+            if not all(hasattr(start, needed) for needed in ("static", "state", "key", "scenario")):
                 raise validation.refused("start", start, "a stepped world, a RebelConflict", TypeError)
             self.static, self.state = start.static, start.state
             self.first, base = start.day, start.params
