@@ -29,7 +29,8 @@ OFF = {
     "no dated event after 3 January": {"events.last_day": 1},
     "no ideology": {
         "alignment.distance": 0.0, "alignment.rivalry": 0.0, "alignment.ideology_scale": 2.0,
-        "alignment.oversized_coalition": 0.0, "support.distance": 0.0, "manpower.ideology_scale": 0.6, "manpower.max_ideological_distance": 1.0,
+        "alignment.oversized_coalition": 0.0, "support.distance": 0.0, "manpower.ideology_scale": 0.6,
+        "manpower.max_ideological_distance": 1.0,
     },
     "no ordered withdrawal": {"plans.withdrawal": False},
     "no pinning by the regime": {"plans.pinning": 0.0},

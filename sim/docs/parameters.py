@@ -1,9 +1,8 @@
-"""What every parameter is, as a page: ``python -m sim.docs.parameters`` writes it to sim/PARAMETERS.md.
+"""What every parameter is, as a page: ``infighting docs parameters`` writes it to sim/PARAMETERS.md.
 
 Everything on it comes from the declarations in ``sim/params/``; a test compares the page with them.
 """
 
-import argparse
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from sim.params import ALIASES, Params
 PAGE = Path(__file__).parents[1] / "PARAMETERS.md"
 HEAD = """# Parameters
 
-Made by `python -m sim.docs.parameters` from `sim/params/`, where every parameter is declared once, in the file of
-its process; `sim.params.table()` is the same as a DataFrame. Bounds say what is believable. A value that was fitted
-stands in `sim/params/fitted.toml`, and the source of its bounds is told after "prior". *Assumed* and *judgement*
-mean what they say: nobody measured it.
+Made by `infighting docs parameters` from `sim/params/`, where every parameter is declared once, in the file of its
+process; `sim.params.table()` is the same as a DataFrame. Bounds say what is believable. A fitted value stands in
+`sim/params/fitted.toml`; the source of its bounds follows "prior". *Assumed* and *judgement* mean what they say:
+nobody measured it.
 
 Set one with `params.NAME=VALUE` on the command line, `sim.run_ensemble(params={"NAME": VALUE})` in Python or
-`params:` in a scenario; vary it with `design.over`, where `all` is every number of a process that is on, and
+`params:` in a scenario. Vary several with `design.over`: `all` is every number of a process that is on, and
 `grievance.*` those of one process.
 """
 
@@ -33,13 +32,3 @@ def page():
     old = "\n".join(f"| `{one}` | `{new}` |" for one, new in ALIASES.items())
     parts.append(f"## Old names\n\nTaken for one release.\n\n| until 0.1.0 | now |\n| --- | --- |\n{old}\n")
     return "\n".join(parts)
-
-
-def main(words=None):
-    """Command line: write the page."""
-    argparse.ArgumentParser(prog="python -m sim.docs.parameters", description=__doc__).parse_args(words)
-    PAGE.write_text(page())
-
-
-if __name__ == "__main__":
-    main()

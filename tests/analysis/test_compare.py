@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from sim.cli.compare import main
 
 import sim
 from sim import plots

@@ -324,7 +324,7 @@ def test_a_scenario_that_sets_an_unknown_parameter_is_refused(tmp_path):
     kept = tmp_path / "results" / "odd" / "runs.parquet"
     kept.parent.mkdir(parents=True)
     kept.write_text("what an earlier version of the scenario gave")
-    said = "infighting: odd/scenario.yaml, params: there is no parameter 'march.sped'; did you mean 'march.speed'?"
+    said = "odd/scenario.yaml, params: there is no parameter 'march.sped'; did you mean 'march.speed'?"
     for words in (
         ("name=odd", "overwrite=true"),
         ("dry_run=true",),

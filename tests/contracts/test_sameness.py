@@ -145,8 +145,8 @@ def test_threads_change_nothing(monkeypatch):
     swept_by = {}
     for threads in (1, 2, 3):
         with monkeypatch.context() as patch:
-            one_batch = partial(sim.ensemble.batches.run_batch, threads=threads)
-            patch.setattr(sim.ensemble.batches, "run_batch", one_batch)
+            one_batch = partial(sim.ensemble.engine.run_batch, threads=threads)
+            patch.setattr(sim.ensemble.engine, "run_batch", one_batch)
             swept_by[threads] = swept(monkeypatch, toy.country(), runs=25, seed=5, days=40, detail="full")
     tables, ends = swept_by[1]
     for others, other_ends in (swept_by[2], swept_by[3]):
