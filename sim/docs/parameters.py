@@ -12,10 +12,10 @@ from sim.params import ALIASES, Params
 PAGE = Path(__file__).parents[1] / "PARAMETERS.md"
 HEAD = """# Parameters
 
-Made by `infighting docs parameters` from `sim/params/`, where every parameter is declared once, in the file of its
-process; `sim.params.table()` is the same as a DataFrame. Bounds say what is believable. A fitted value stands in
-`sim/params/fitted.toml`; the source of its bounds follows "prior". *Assumed* and *judgement* mean what they say:
-nobody measured it.
+Made by `infighting docs parameters` from `sim/params/`, where every parameter is declared once, in the file
+of its process; `sim.params.table()` is the same as a DataFrame. Bounds say what is believable. A fitted value
+stands in `sim/params/fitted.toml`; the source of its bounds follows "prior". *Assumed* and *judgement* mean
+what they say: nobody measured it.
 
 Set one with `params.NAME=VALUE` on the command line, `sim.run_ensemble(params={"NAME": VALUE})` in Python or
 `params:` in a scenario. Vary several with `design.over`: `all` is every number of a process that is on, and

@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim import plots
 from sim.__main__ import main
-from sim.analysis import survival
+from sim.analysis import CompareError, survival
 from sim.analysis.comparison import written
 from sim.analysis.futures import AS_IT_WENT
 
@@ -100,18 +100,18 @@ def test_what_is_not_comparable_is_refused_with_every_reason(folders):
     }
     for message, other in cases.items():
         b = sim.run_ensemble("truce", **ASKED | {"runs": 2} | other)
-        with pytest.raises(sim.compare.CompareError, match=message):
+        with pytest.raises(CompareError, match=message):
             sim.compare(a, b)
     b = sim.run_ensemble("truce", **ASKED | {"seed": 2, "days": 59}, params={"outcomes.regained_people": 0.9})
-    with pytest.raises(sim.compare.CompareError) as refused:
+    with pytest.raises(CompareError) as refused:
         sim.compare(a, b)
     assert len(str(refused.value).splitlines()) == 3
     assert "thresholds of the outcome classes" in str(refused.value)
-    with pytest.raises(sim.compare.CompareError, match="two results or more"):
+    with pytest.raises(CompareError, match="two results or more"):
         sim.compare(a)
     world = sim.RebelConflict(seed=1, days=60).run(1)
     forked = sim.run_ensemble(start=world, **ASKED | {"runs": 2, "days": 60}, out=folders / "forked")
-    with pytest.raises(sim.compare.CompareError, match="the world the runs set out from"):
+    with pytest.raises(CompareError, match="the world the runs set out from"):
         sim.compare(a, forked)
 
 
@@ -122,7 +122,7 @@ def test_results_of_other_rules_are_refused(folders, tmp_path):
         (other / file.name).write_bytes(file.read_bytes())
     about = json.loads((other / "manifest.json").read_text())
     (other / "manifest.json").write_text(json.dumps(about | {"code": "0" * 16}))
-    with pytest.raises(sim.compare.CompareError, match=r"the rules that made them \(hash\)"):
+    with pytest.raises(CompareError, match=r"the rules that made them \(hash\)"):
         sim.compare(folders / "january_2014", other)
 
 
@@ -136,9 +136,9 @@ def test_points_of_designs_are_paired_by_draw():
     assert found.table.set_index("measure").loc["end_towns", "difference"] == pytest.approx(mean)
     assert len(found.over_time("towns")) == 21
     others = sim.make_design("latin_hypercube", {"march.speed": None}, points=5, seed=4)
-    with pytest.raises(sim.compare.CompareError, match="not the same draws of parameters"):
+    with pytest.raises(CompareError, match="not the same draws of parameters"):
         sim.compare(a, sim.run_design(others, "truce", **asked))
-    with pytest.raises(sim.compare.CompareError, match="one is a design with points"):
+    with pytest.raises(CompareError, match="one is a design with points"):
         sim.compare(a, sim.run_ensemble("truce", days=20, runs=2, progress=False))
 
 
@@ -204,7 +204,7 @@ def test_a_change_by_hand_and_by_parameter(world):
     ],
 )
 def test_a_change_that_makes_no_sense_is_refused(world, change, message):
-    with pytest.raises(sim.compare.CompareError, match=message):
+    with pytest.raises(CompareError, match=message):
         sim.compare_futures(world, {"it": change}, runs=2, progress=False)
 
 

@@ -135,7 +135,7 @@ def test_the_table_is_a_data_frame_of_what_is_declared():
 
 def test_the_page_of_parameters_is_up_to_date():
     text = parameters.PAGE.read_text()
-    assert text == parameters.page(), "make it again: python -m sim.docs.parameters"
+    assert text == parameters.page(), "make it again: infighting docs parameters"
     assert all(f"| `{name}` |" in text for name in ALL)
 
 
