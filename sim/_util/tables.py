@@ -155,12 +155,12 @@ class Table:
         """For each column, whether it holds numbers."""
         return [any(row[k].value is not None for row in self.rows) for k in range(len(self.head))]
 
-    def terminal(self, **options):
-        """Lay it out for the terminal: a `rich.table.Table`, made with ``options``."""
+    def terminal(self, *, wrap=False, **options):
+        """Lay it out for the terminal: a `rich.table.Table`, made with ``options``; numbers wrap if asked."""
         look = {"title_justify": "left", "caption_justify": "left"} | options
         out = RichTable(title=escape(self.title) or None, caption=escape(self.note) or None, **look)
         for name, numeric in zip(self.head, self.numeric, strict=True):
-            out.add_column(escape(name), justify="right" if numeric else "left", no_wrap=numeric)
+            out.add_column(escape(name), justify="right" if numeric else "left", no_wrap=numeric and not wrap)
         for k, row in enumerate(self.rows):
             out.add_row(*(escape(each.text) for each in row), end_section=k in self.sections)
         return out
@@ -184,7 +184,7 @@ def table(head, rows, formats=None, **about):
     Examples
     --------
     >>> table(("what", "share"), [("a", 0.25)], {"share": ("share", 0)}).rows[0][1].text
-    '25\\xa0%'
+    '25\xa0%'
     """
     frame = pd.DataFrame(dict(enumerate(zip(*rows, strict=True))) if rows else [], columns=range(len(head)))
     return Table(frame.astype(object).set_axis(list(head), axis=1), formats or {}, **about)

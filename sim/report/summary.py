@@ -3,7 +3,7 @@
 import pandas as pd
 from rich.console import Console
 
-from sim._util.tables import Cell, number, table
+from sim._util.tables import Cell, cell, number, table
 from sim.analysis.measures import measures
 from sim.core.outcomes import CLASSES
 
@@ -74,8 +74,8 @@ def show_summary(frame, title="What became of ISIS", console=None):
     if len(frame) > MOST_ROWS:
         console.print(_range(frame, title).terminal())
         return
-    console.print(_means(frame, SHARES, f"{title}: share of runs \u00b1 standard error").terminal())
-    console.print(_means(frame, COURSE, "How it went: mean \u00b1 standard error").terminal())
+    console.print(_means(frame, SHARES, f"{title}: share of runs \u00b1 standard error").terminal(wrap=True))
+    console.print(_means(frame, COURSE, "How it went: mean \u00b1 standard error").terminal(wrap=True))
 
 
 def _means(frame, about, title):
@@ -103,8 +103,9 @@ def _range(frame, title):
         means = frame[name].dropna() if name in frame else ()
         if len(means):
             low, high = means.idxmin(), means.idxmax()
-            ends = (number(means[low], unit), low, number(means[high], unit), high)
-            rows.append((words, number(means.mean(), unit), *ends))
+            rows.append(
+                (words, cell(means.mean(), unit), cell(means[low], unit), low, cell(means[high], unit), high)
+            )
     at = f"at {frame.index.name}"
     head = ("mean", f"all {len(frame):,}", "lowest", at, "highest", f"{at} ")
     return table(head, rows, title=f"{title}: from the lowest to the highest mean")
