@@ -11,40 +11,45 @@ import numpy as np
 
 from sim.core.kernel import kernel
 
-# One number per decision. Append only: renumbering changes every past result.
-WORLD = 1  # which key a run of an ensemble has
-THRESHOLD = 2  # a faction's threshold for joining a war
-GARRISON = 3  # uncertain strengths and dealing of the initial garrisons
-INCIDENT = 4  # a clash at a checkpoint
-MOVER = 5  # a named first mover is late
-JOIN = 6
-YIELD = 7
-YIELD_HOW = 8
-LOSSES = 9
-CIVILIANS = 10
-COMMANDER = 11
-BREAKTHROUGH = 12
-PASSAGE = 13
-BOMBS = 14
-BOMB_TARGET = 15
-BOMB_DEAD = 16
-THREAT = 17
-EXECUTION = 18
-RECRUITS = 19
-DESERTERS = 20
-DEFECTION = 21
-FOREIGNERS = 22
-RELEASE = 23
-REAPPEAR = 24
-TRUCE = 25
-PRESSURE = 26  # the regime advances
-ESCAPE = 27
-CAPTIVES = 28
-MARCH_LOSS = 29
-IRAQ = 30
-RAID = 31  # a clash on a road between enemies
-RAID_LOSSES = 32
-REPRISAL = 33  # a captured foreigner is killed
+DECISIONS = {}  # number: what is decided, for the ODD
+
+
+def _decision(number, meaning):
+    """Declare a decision that is drawn; returns its number, which is all that compiled rules see."""
+    DECISIONS[number] = meaning
+    return number
+
+
+# One number per decision. Append only: renumbering changes every past result. Retired: 5, 8, 27 and 29.
+WORLD = _decision(1, "which random numbers a run of an ensemble has")
+THRESHOLD = _decision(2, "a faction's threshold for joining a war")
+GARRISON = _decision(3, "uncertain strengths of the factions and how their first garrisons are placed")
+INCIDENT = _decision(4, "a clash at a checkpoint, and whose fault it is")
+JOIN = _decision(6, "whether an ordered offensive begins today")
+YIELD = _decision(7, "whether hopeless men give up, and how")
+LOSSES = _decision(9, "men killed in battle")
+CIVILIANS = _decision(10, "civilians killed")
+COMMANDER = _decision(11, "whether a commander falls")
+BREAKTHROUGH = _decision(12, "men lost breaking through on the road")
+PASSAGE = _decision(13, "whether a column is let pass")
+BOMBS = _decision(14, "number of suicide attacks")
+BOMB_TARGET = _decision(15, "the town a suicide attack hits")
+BOMB_DEAD = _decision(16, "dead of a suicide attack")
+THREAT = _decision(17, "whether a faction threatens its enemies")
+EXECUTION = _decision(18, "prisoners and townspeople killed")
+RECRUITS = _decision(19, "who joins where he lives")
+DESERTERS = _decision(20, "who goes home")
+DEFECTION = _decision(21, "whether a unit changes sides, and to whom")
+FOREIGNERS = _decision(22, "fighters who come from abroad")
+RELEASE = _decision(23, "prisoners who get free")
+REAPPEAR = _decision(24, "men who come out of hiding")
+TRUCE = _decision(25, "whether a truce is offered, accepted or kept")
+PRESSURE = _decision(26, "whether the regime advances")
+CAPTIVES = _decision(28, "men taken prisoner")
+IRAQ = _decision(30, "men who come from Iraq")
+RAID = _decision(31, "a clash on a road between enemies")
+RAID_LOSSES = _decision(32, "men killed in a raid")
+REPRISAL = _decision(33, "captured foreigners killed at once")
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
