@@ -7,7 +7,7 @@
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
 #   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
 #   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')
-#   make odd     the model's description in the standard form, sim/ODD.md, from the code
+#   make docs    the pages that are written from code, such as sim/ODD.md  (make docs ARGS=--check)
 #   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make process NAME=curfew    the two files of a new process, and what is left to do
@@ -25,7 +25,7 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test gallery learn notebooks dashboard fit experiments odd process bench lint clean
+.PHONY: run test gallery learn notebooks dashboard fit experiments docs process bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
@@ -48,8 +48,8 @@ dashboard: $(READY)
 	SOLARA_TELEMETRY_MIXPANEL_ENABLE=false SOLARA_THEME_SHOW_BANNER=false \
 		$(BIN)/solara run sim/report/dashboard/app.py --production $(ARGS)
 
-odd: $(READY)
-	$(BIN)/python -m sim.docs.odd $(ARGS)
+docs: $(READY)
+	$(BIN)/python -m sim.docs.pages $(ARGS)
 
 fit: $(READY)
 	$(BIN)/python experiments/02_record $(ARGS)

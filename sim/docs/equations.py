@@ -11,9 +11,7 @@ from types import ModuleType
 LONGEST_SUM = 4  # terms on one line
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly an expression binds
 GREEK = {"kappa": r"\kappa"}
-COMPARE = {
-    ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "=", ast.NotEq: r"\ne",
-}  # fmt: skip
+COMPARE = {"Lt": "<", "LtE": r"\le", "Gt": ">", "GtE": r"\ge", "Eq": "=", "NotEq": r"\ne"}
 CALLS = {"math.exp": r"\exp", "math.log": r"\ln", "min": r"\min", "max": r"\max"}
 
 
@@ -29,7 +27,7 @@ def equation(function, module):
     function : callable
         A pure function of numbers: assignments, conditions and returns only; compiled or not.
     module : module
-        Where it is defined; constants of this module appear by value.
+        Where it is defined; its constants appear by value, codes by name.
 
     Returns
     -------
@@ -84,7 +82,7 @@ class Writer:
     Parameters
     ----------
     module : module
-        Constants it defines itself appear by value, imported codes by name.
+        Its constants appear by value, codes that it imports by name.
     """
 
     def __init__(self, module: ModuleType):
@@ -150,8 +148,9 @@ class Writer:
         return f"{node.value:g}" if isinstance(node.value, int | float) else str(node.value), ATOM
 
     def _name(self, node):
-        if node.id in self.own:
-            return f"{getattr(self.module, node.id):g}", ATOM
+        value = getattr(self.module, node.id, None)
+        if node.id in self.own or isinstance(value, float):
+            return f"{value:g}", ATOM
         if node.id.isupper():
             return rf"\text{{{node.id}}}".replace("_", r"\_"), ATOM
         return name_of(node.id), ATOM
@@ -194,9 +193,9 @@ class Writer:
     def _compare(self, node):
         parts = [self.text(node.left)]
         for op, right in zip(node.ops, node.comparators, strict=True):
-            if type(op) not in COMPARE:
+            if type(op).__name__ not in COMPARE:
                 raise NotALawError(ast.unparse(node))
-            parts += [COMPARE[type(op)], self.text(right)]
+            parts += [COMPARE[type(op).__name__], self.text(right)]
         return " ".join(parts), SUM
 
     def _boolop(self, node):

@@ -11,18 +11,27 @@ from sim.core.kernel import PACKAGE
 from sim.core.outcomes import CLASSES
 from sim.docs.equations import NotALawError, equation
 from sim.ensemble.frames import RUNS
-from sim.params import PROCESSES, Params
+from sim.params import PROCESSES
 from sim.params import table as parameter_table
 
-TABLES_OF_STATE = {  # table: one row per
-    "towns": "town", "garrisons": "town and faction", "factions": "faction", "fronts": "province and faction",
-    "dyads": "province and ordered pair of factions", "columns": "column on the road", "sponsors": "sponsor",
-    "patronage": "sponsor and faction", "theatre": "world: what lies off the map",
-    "snapshot": "town and faction, made anew each morning", "town_index": "town, made anew each morning",
-    "relations_index": "province and faction, made anew each morning", "location_counts": "faction, made anew each morning",
-    "location_lists": "faction and place on its lists, made anew each morning", "columns_in_use": "world, kept through the day",
-}  # fmt: skip
-TABLES_OF_LAND = {"PLACE": "town", "KIND": "faction", "HOME": "town and faction", "EVENT": "dated event"}
+ROW_OF = {  # table of state: one row per
+    "towns": "town",
+    "garrisons": "town and faction",
+    "factions": "faction",
+    "fronts": "province and faction",
+    "dyads": "province and ordered pair of factions",
+    "columns": "column on the road",
+    "sponsors": "sponsor",
+    "patronage": "sponsor and faction",
+    "theatre": "world: what lies off the map",
+    "snapshot": "town and faction, made anew each morning",
+    "town_index": "town, made anew each morning",
+    "relations_index": "province and faction, made anew each morning",
+    "location_counts": "faction, made anew each morning",
+    "location_lists": "faction and place on its lists, made anew each morning",
+    "columns_in_use": "world, kept through the day",
+}
+ROW_OF_STATIC = {"PLACE": "town", "KIND": "faction", "HOME": "town and faction", "EVENT": "dated event"}
 KIND_OF_SOURCE = (  # how a parameter came by its value: first match of these words in its source
     ("fitted", r"^fitted"),
     ("set by hand on January 2014", r"set by hand"),
@@ -59,18 +68,22 @@ def columns(declared):
 
 def state_tables():
     """Every column that changes, table by table."""
-    if set(state.TABLES) != set(TABLES_OF_STATE):
-        raise ValueError(
-            f"say in sim/docs/tables.py what a row is of: {set(state.TABLES) ^ set(TABLES_OF_STATE)}"
-        )
-    parts = [f"**`{n}`**, one row per {TABLES_OF_STATE[n]}\n\n{columns(t)}" for n, t in state.TABLES.items()]
-    return "\n\n".join(parts)
+    if set(state.TABLES) != set(ROW_OF):
+        raise ValueError(f"say in sim/docs/tables.py what a row is of: {set(state.TABLES) ^ set(ROW_OF)}")
+    return "\n\n".join(f"**`{n}`**, one row per {ROW_OF[n]}\n\n{columns(t)}" for n, t in state.TABLES.items())
 
 
-def land_tables():
+def static_tables():
     """Every column that does not change."""
-    named = TABLES_OF_LAND.items()
+    named = ROW_OF_STATIC.items()
     return "\n\n".join(f"**`{n}`**, one row per {of}\n\n{columns(getattr(static, n))}" for n, of in named)
+
+
+def codes():
+    """What the numbers in columns of codes stand for, counted from 0."""
+    named = {"SIDE": static, "HOW_LOST": state, "PURPOSE": state, "SPONSOR_KINDS": state}
+    body = ((f"`{name}`", ", ".join(getattr(module, name))) for name, module in named.items())
+    return rows(("code", "words, from 0 on"), body)
 
 
 def flows():
@@ -128,9 +141,9 @@ def observation():
 
 
 def event_kinds():
-    """Kinds of dated events with what the code says of each."""
-    meanings = static.EVENT_MEANINGS.items()
-    return rows(("kind", "what it does"), ((f"`{kind}`", meaning) for kind, meaning in meanings))
+    """Kinds of dated events and what each does."""
+    body = ((f"`{kind}`", meaning) for kind, meaning in static.EVENT_MEANINGS.items())
+    return rows(("kind", "what it does"), body)
 
 
 def tree_of(module):
@@ -157,14 +170,8 @@ def schedule():
             words = first_line(getattr(day, name))
             lines.append(f"{len(lines) + 1}. `{name}`{switch}: {words}{again}. {where(module)}")
     if {f"`{p}`" for p in PROCESSES} - {line.split()[1].rstrip(":") for line in lines}:
-        raise ValueError("sim/odd cannot read the schedule in sim/core/day.py any more")
+        raise ValueError("a process is not called in sim/core/day.py: the schedule would be wrong")
     return "\n".join(lines)
-
-
-def files_of(module):
-    """A module and, where it is a folder, the files in it: one submodel either way."""
-    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))
-    return [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]
 
 
 def where(module):
@@ -186,24 +193,24 @@ def first_line(function):
 
 def draws():
     """Every decision that is drawn, and the files that draw it."""
-    decisions = re.findall(r"^([A-Z_]+) = (\d+)(?:  # (.+))?$", inspect.getsource(rng), re.MULTILINE)
-    users = {"WORLD": ["rng.py"]}
+    names = {number: name for name, number in vars(rng).items() if name.isupper() and type(number) is int}
+    users = {"WORLD": ["core/rng.py"]}
     for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module == "sim.core.rng":
                 for alias in node.names:
                     users.setdefault(alias.name, []).append(file.relative_to(PACKAGE).as_posix())
     body = (
-        (
-            number,
-            f"`{name}`",
-            said or name.lower().replace("_", " "),
-            ", ".join(f"`{u}`" for u in users[name]),
-        )
-        for name, number, said in decisions
-        if name in users
+        (number, f"`{names[number]}`", meaning, ", ".join(f"`{file}`" for file in users[names[number]]))
+        for number, meaning in rng.DECISIONS.items()
     )
     return rows(("number", "decision", "meaning", "drawn in"), body)
+
+
+def modules_of(module):
+    """A module alone, or a package with the modules in it."""
+    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))
+    return [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]
 
 
 def submodel(name, module=None):
@@ -214,34 +221,33 @@ def submodel(name, module=None):
     name : str
         A process, or the name of a module that processes share.
     module : str, optional
-        The module; by default the process's own.
+        The module or package; by default the process's own.
     """
     module = importlib.import_module(module or f"sim.core.processes.{name}")
-    homes = {function: home for home in files_of(module) for function in tree_of(home)}
-    trees = {function: tree_of(home)[function] for function, home in homes.items()}
-    parts = [prose(re.sub(r" \(ODD [\d., ]+(to [\d.]+)?\)", "", module.__doc__))]
-    parts.append(f"Code: {where(module)}.")
+    before, _, after = module.__doc__.partition(" (ODD ")  # its own number in this document is no news here
+    parts = [prose(before + after.partition(")")[2]), f"Code: {where(module)}."]
     for word in ("READS", "WRITES"):
-        declared = state.columns_of(getattr(module, word, {}))
-        if declared:
+        if declared := state.columns_of(getattr(module, word, {})):
             parts.append(f"{word.capitalize()}: {', '.join(f'`{c}`' for c in declared)}.")
-    laws, steps = {}, {}
-    for function, tree in trees.items():
-        try:
-            if not any(getattr(decorator, "id", "") == "kernel" for decorator in tree.decorator_list):
-                raise NotALawError(function)
-            laws[function] = equation(getattr(homes[function], function), homes[function])
-        except (NotALawError, OSError):
-            steps[function] = tree
-    called = {c for tree in trees.values() for c in calls_in(tree)}
+    functions, laws, steps = {}, {}, {}
+    for one in modules_of(module):
+        for function, tree in tree_of(one).items():
+            functions[function] = getattr(one, function)
+            try:
+                if not any(getattr(decorator, "id", "") == "kernel" for decorator in tree.decorator_list):
+                    raise NotALawError(function)
+                laws[function] = equation(functions[function], one)
+            except (NotALawError, OSError):
+                steps[function] = tree
+    called = {c for tree in steps.values() for c in calls_in(tree)}
     roots = [name] if name in steps else [step for step in steps if step not in called]
     parts.append("Steps, nested as they call each other:\n")
-    parts[-1] += "\n" + "\n".join(line for root in roots for line in nested(root, homes, steps, laws, 0, ()))
+    parts[-1] += "\n" + "\n".join(line for root in roots for line in nested(root, functions, steps, laws))
     if laws:
         parts.append("Laws:")
     for law, text in laws.items():
-        parts.append(f"**`{law}`** {law_words(getattr(homes[law], law))}\n\n```math\n{text}\n```")
-    if hasattr(Params(), name):
+        parts.append(f"**`{law}`** {law_words(functions[law])}\n\n```math\n{text}\n```")
+    if name in PROCESSES:
         parts.append(parameters(name))
     return "\n\n".join(parts)
 
@@ -251,31 +257,28 @@ def law_words(function):
     return prose(" ".join((inspect.getdoc(_plain(function)) or "").split()))
 
 
-def nested(step, homes, steps, laws, depth, above):
+def nested(step, functions, steps, laws, above=()):
     """Lines of a list: a step, and within it the steps and laws of the same submodel that it calls."""
-    words = first_line(getattr(homes[step], step))
-    yield f"{'  ' * depth}- `{step}`: {words}" if step in steps else f"{'  ' * depth}- law `{step}`"
-    for inner in calls_in(steps[step]) if step in steps else ():
-        if inner in steps and inner not in above and depth < 4:
-            yield from nested(inner, homes, steps, laws, depth + 1, (*above, step))
+    indent = "  " * len(above)
+    yield f"{indent}- `{step}`: {first_line(functions[step])}"
+    for inner in calls_in(steps[step]):
+        if inner in steps and inner != step and inner not in above and len(above) < 4:
+            yield from nested(inner, functions, steps, laws, (*above, step))
         elif inner in laws:
-            yield f"{'  ' * (depth + 1)}- law `{inner}`"
+            yield f"{indent}  - law `{inner}`"
 
 
 def tests():
     """What each file of tests holds the program to."""
-    body = []
-    for file in sorted((PACKAGE.parent / "tests").rglob("test_*.py")):
+    body, root = [], PACKAGE.parent
+    for file in sorted((root / "tests").rglob("test_*.py")):
         words = " ".join((ast.get_docstring(ast.parse(file.read_text())) or "").split("\n\n")[0].split())
-        body.append((f"[{file.name}](../tests/{file.name})", words))
+        body.append((f"[{file.name}](../{file.relative_to(root).as_posix()})", words))
     return rows(("file", "what it holds the program to"), body)
 
 
 def everything():
     """Every table the template asks for, by name."""
-    return {
-        "state_tables": state_tables(), "land_tables": land_tables(), "flows": flows(), "draws": draws(),
-        "schedule": schedule(), "parameters": parameters, "submodel": submodel, "sources": sources(),
-        "event_kinds": event_kinds(), "tests": tests(), "classes": CLASSES, "processes": PROCESSES,
-        **observation(),
-    }  # fmt: skip
+    made = (state_tables, static_tables, codes, flows, draws, schedule, sources, event_kinds, tests)
+    asked = {"parameters": parameters, "submodel": submodel, "classes": CLASSES, "processes": PROCESSES}
+    return {table.__name__: table() for table in made} | asked | observation()

@@ -3,33 +3,41 @@
 import types
 
 import pytest
-from sim.odd import __main__ as odd
-from sim.odd import tables
 
-from sim.core.processes import battle, grievance, plans, protest
+from sim.core import rng
+from sim.core.processes import battle, grievance, protest
+from sim.core.processes.plans import threat
 from sim.core.state import TABLES
+from sim.docs import odd, pages, tables
 from sim.docs.equations import NotALawError, equation
 from sim.params import PROCESSES, table
 
-TEXT = odd.ODD.read_text()
+TEXT = odd.PAGE.read_text()
 
 
-def test_it_is_what_the_code_says():
-    assert odd.main(["--check"]) == 0, "sim/ODD.md is out of date: run make odd, and commit it"
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_a_page_is_what_the_code_says(name):
+    assert pages.changes(name) == [], f"{pages.PAGES[name].PAGE} is out of date: run make docs, and commit it"
 
 
 def test_a_changed_number_is_noticed(tmp_path, monkeypatch, capsys):
     old = tmp_path / "ODD.md"
     old.write_text(TEXT.replace("| `grievance.half_life` | ", "| `grievance.half_life` | 9"))
-    monkeypatch.setattr(odd, "ODD", old)
+    monkeypatch.setattr(odd, "PAGE", old)
     before = old.read_text()
-    assert odd.main(["--check"]) == 1
-    said = capsys.readouterr()
-    assert "grievance.half_life" in said.out
-    assert "run make odd" in said.err
+    assert pages.main(["odd", "--check"]) == 1
+    shown = capsys.readouterr()
+    assert "grievance.half_life" in shown.out
+    assert "run make docs" in shown.err
     assert old.read_text() == before
-    assert odd.main([]) == 0
+    assert pages.main(["odd"]) == 0
     assert old.read_text() == TEXT
+
+
+def test_a_page_that_there_is_not_is_invalid(capsys):
+    with pytest.raises(SystemExit):
+        pages.main(["oddity"])
+    assert "there is no page oddity; pages are odd" in capsys.readouterr().err
 
 
 def test_every_parameter_has_value_unit_bounds_and_source():
@@ -51,16 +59,16 @@ def test_every_column_of_state_and_every_process_is_there():
 def test_the_schedule_is_the_day_as_it_runs():
     numbered = [line.split("`")[1] for line in tables.schedule().splitlines()]
     assert [name for name in numbered if name in PROCESSES] == list(PROCESSES)
-    assert numbered.index("look") == numbered.index("events") + 1
+    assert numbered.index("take_snapshot") == numbered.index("events") + 1
 
 
 @pytest.mark.parametrize(
     ("module", "law", "says"),
     [
         (grievance, "next_grievance", r"\mathit{fade} &= 1 - 2^{-1/\mathit{half\_life}}"),
-        (protest, "share_protesting", r"\frac{\mathit{spare}}{\mathit{risk}} & \text{otherwise}"),
+        (protest, "share_protesting", r"\frac{\mathit{surplus}}{\mathit{risk}} & \text{otherwise}"),
         (battle, "expected_losses", r"\mathit{own}^{1 - \mathit{w}}\, \mathit{fire}^{\mathit{w}}"),
-        (plans, "odds", r"99 & \text{if } \mathit{own} \ge 99\, \mathit{enemy}"),
+        (threat, "odds", r"99 & \text{if } \mathit{own} \ge 99\, \mathit{enemy}"),
     ],
 )
 def test_a_law_is_its_equation(module, law, says):
@@ -74,6 +82,27 @@ def test_a_law_is_its_equation(module, law, says):
 def test_a_step_is_no_law():
     with pytest.raises(NotALawError):
         equation(grievance.grievance, grievance)
+
+
+def test_every_decision_has_a_meaning_and_somebody_who_draws_it():
+    lines = {int(line.split("|")[1]): line.split("|") for line in tables.draws().splitlines()[2:]}
+    assert list(lines) == sorted(rng.DECISIONS)
+    for number, meaning in rng.DECISIONS.items():
+        _, _, name, told, files, _ = lines[number]
+        assert getattr(rng, name.strip(" `")) == number
+        assert told.strip() == meaning
+        assert ".py" in files
+
+
+def test_a_submodel_of_several_files_is_one():
+    text = tables.submodel("processes", "sim.core.processes")
+    assert "[core/processes/](core/processes/)" in text
+    assert "**`next_grievance`**" in text
+    assert "**`share_protesting`**" in text
+
+
+def test_words_of_codes_are_told():
+    assert "| `HOW_LOST` | never, withdrawal, " in TEXT
 
 
 def test_a_process_that_is_not_in_the_day_is_noticed(monkeypatch):
