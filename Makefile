@@ -2,7 +2,8 @@
 # notebooks or the dashboard need is added when they are first asked for.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #                played anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
-#   make test    the whole suite                                    (make test ARGS="-k chance")
+#   make test    the tests, five minutes                            (make test ARGS="-k chance")
+#   make test-all   these and the long ones, as .ci/run runs them
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab
 #   make notebooks  run every notebook and keep what it shows       (make notebooks ARGS=--check)
@@ -25,13 +26,16 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test gallery learn notebooks dashboard fit experiments docs process bench lint clean
+.PHONY: run test test-all gallery learn notebooks dashboard fit experiments docs process bench lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
 
 test: $(TESTED)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-all: $(TESTED)
+	$(BIN)/python -m pytest -m "" $(ARGS)
 
 gallery: $(READY)
 	$(BIN)/python -m sim.docs.gallery $(ARGS)

@@ -32,7 +32,7 @@ SLURM = (
     "hydra.launcher.mem_gb=1", "hydra.launcher.cpus_per_task=1",
 )  # fmt: skip
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing() or "it can be run")]
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "it can be run")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Layers hold because what breaks them is found: an import uphill, a room that is in no layer, Mesa among the rules."""
+"""Layers hold because a fault is found: an import uphill, a room in no layer, Mesa among the rules."""
 
 import os
 import shutil

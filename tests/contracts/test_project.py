@@ -7,19 +7,19 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import LONG
 
 import sim
 
 REPO = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
-DISTRIBUTION = {
-    "PIL": "pillow", "yaml": "pyyaml", "hydra": "hydra-core", "omegaconf": "hydra-core",
-    "sklearn": "scikit-learn",
-}  # fmt: skip
+DISTRIBUTION = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn"}
+DISTRIBUTION |= {"hydra": "hydra-core", "omegaconf": "hydra-core"}
 
 
 def test_public_names_exist():
@@ -29,7 +29,7 @@ def test_public_names_exist():
         _ = sim.rebel_conflict
 
 
-@pytest.mark.parametrize("name", ["frames.RUNS", "measures.DAILY", "params.table", "plots.save"])
+@pytest.mark.parametrize("name", ["analysis.compare", "params.table", "plots.save", "record.__all__"])
 def test_modules_that_users_look_into_are_there_after_import_sim(name):
     code = f"import sim; sim.{name}"
     assert subprocess.run([sys.executable, "-c", code], cwd=REPO).returncode == 0
@@ -53,9 +53,7 @@ def declared(lines):
 
 
 def test_every_import_is_declared_and_every_declaration_imported():
-    dashboard = (
-        REPO / "sim" / "report" / "dashboard" / "app.py"
-    )  # needs its own extra, and nothing else imports that
+    dashboard = REPO / "sim/report/dashboard/app.py"  # needs its own extra, and nothing else imports that
     needed = declared(PROJECT["project"]["dependencies"])
     assert imported_by(set((REPO / "sim").rglob("*.py")) - {dashboard}) == needed
     extra = declared(PROJECT["project"]["optional-dependencies"]["dashboard"])
@@ -88,6 +86,17 @@ def test_every_data_file_has_a_source_and_a_licence():
         assert inside.as_posix() in listed, f"CREDITS.md does not tell the licence of {file}"
 
 
+def test_what_is_long_is_there():
+    tests = REPO / "tests"
+    names = [
+        f"{file.relative_to(tests).as_posix()}::{node.name}"
+        for file in tests.rglob("test_*.py")
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert [pattern for pattern in LONG if not any(fnmatchcase(name, pattern) for name in names)] == []
+
+
 def test_imports_run_downhill():
     linter = shutil.which("lint-imports", path=Path(sys.executable).parent)
     if linter is None:
@@ -110,7 +119,6 @@ def installed(tmp_path_factory):
     return folder / "site"
 
 
-@pytest.mark.slow
 def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed, tmp_path):
     env = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
@@ -126,7 +134,6 @@ def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed
     assert Path(where.stdout.strip()) == installed / "sim" / "_scenarios"
 
 
-@pytest.mark.slow
 def test_data_travel_with_their_credits(installed):
     folder = installed / "sim" / "_scenarios" / "january_2014"
     assert {"README.md", "scenario.yaml", "basemap.geojson"} <= {f.name for f in folder.iterdir()}

@@ -28,7 +28,6 @@ def test_what_the_gallery_shares_out_adds_up(monkeypatch):
     assert shares[list(gallery.SWITCHES.values())].tolist() == pytest.approx([1.5, 1.5, 2])
 
 
-@pytest.mark.slow
 def test_the_gallery_draws_every_figure_there_is(tmp_path):
     files = gallery.make(tmp_path, runs=6, days=40, design_runs=4, progress=False)
     assert {file.name for file in tmp_path.iterdir()} == {file.name for file in files}

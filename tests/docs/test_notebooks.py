@@ -45,7 +45,6 @@ def test_is_committed_executed_and_without_an_error(name):
     assert [output.text for output in shown if output.get("name") == "stderr"] == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_runs_and_shows_what_it_says(name):
     """In a process of its own: a kernel's sockets are closed late, and a warning is an error here."""

@@ -1,0 +1,53 @@
+"""Which tests are long: `make test` leaves them out, `.ci/run` and `make test-all` run them.
+
+Long is what takes many worlds, compiles rules of its own, or drives a browser, a cluster or a notebook.
+Of a test with many cases the first few stay in the short suite, so that it still covers every idea.
+Who asks for tests by name (a file, ``-k``) gets all of them.
+"""
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+LONG = {  # pattern of file::test below tests/: how many of its cases stay in the short suite
+    "analysis/test_mechanisms.py::test_every_mechanism_*": 3,
+    "cli/*::test_*killed*": 0,
+    "cli/test_cli.py::test_a_wrong_option_*": 4,
+    "cli/test_experiments.py::test_every_shipped_experiment_*": 3,
+    "cli/test_slurm.py::*": 0,
+    "contracts/test_conservation.py::*": 4,
+    "contracts/test_contracts.py::test_reads_all_it_says": 2,
+    "contracts/test_contracts.py::test_a_day_is_its_processes_*": 4,
+    "contracts/test_contracts.py::test_reads_nothing_else": 6,
+    "contracts/test_layers.py::test_what_breaks_*": 1,
+    "contracts/test_project.py::test_data_travel_*": 0,
+    "contracts/test_project.py::test_installed_copy_*": 0,
+    "docs/test_gallery.py::test_the_gallery_draws_every_figure_*": 0,
+    "docs/test_notebooks.py::test_runs_and_shows_*": 0,
+    "docs/test_readme.py::test_command_composes": 4,
+    "docs/test_types.py::*": 0,
+    "ensemble/*::test_*killed*": 0,
+    "params/test_parameters.py::test_every_parameter_moves_something": 10,
+    "params/test_parameters.py::test_every_process_moves_an_outcome": 4,
+    "plots/test_plots.py::test_every_figure_draws_every_shape_*": 60,
+    "report/test_dashboard.py::test_a_visitor_*": 0,
+    "report/test_dashboard.py::test_settings_never_hide_the_map": 0,
+    "report/test_report_in_browser.py::*": 0,
+    "validation/test_questions.py::test_playing_twice_*": 0,
+    "validation/test_recovery.py::*": 0,
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(config, items):
+    """Mark what is long."""
+    by_name = config.option.keyword or any(".py" in str(word) for word in config.args)
+    if by_name and config.option.markexpr == "not long":
+        return
+    seen = dict.fromkeys(LONG, 0)
+    for item in items:
+        name = item.nodeid.removeprefix("tests/").partition("[")[0]
+        for pattern in (pattern for pattern in LONG if fnmatchcase(name, pattern)):
+            seen[pattern] += 1
+            if seen[pattern] > LONG[pattern]:
+                item.add_marker("long")
