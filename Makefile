@@ -53,7 +53,7 @@ dashboard: $(READY)
 		$(BIN)/solara run sim/report/dashboard/app.py --production $(ARGS)
 
 docs: $(READY)
-	$(BIN)/python -m sim.docs.pages $(ARGS)
+	$(BIN)/python -m sim docs $(ARGS)
 
 fit: $(READY)
 	$(BIN)/python experiments/02_record $(ARGS)

@@ -1,9 +1,9 @@
-"""python -m sim.docs.gallery: every figure of sim.plots, small, from real runs, into results/gallery/.
+"""``infighting docs gallery``: every figure of sim.plots, small, from real runs, into results/gallery/.
 
 The pictures of the README. Twenty runs and a few days make it a quick look (``--runs 20 --days 40``).
 """
 
-import argparse
+import inspect
 import itertools
 from pathlib import Path
 
@@ -28,9 +28,9 @@ SWITCHES = {
     "plans.withdrawal": "ordered withdrawal",
 }
 MOVED = (
-    "alignment.hostility", "battle.yielding", "alignment.threshold_mean", "grievance.half_life",
-    "grievance.rise", "plans.threat_weight", "plans.pinning", "march.speed",
-)  # fmt: skip
+    "alignment.hostility battle.yielding alignment.threshold_mean grievance.half_life grievance.rise "
+    "plans.threat_weight plans.pinning march.speed"
+).split()
 PHASE = ("alignment.hostility", "battle.yielding")
 BACK = ("regrouped", "resurgent")
 
@@ -41,7 +41,7 @@ class Designs:
     Parameters
     ----------
     runs : int
-        Runs of each point; all points share their luck.
+        Runs of each point; all points share their random numbers.
     days : int, optional
         Length of the runs.
     """
@@ -86,7 +86,7 @@ class Designs:
     def boxes(self):
         """Where in the space of a few parameters ISIS is not broken, or does not come back (PRIM)."""
         back, played = self.played(1, "latin_hypercube", dict.fromkeys(MOVED), max(8 * self.runs, 20))
-        return discovery.prim(played[list(MOVED)], ~back.map(any).to_numpy())
+        return discovery.prim(played[MOVED], ~back.map(any).to_numpy())
 
 
 def of_an_ensemble(ensemble, other):
@@ -113,6 +113,14 @@ def of_an_ensemble(ensemble, other):
     twins = compare(ensemble, other)
     yield "paired_differences", plots.paired_differences(twins)
     yield "paired_over_time", plots.paired_over_time(twins)
+
+
+def of_the_rest(ensemble, files):
+    """Figures of an ensemble alone that no file shows yet: a new one is in the gallery by itself."""
+    for name in sorted({*plots.__all__} - {"animate", "over_time", *(file.stem for file in files)}):
+        parameters = inspect.signature(getattr(plots, name)).parameters.values()
+        if [p.name for p in parameters if p.default is p.empty] in (["ensemble"], ["results"]):
+            yield name, getattr(plots, name)(ensemble)
 
 
 def of_designs(runs, days):
@@ -164,7 +172,8 @@ def make(folder, runs=200, days=None, design_runs=24, progress=True):
         for e in (ensemble, other)
     ]
     of_ensembles = ((name, axes, made) for name, axes in of_an_ensemble(ensemble, other))
-    for name, axes, by in itertools.chain(of_ensembles, of_designs(design_runs, days)):
+    of_the_others = ((name, axes, made) for name, axes in of_the_rest(ensemble, files))
+    for name, axes, by in itertools.chain(of_ensembles, of_designs(design_runs, days), of_the_others):
         files += plots.save(axes, folder / f"{name}.png", by, dpi=DOTS)
         bar.set_postfix_str(name, refresh=False)
         bar.update()
@@ -174,19 +183,3 @@ def make(folder, runs=200, days=None, design_runs=24, progress=True):
     bar.update()
     bar.close()
     return files
-
-
-def main(words=None):
-    """Draw the gallery as asked on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m sim.docs.gallery", description=__doc__.splitlines()[0])
-    parser.add_argument("--out", default="results/gallery", help="folder (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=200, help="runs of each ensemble (default: %(default)s)")
-    parser.add_argument("--days", type=int, help="length of the runs (default: the scenario's)")
-    parser.add_argument("--design-runs", type=int, default=24, help="runs a point (default: %(default)s)")
-    asked = parser.parse_args(words)
-    files = make(asked.out, asked.runs, asked.days, asked.design_runs)
-    print(f"{len(files)} pictures in {asked.out}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,7 @@
 """The gallery of the README: it draws every figure, from parameters that there are."""
 
 import itertools
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -26,6 +27,16 @@ def test_what_the_gallery_shares_out_adds_up(monkeypatch):
     monkeypatch.setattr(gallery.Designs, "played", game)
     shares = gallery.Designs(100, 10).shares().set_index("mechanism")["share"]
     assert shares[list(gallery.SWITCHES.values())].tolist() == pytest.approx([1.5, 1.5, 2])
+
+
+def test_a_figure_that_is_new_is_in_the_gallery_by_itself(monkeypatch):
+    def rumours(ensemble, ax=None):
+        return "drawn"
+
+    monkeypatch.setattr(plots, "rumours", rumours, raising=False)
+    monkeypatch.setattr(plots, "__all__", [*plots.__all__, "rumours"])
+    known = [Path(f"{name}.png") for name in plots.__all__ if name != "rumours"]
+    assert list(gallery.of_the_rest(None, known)) == [("rumours", "drawn")]
 
 
 def test_the_gallery_draws_every_figure_there_is(tmp_path):
