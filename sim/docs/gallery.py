@@ -27,10 +27,16 @@ SWITCHES = {
     "grievance.on": "grievance",
     "plans.withdrawal": "ordered withdrawal",
 }
-MOVED = (
-    "alignment.hostility battle.yielding alignment.threshold_mean grievance.half_life grievance.rise "
-    "plans.threat_weight plans.pinning march.speed"
-).split()
+MOVED = [
+    "alignment.hostility",
+    "battle.yielding",
+    "alignment.threshold_mean",
+    "grievance.half_life",
+    "grievance.rise",
+    "plans.threat_weight",
+    "plans.pinning",
+    "march.speed",
+]
 PHASE = ("alignment.hostility", "battle.yielding")
 BACK = ("regrouped", "resurgent")
 

@@ -63,7 +63,7 @@ def prose(text):
 
 def columns(declared):
     """Table of the columns of a state table: name, unit, meaning."""
-    return rows(("column", "unit", "meaning"), ((f"`{n}`", u, m) for n, (_, u, m) in declared.items()))
+    return rows(("column", "unit", "meaning"), ((f"`{n}`", u, m) for n, (*_, u, m) in declared.items()))
 
 
 def state_tables():
