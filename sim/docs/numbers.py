@@ -3,17 +3,7 @@
 from sim.docs.tables import rows
 from sim.scenario import load_scenario, scenario_names
 
-COUNTED = (
-    "towns",
-    "roads",
-    "factions",
-    "sponsors",
-    "patronage",
-    "relations",
-    "control",
-    "garrisons",
-    "events",
-)
+COUNTED = ("towns", "roads", "factions", "sponsors", "patronage", "relations", "control", "garrisons")
 
 
 def numbers(name="january_2014"):
@@ -24,35 +14,37 @@ def numbers(name="january_2014"):
     >>> numbers()["size"]["towns"]
     60
     """
-    story = load_scenario(name)
-    events = story.events.drop_duplicates("id", keep="first") if "id" in story.events else story.events
+    scenario = load_scenario(name)
     return {
-        "story": story,
-        "size": {table: len(getattr(story, table)) for table in COUNTED},
-        "first": f"{story.date(1).day} {story.date(1):%B %Y}",
-        "last": f"{story.date(story.days).day} {story.date(story.days):%B %Y}",
-        "factions": factions(story),
-        "events": dated(story, events),
+        "scenario": scenario,
+        "size": {table: len(getattr(scenario, table)) for table in COUNTED},
+        "first": written(scenario.date(1)),
+        "last": written(scenario.date(scenario.days)),
+        "factions": factions(scenario),
+        "events": dated(scenario),
         "scenarios": len(scenario_names()),
     }
 
 
-def factions(story):
+def written(date):
+    """A date as in prose: 3 January 2014."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def factions(scenario):
     """Who takes part: side, bloc, men on the eve, provinces."""
     body = (
         (f.name, f"`{f.id}`", f.side, f.bloc or "", f"{f.men:,}", ", ".join(f.provinces))
-        for f in story.factions.itertuples(index=False)
+        for f in scenario.factions.itertuples(index=False)
     )
     return rows(("faction", "id", "side", "bloc", "men", "core provinces"), body)
 
 
-def dated(story, events):
+def dated(scenario):
     """Dated events: day, kind, scripted or older cause."""
     body = []
-    for event in events.itertuples(index=False):
-        date = story.date(event.day)
-        when = f"{date.day} {date:%B %Y}" if event.day > 0 else "before (day 0)"
-        body.append(
-            (f"`{event.id}`", when, event.kind, "scripted" if event.scripted else "older cause or context")
-        )
+    for event in scenario.events.drop_duplicates("id").itertuples(index=False):
+        when = written(scenario.date(event.day)) if event.day > 0 else "before (day 0)"
+        cause = "scripted" if event.scripted else "older cause or context"
+        body.append((f"`{event.id}`", when, event.kind, cause))
     return rows(("event", "when", "kind", ""), body)
