@@ -75,7 +75,7 @@ LEFT = """Wrote sim/core/processes/{name}.py and sim/params/{name}.py. Four edit
 3. sim/core/ledger.py: after the last happening, one line with its words (if it has a happening)
        {NAME}_HAPPENED = _happening("{name}", "say what it did")
 4. sim/core/rng.py: after the last decision, its number (if it draws)
-       {NAME} = {number}  # say what is decided
+       {NAME} = decision({number}, "say what is decided")
 
 Then make docs writes all that is written from code, and make test checks what it reads and writes.
 """
@@ -89,7 +89,7 @@ def new_process(name, root=ROOT):
     for folder in folders:
         if (folder / f"{name}.py").exists() or (folder / name).exists():
             raise ValueError(f"NAME = {name!r}: {folder.relative_to(root)}/{name} is there already")
-    draws = re.findall(r"^[A-Z_]+ = (\d+)(?:  #.*)?$", (root / "sim/core/rng.py").read_text(), re.MULTILINE)
+    draws = re.findall(r"= decision\((\d+),", (root / "sim" / "core" / "rng.py").read_text())
     groups = next(file for file in sorted(folders[1].glob("*.py")) if "\nclass Params" in file.read_text())
     words = {
         "name": name,
