@@ -128,14 +128,6 @@ def of_the_rest(ensemble, files):
             yield name, getattr(plots, name)(ensemble)
 
 
-def of_the_rest(ensemble, files):
-    """Figures of an ensemble alone that no file shows yet: a new one is in the gallery by itself."""
-    for name in sorted({*plots.__all__} - {"animate", "over_time", *(file.stem for file in files)}):
-        parameters = inspect.signature(getattr(plots, name)).parameters.values()
-        if [p.name for p in parameters if p.default is p.empty] in (["ensemble"], ["results"]):
-            yield name, getattr(plots, name)(ensemble)
-
-
 def of_designs(runs, days):
     """Figures of small designs: name, Axes, and what made them."""
     designs = Designs(runs, days)
