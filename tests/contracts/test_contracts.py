@@ -344,14 +344,14 @@ def reordered_state(state, t, f):
         new.columns[name] = moved(new.columns[name], t)
     for row, town in enumerate(t):
         here = state.snapshot["present"][town, : state.town_index["count"][town]]
-        new.morning["present"][row, : len(here)] = np.sort(moved(here, f))
+        new.snapshot["present"][row, : len(here)] = np.sort(moved(here, f))
     for name, sets in SETS.items():
         for column in sets:
             getattr(new, name)[column] = with_bits(getattr(new, name)[column], places_of(f))
-    new.stance["centre"] = moved(new.stance["centre"], t)
+    new.relations_index["centre"] = moved(new.relations_index["centre"], t)
     for row in range(len(f)):
         for column, count in (("town", "towns"), ("supply", "bases")):
-            listed = new.ground[column][row, : new.muster[count][row]]
+            listed = new.location_lists[column][row, : new.location_counts[count][row]]
             listed[...] = np.sort(moved(listed, t))
     return new
 
