@@ -8,7 +8,7 @@ ALIKE = 0.55  # share of letters that two names must have in common; below it a 
 def suggest(word, words):
     """The one of some words most like another one, or None if none is alike.
 
-    Capitals, spaces, hyphens and underscores do not count.
+    Capitals, spaces, hyphens and underscores do not count; a whole part of one name alone is enough.
 
     Parameters
     ----------
@@ -23,11 +23,13 @@ def suggest(word, words):
 
     Examples
     --------
-    >>> suggest("ISI", ["isis", "ypg"])
-    'isis'
+    >>> suggest("ISI", ["isis", "ypg"]), suggest("nusra", ["jabhat_al_nusra", "ypg"])
+    ('isis', 'jabhat_al_nusra')
     """
-    plain = {_plain(known): str(known) for known in words}
-    found = get_close_matches(_plain(word), plain, n=1, cutoff=ALIKE)
+    word, plain = _plain(word), {_plain(known): str(known) for known in words}
+    found = get_close_matches(word, plain, n=1, cutoff=ALIKE)
+    parts = [known for known in plain if word in known.split("_")]
+    found = found or (parts if len(parts) == 1 else [])
     return plain[found[0]] if found else None
 
 

@@ -3,7 +3,7 @@
 Everything is checked at the door. No run reads it (ODD 4, observation).
 """
 
-import weakref
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -292,10 +292,6 @@ def read_record(folder, scenario):
     return _read(scenario, [folder], [folder, *_line(scenario)])
 
 
-# scenario: (state of its files, record), so that a report reads them once
-_READ = weakref.WeakKeyDictionary()
-
-
 def record_of(scenario):
     """The record in a scenario's own folder, file by file, or in the nearest parent that has the file.
 
@@ -324,10 +320,15 @@ def record_of(scenario):
     folders = [folder / "record" for folder in _line(scenario)]
     if not any((folder / "control.csv").is_file() for folder in folders):
         return None
-    about = [(f, f.stat().st_mtime_ns, f.stat().st_size) for d in folders for f in sorted(d.glob("*.csv"))]
-    if _READ.get(scenario, (None, None))[0] != about:
-        _READ[scenario] = about, _read(scenario, folders, [*folders, *_line(scenario)])
-    return _READ[scenario][1]
+    files = [file for folder in folders for file in sorted(folder.glob("*.csv"))]
+    files += [folder / ALIASES for folder in _line(scenario) if (folder / ALIASES).is_file()]
+    return _as_it_stands(scenario, tuple((f, f.stat().st_mtime_ns, f.stat().st_size) for f in files))
+
+
+@functools.lru_cache(maxsize=4)  # a report asks for it a dozen times
+def _as_it_stands(scenario, _files):
+    folders = [folder / "record" for folder in _line(scenario)]
+    return _read(scenario, folders, [*folders, *_line(scenario)])
 
 
 def record_classes(scenario, params, days):
