@@ -160,7 +160,8 @@ class Table:
         look = {"title_justify": "left", "caption_justify": "left"} | options
         out = RichTable(title=escape(self.title) or None, caption=escape(self.note) or None, **look)
         for name, numeric in zip(self.head, self.numeric, strict=True):
-            out.add_column(escape(name), justify="right" if numeric else "left", no_wrap=numeric and not wrap)
+            look = {"no_wrap": numeric and not wrap, "overflow": "fold" if wrap else "ellipsis"}
+            out.add_column(escape(name), justify="right" if numeric else "left", **look)
         for k, row in enumerate(self.rows):
             out.add_row(*(escape(each.text) for each in row), end_section=k in self.sections)
         return out
