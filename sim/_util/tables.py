@@ -187,5 +187,6 @@ def table(head, rows, formats=None, **about):
     >>> table(("what", "share"), [("a", 0.25)], {"share": ("share", 0)}).rows[0][1].text
     '25\xa0%'
     """
-    frame = pd.DataFrame(dict(enumerate(zip(*rows, strict=True))) if rows else [], columns=range(len(head)))
-    return Table(frame.astype(object).set_axis(list(head), axis=1), formats or {}, **about)
+    columns = dict(enumerate(zip(*rows, strict=True))) if rows else {k: [] for k in range(len(head))}
+    frame = pd.DataFrame(columns).astype(object).set_axis(list(head), axis=1)
+    return Table(frame, formats or {}, **about)
