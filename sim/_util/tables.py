@@ -160,7 +160,8 @@ class Table:
         look = {"title_justify": "left", "caption_justify": "left"} | options
         out = RichTable(title=escape(self.title) or None, caption=escape(self.note) or None, **look)
         for name, numeric in zip(self.head, self.numeric, strict=True):
-            out.add_column(escape(name), justify="right" if numeric else "left", no_wrap=numeric and not wrap)
+            look = {"no_wrap": numeric and not wrap, "overflow": "fold" if wrap else "ellipsis"}
+            out.add_column(escape(name), justify="right" if numeric else "left", **look)
         for k, row in enumerate(self.rows):
             out.add_row(*(escape(each.text) for each in row), end_section=k in self.sections)
         return out
@@ -186,5 +187,6 @@ def table(head, rows, formats=None, **about):
     >>> table(("what", "share"), [("a", 0.25)], {"share": ("share", 0)}).rows[0][1].text
     '25\xa0%'
     """
-    frame = pd.DataFrame(dict(enumerate(zip(*rows, strict=True))) if rows else [], columns=range(len(head)))
-    return Table(frame.astype(object).set_axis(list(head), axis=1), formats or {}, **about)
+    columns = dict(enumerate(zip(*rows, strict=True))) if rows else {k: [] for k in range(len(head))}
+    frame = pd.DataFrame(columns).astype(object).set_axis(list(head), axis=1)
+    return Table(frame, formats or {}, **about)

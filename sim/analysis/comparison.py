@@ -192,8 +192,9 @@ def _cells(row):
     """One row of a comparison."""
     a, b, low, high = (Cell(written(x, row.unit), x) for x in (row.a, row.b, row.low, row.high))
     difference = Cell(written(row.difference, row.unit, sign=row.difference > 0), row.difference)
+    gain = Cell("inf", row.gain) if np.isinf(row.gain) else cell(row.gain, "", 1)
     p = "<0.001" if row.p_adjusted < 0.001 else number(row.p_adjusted, "", 3)
-    tests = (cell(row.effect, "", 2, sign=True), cell(row.gain, "", 1), Cell(p, row.p_adjusted))
+    tests = (cell(row.effect, "", 2, sign=True), gain, Cell(p, row.p_adjusted))
     return row.label, a, b, difference, Cell(f"{low.text} to {high.text}", low.value), *tests
 
 

@@ -176,7 +176,7 @@ def _stage(ensemble, run, holders, width, dpi, labels):
     ax = figure.add_axes((layout.MARGIN / width, below / tall, 1 - 2 * layout.MARGIN / width, high / tall))
     dots = holder_maps.draw_holders(ax, scenario, holders[0], 0.85, labels)
     basemap.scale_bar(ax)
-    layout.legend_at(figure, handles, below - 0.1, width)
+    layout.legend_at(figure, handles, (below - 0.1) / tall, width)
     figure.text(0.01, 0.05 / tall, _note(ensemble, run), size=style.SMALL, color=style.SOFT)
     box = (layout.MARGIN / width, (below - 0.07) / tall, 1 - 2 * layout.MARGIN / width, 0.035 / tall)
     figure.add_artist(Rectangle(box[:2], box[2], box[3], facecolor="#e8e8e8"))

@@ -82,13 +82,13 @@ def legend_below(ax, handles, new, width, below):
     if not new:
         ax.legend(handles=handles, loc="lower right", handletextpad=0.1)
         return
-    legend_at(ax.figure, handles, below - 0.02, width)
+    legend_at(ax.figure, handles, (below - 0.02) / ax.figure.get_size_inches()[1], width)
 
 
 def legend_at(figure, handles, height, width):
-    """A legend of a figure, its upper edge so many inches from the foot."""
+    """A legend of a figure, its upper edge at a part of the height."""
     tight = {"handletextpad": 0.1, "columnspacing": 1.0, "borderpad": 0.3, "borderaxespad": 0}
-    place = {"loc": "upper left", "bbox_to_anchor": (0, height / figure.get_size_inches()[1])}
+    place = {"loc": "upper left", "bbox_to_anchor": (0, height)}
     figure.legend(handles=handles, ncols=legend_columns(width), **place, **tight)
 
 

@@ -125,9 +125,9 @@ def test_what_the_command_line_sets_is_not_drawn(posterior, tmp_path):
     assert folder.name.startswith("january_2014_2_runs_seed_1_2_days_posterior_")
     page = " ".join((folder / "report.html").read_text().split())
     assert f"draw=posterior params.{name}={shipped}" in page
-    assert "differ in luck, in parameters and in initial garrisons" in page
+    assert "differ in random numbers, in parameters and in initial garrisons" in page
     assert "initial garrisons drawn from the posterior; doubt about the rules comes on top" in page
-    assert "luck alone" not in page
+    assert "random numbers alone" not in page
     assert "one set of" not in page
 
 

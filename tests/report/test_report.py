@@ -321,6 +321,8 @@ def test_numbers_read_well():
     assert tables.number(float("nan")) == tables.number(None) == ""
     assert tables.number(float("inf")) == "never"
     assert tables.percent(-0.123) == "\u221212.3\u00a0%"
+    with pytest.raises(ValueError, match="Length mismatch"):
+        tables.table(("one", "two"), [(1, 2, 3)])
     assert comparison._change(1, 102.4, 51.2, 153.6)[0].text == "+102"
     assert comparison._change(1, 0.0153, -0.01, 0.04)[1].text == "\u22120.010 to +0.040"
     assert comparison._change(100, 0.275, 0.2, 0.3)[0].text == "+27.5\u00a0points"
