@@ -3,7 +3,7 @@
 import itertools
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import QuotedString
+from hydra.core.override_parser.types import Quote, QuotedString
 
 from sim.cli.options import OptionError
 
@@ -49,7 +49,7 @@ class Request:
         spans = ([f"{name}={value}" for value in values] for name, values in self.values.items())
         return [[*self.fixed, *words] for words in itertools.product(*spans)]
 
-    def design(self, runs):
+    def design(self, runs, folders):
         """Overrides of a grid over the values, with so many runs of each point."""
         words = [word for word in self.fixed if not self._means_nothing(word)]
         if not self.swept:
@@ -64,7 +64,7 @@ class Request:
         words = [word for word in words if word.partition("=")[0] != "runs"]
         words += ["design.kind=grid", f"design.runs_per_point={runs}"]
         for one in self.swept:
-            values = ",".join(map(_written, one.sweep_iterator()))
+            values = ",".join(_written(value, folders) for value in one.sweep_iterator())
             words.append(f"+design.over.{one.get_key_element()}={{values:[{values}]}}")
         return words
 
@@ -73,8 +73,11 @@ class Request:
         return bool(self.swept) and name in OFF and value.lower() in ("false", "no", "off", "0")
 
 
-def _written(value):
-    """A value as Hydra reads it."""
+def _written(value, folders):
+    """A value as Hydra reads it; a scenario's folder by its path."""
+    text = value.text if isinstance(value, QuotedString) else value
+    if text in folders:
+        return QuotedString(str(folders[text]), Quote.single).with_quotes()
     if isinstance(value, QuotedString):
         return value.with_quotes()
     return str(value).lower() if isinstance(value, bool) else str(value)

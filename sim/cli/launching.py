@@ -150,7 +150,7 @@ def write_table(table, file):
 # --- several values, several processes ------------------------------------------------------------------
 
 
-def play_grid(words, call):
+def play_grid(words, call, folders=None):
     """``-m``: a grid over all values, or one design after another; here, or by a launcher.
 
     Parameters
@@ -159,6 +159,8 @@ def play_grid(words, call):
         Overrides as on the command line.
     call : callable
         Called as ``call(words, several)``: plays overrides, through Hydra's launcher if ``several``.
+    folders : dict, optional
+        ``{choice: path}`` of scenarios that were named by their folder.
 
     Returns
     -------
@@ -171,7 +173,7 @@ def play_grid(words, call):
         if {"experiment", "design.kind"} & request.values.keys() or base.design.kind is not None:
             jobs = request.settings()
         else:
-            jobs = [request.design(base.runs)]
+            jobs = [request.design(base.runs, folders or {})]
     here = base.dry_run or all(word.partition("=")[2] in HERE for word in request.launcher[:1])
     codes = [_code_of(call, job, False) if here else launch(job, request.launcher, call) for job in jobs]
     return max(codes)

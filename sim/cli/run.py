@@ -111,7 +111,7 @@ def _play_each(command, read):
         sys.argv[1:] = [*(["-m"] if several else []), *read.flags, *words]
         command()
 
-    return play_grid(read.overrides, call)
+    return play_grid(read.overrides, call, read.folders)
 
 
 def _print_each(command, read):

@@ -16,7 +16,7 @@ from sim.ensemble.factors import DAYS, SCENARIO, SEED
 from sim.ensemble.posterior import DRAWS, Drawn, Posterior
 from sim.ensemble.store.manifest import DETAILS, MOST_SHARDS, SCHEMA, origin
 from sim.params import Params, as_dict
-from sim.scenario import Scenario
+from sim.scenario import Scenario, scenario_names
 
 # some ten seconds of two cores, and little memory
 RUNS_A_SHARD = {
@@ -173,7 +173,12 @@ class Plan:
         asked = design and design.asked | {"over": {n: _plain(v) for n, v in design.asked["over"].items()}}
         return origin() | {
             "schema": SCHEMA,
-            "scenario": {"name": scenario.name, "hash": scenario.hash, "parents": list(scenario.parents)},
+            "scenario": {
+                "name": scenario.name,
+                "hash": scenario.hash,
+                "parents": list(scenario.parents),
+                **({} if scenario.name in scenario_names() else {"folder": str(scenario.folder)}),
+            },
             "scenarios": self.setting.hashes(design) if design and SCENARIO in self.points else {},
             "params": as_dict(self.setting.params),
             "overrides": {name: _value(value) for name, value in self.setting.overrides.items()},
