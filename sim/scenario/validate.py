@@ -75,7 +75,7 @@ def crow_km(latitude, longitude, other_latitude, other_longitude):
     Examples
     --------
     >>> round(crow_km(36.2, 37.16, 35.93, 36.63), 1)  # Aleppo to Idlib
-    56.4
+    56.3
     """
     p, q = math.radians(latitude), math.radians(other_latitude)
     turn = math.radians(other_longitude - longitude)
