@@ -45,9 +45,6 @@ def invalid(name, value, expected, kind=ValueError):
     return kind(f"{name} = {shown}: expected {expected}")
 
 
-refused = invalid  # the old name
-
-
 def whole(name, value, low=0, high=None):
     """A whole number of a range, or ValueError; True is none.
 

@@ -73,9 +73,9 @@ def compare_futures(world, changes, *, runs=200, seed=1, days=None, control="hol
     ('as it went', 40)
     """
     if not isinstance(world, RebelConflict):
-        raise validation.refused("world", world, "a stepped world, a RebelConflict", TypeError)
+        raise validation.invalid("world", world, "a stepped world, a RebelConflict", TypeError)
     if not isinstance(changes, dict):
-        raise validation.refused("changes", changes, "a dict of names and changes", TypeError)
+        raise validation.invalid("changes", changes, "a dict of names and changes", TypeError)
     days = world.days - world.day if days is None else days
     request = {"runs": runs, "seed": seed, "days": days, "detail": "daily", "progress": progress}
     forks = {AS_IT_WENT: world.fork()} | {
@@ -93,7 +93,7 @@ def changed(world, name, change):
         return fork
     if not isinstance(change, dict):
         expected = "a dict with scenario, on and params, or a function"
-        raise validation.refused(f"changes[{name!r}]", change, expected, TypeError)
+        raise validation.invalid(f"changes[{name!r}]", change, expected, TypeError)
     overrides = validation.parameters(f"changes[{name!r}]['params']", change.get("params", {}))
     on = validation.whole(f"changes[{name!r}]['on']", change.get("on", world.day + 1))
     unknown = set(change) - {"scenario", "on", "params"}

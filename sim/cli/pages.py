@@ -85,14 +85,9 @@ def garrisons(words):
     parser.add_argument("scenario", metavar="SCENARIO", help="its name, or the path of its folder")
     parser.add_argument("--check", action="store_true", help="only check whether the file is up to date")
     request = parser.parse_args(words)
-    from sim.scenario.garrisons import as_csv, deal
-    from sim.scenario.read import load_for_dealing
+    from sim.scenario import write_garrisons  # here: it waits for the compiler
 
-    tables, focal, apart, file = load_for_dealing(request.scenario)
-    text = as_csv(deal(tables, focal, apart=apart))
-    same = file.exists() and file.read_text(encoding="utf-8") == text
-    if not same and not request.check:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    state = "up to date" if same else "out of date" if request.check else "written"
+    is_current = write_garrisons(request.scenario, check=request.check)
+    state = "up to date" if is_current else "out of date" if request.check else "written"
     print(f"garrisons of {request.scenario}: {state}")
-    return int(request.check and not same)
+    return int(request.check and not is_current)

@@ -286,7 +286,7 @@ class Setting:
         self.world, self.start, self._loaded = world, None, {}
         if world is not None:
             if not all(hasattr(world, needed) for needed in ("static", "state", "key", "scenario")):
-                raise validation.refused("start", world, "a stepped world, a RebelConflict", TypeError)
+                raise validation.invalid("start", world, "a stepped world, a RebelConflict", TypeError)
             scenario = world.scenario.seen_from(world.day)
             self.start = {"day": int(world.day), "key": int(world.key), "state": _hash_of(world)}
             overrides = as_dict(world.params) | overrides

@@ -224,7 +224,7 @@ class Ensemble:
             return chosen
         if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
             expected = f"a number, several, or one truth value for each of the {len(self.points)} points"
-            raise validation.refused("points", points, expected)
+            raise validation.invalid("points", points, expected)
         if strange := sorted(set(chosen.tolist()) - set(self.points.index)):
             raise ValueError(f"there is no point {strange[0]}: this design has {_span(self.points.index)}")
         return chosen

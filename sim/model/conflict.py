@@ -65,11 +65,11 @@ def checked_men(men, shape):
     """Local and mobile men by town and faction, or ValueError."""
     text = f"local and mobile men, two arrays of {shape[0]} towns by {shape[1]} factions"
     if np.shape(men) != (2, *shape):
-        raise validation.refused("men", men, text)
+        raise validation.invalid("men", men, text)
     numbers = np.asarray(men)
     is_whole = numbers.dtype.kind in "iuf" and (np.floor(numbers) == numbers).all()
     if not is_whole or numbers.min() < 0 or numbers.astype(float).sum() > MOST_MEN:
-        raise validation.refused("men", men, f"{text}: whole numbers, 0 or more, {MOST_MEN:,} in all")
+        raise validation.invalid("men", men, f"{text}: whole numbers, 0 or more, {MOST_MEN:,} in all")
     return numbers
 
 

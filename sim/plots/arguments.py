@@ -73,7 +73,7 @@ def check(function, args, kwargs):
         if name in SINGLE:
             validation.ensemble(name, value)
         elif name == "comparison" and not all(hasattr(value, part) for part in ("named", "table")):
-            raise validation.refused(name, value, "a Comparison, as sim.compare gives it", TypeError)
+            raise validation.invalid(name, value, "a Comparison, as sim.compare gives it", TypeError)
         elif value is None and (function.__name__, name) not in NEEDED:
             continue
         elif name in TABLES:
@@ -94,10 +94,10 @@ def check(function, args, kwargs):
 def _look_at_record(figure, value):
     if figure.startswith("chance_map"):
         if np.ndim(value) != 2:
-            raise validation.refused("record", value, "an array of towns by days", TypeError)
+            raise validation.invalid("record", value, "an array of towns by days", TypeError)
     elif figure in RECORDS:
         if not isinstance(value, tuple | list):
-            raise validation.refused("record", value, RECORDS[figure], TypeError)
+            raise validation.invalid("record", value, RECORDS[figure], TypeError)
     else:
         validation.table("record", value)
 
@@ -105,19 +105,19 @@ def _look_at_record(figure, value):
 def _look_at_size(name, value):
     if name == "ax":
         if not hasattr(value, "tick_params"):
-            raise validation.refused(name, value, "Axes of matplotlib", TypeError)
+            raise validation.invalid(name, value, "Axes of matplotlib", TypeError)
     else:
         validation.positive(name, value)
 
 
 def _look_at_dates(value):
     if isinstance(value, str) or not np.iterable(value) or not len(value):
-        raise validation.refused("dates", value, "one day or date, or more, in a list")
+        raise validation.invalid("dates", value, "one day or date, or more, in a list")
 
 
 def _look_at_span(value):
     if not isinstance(value, tuple | list) or len(value) != 2:
-        raise validation.refused("days", value, "a pair, first and last day")
+        raise validation.invalid("days", value, "a pair, first and last day")
     for day in value:
         validation.whole("days", day)
 
@@ -130,7 +130,7 @@ def _look_at_names(passed):
         return
     factions, wanted = dict.fromkeys(scenario.faction_ids), passed.get("factions")
     if isinstance(wanted, str):
-        raise validation.refused("factions", wanted, "a list of ids")
+        raise validation.invalid("factions", wanted, "a list of ids")
     for name in [passed.get("faction"), *(wanted or ())]:
         if name is not None:
             row_of("faction", name, factions)

@@ -19,7 +19,7 @@ def named(results):
     else:
         found = _by_name(results)
     if not found:
-        raise validation.refused("results", results, "one ensemble or more")
+        raise validation.invalid("results", results, "one ensemble or more")
     return found
 
 
@@ -27,7 +27,7 @@ def _by_name(results):
     """Several ensembles by the names of their scenarios."""
     if isinstance(results, str) or not np.iterable(results):
         expected = "an ensemble, several, or {name: ensemble}"
-        raise validation.refused("results", results, expected, TypeError)
+        raise validation.invalid("results", results, expected, TypeError)
     table = {validation.ensemble("results", each).scenario.name: each for each in results}
     if len(table) < len(results):
         raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")

@@ -106,7 +106,7 @@ def looks(scenario):
     """
     table = {"contested": CONTESTED, "none": NOBODY}
     if not hasattr(scenario, "faction_ids"):
-        raise validation.refused("scenario", scenario, "a Scenario, such as ensemble.scenario", TypeError)
+        raise validation.invalid("scenario", scenario, "a Scenario, such as ensemble.scenario", TypeError)
     unknown = 0
     for id in scenario.faction_ids:
         if id in FACTIONS:

@@ -78,7 +78,7 @@ def figure_of(ax_or_figure):
     several = getattr(ax_or_figure, "flat", ax_or_figure)
     first = next(iter(several), None) if np.iterable(several) else None
     if not hasattr(first, "figure"):
-        raise validation.refused(
+        raise validation.invalid(
             "ax_or_figure", ax_or_figure, "Axes, several of them, or a Figure", TypeError
         )
     return first.figure

@@ -189,7 +189,7 @@ def caption_of(ax_or_figure):
     """
     figure = getattr(ax_or_figure, "figure", None) or ax_or_figure
     if not hasattr(figure, "findobj"):
-        raise validation.refused("ax_or_figure", ax_or_figure, "Axes or a Figure of matplotlib", TypeError)
+        raise validation.invalid("ax_or_figure", ax_or_figure, "Axes or a Figure of matplotlib", TypeError)
     found = figure.findobj(lambda artist: artist.get_gid() == "caption")
     return " ".join(found[0].get_text().split()) if found else ""
 
