@@ -116,7 +116,7 @@ def _observation(words):
         except ValueError:
             raise UsageError(f"--observe {word}: expected a number after =") from None
     observation = Observation(**values)
-    if problems := [p.replace("params.", "--") for p in observation.problems("observe")]:
+    if problems := observation.problems("--observe"):
         raise UsageError("\n".join(problems))
     return observation
 

@@ -37,7 +37,7 @@ class Ensemble:
         Whether all runs share parameters and initial garrisons, or each has its own draw of them.
     posterior : str or None
         SHA-256 of the posterior that the runs were drawn from; None if they were not.
-    asked : tuple of str
+    set_by_name : tuple of str
         Of drawn runs: parameters that the scenario or the caller set by name, and so were not drawn.
     tables : mapping of str to pandas.DataFrame
         All tables by name; each is also an attribute. Units and meanings: ``sim.ensemble.frames.RUNS``,
@@ -67,7 +67,7 @@ class Ensemble:
         world=None,
         draw="defaults",
         posterior=None,
-        asked=(),
+        set_by_name=(),
     ):
         self.scenario = scenario
         self.params = params
@@ -82,7 +82,7 @@ class Ensemble:
         self._world = world
         self.draw = draw
         self.posterior = posterior
-        self.asked = tuple(asked)
+        self.set_by_name = tuple(set_by_name)
 
     def _table(self, name, needed):
         try:
@@ -193,14 +193,14 @@ class Ensemble:
                 raise ValueError(f"point {points} could not be played: {self.failures.loc[points, 'error']}")
             values = values_of(self.points, points)
             point = point_of(self._setting, int(points), values, self.seed, self.days)
-            set_by_name = {*self.asked, *point.scenario.params, *self.points.columns}
+            set_by_name = {*self.set_by_name, *point.scenario.params, *self.points.columns}
             return Ensemble(
                 scenario=point.scenario,
                 params=point.params,
                 seed=point.seed,
                 days=point.days,
                 tables=SomePoints(self.tables, [points], drop=True),
-                asked=sorted(set_by_name) if self.draw == "posterior" else (),
+                set_by_name=sorted(set_by_name) if self.draw == "posterior" else (),
                 **common,
             )
         chosen = self.points.loc[self._chosen(points)]
@@ -213,7 +213,7 @@ class Ensemble:
             setting=self._setting,
             seed=self.seed,
             days=self.days,
-            asked=self.asked,
+            set_by_name=self.set_by_name,
             **common,
         )
 
@@ -246,7 +246,7 @@ class Ensemble:
         posterior, numbers = self._own_posterior(), self.runs["run"].to_numpy()
         chosen = posterior.choose(run_keys(self.seed, numbers))
         values = posterior.table.drop(columns="weight").iloc[chosen].reset_index(drop=True)
-        drawn, own = posterior.drawn_names(self.params, self.asked), as_dict(self.params)
+        drawn, own = posterior.drawn_names(self.params, self.set_by_name), as_dict(self.params)
         values = values.assign(**{name: own[name] for name in posterior.names if name not in drawn})
         return pd.concat([pd.DataFrame({"run": numbers, "draw": chosen}), values], axis=1)
 
@@ -303,7 +303,7 @@ class Ensemble:
             params, men = self.params, None
             if self.draw == "posterior":
                 garrisons = Start(self.scenario, self.params, self.days).state.garrisons
-                drawn = Drawn(self._own_posterior(), self.params, garrisons, self.asked)
+                drawn = Drawn(self._own_posterior(), self.params, garrisons, self.set_by_name)
                 chosen = int(drawn.posterior.choose(run_keys(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
             model = RebelConflict(

@@ -65,7 +65,7 @@ def load_results(folder, points=None):
         world=Path(folder) / START if about["start"] else None,
         draw="posterior" if about["draw"] else "defaults",
         posterior=about["draw"],
-        asked=about["asked"],
+        set_by_name=about["set_by_name"],
     )
     if points is None:
         return ensemble

@@ -68,7 +68,7 @@ class Plan:
         In all.
     draw : str or None
         SHA-256 of the posterior that runs are drawn from; None if they are not.
-    asked : list of str
+    set_by_name : list of str
         Of drawn runs: parameters that the scenario or the caller set by name, and so are not drawn.
     """
 
@@ -108,7 +108,7 @@ class Plan:
         self._starts, self._drawn = {}, {}
         self._posterior = Posterior(setting.scenario) if draw == "posterior" else None
         self.draw = self._posterior and self._posterior.sha256
-        self.asked = sorted({*setting.scenario.params, *setting.by_name}) if self.draw else []
+        self.set_by_name = sorted({*setting.scenario.params, *setting.by_name}) if self.draw else []
 
     def __len__(self):
         """Number of points."""
@@ -161,16 +161,18 @@ class Plan:
                     f"scenario {point.name} has another posterior than {self.setting.scenario.name}"
                 )
             own = set() if self.design is None else {f.name for f in self.design.factors}
-            asked = {*self.asked, *point.scenario.params, *own}
+            set_by_name = {*self.set_by_name, *point.scenario.params, *own}
             garrisons = self.start(point).state.garrisons
-            self._drawn[point.index] = Drawn(posterior, point.params, garrisons, asked)
+            self._drawn[point.index] = Drawn(posterior, point.params, garrisons, set_by_name)
         return self._drawn[point.index]
 
     def manifest(self):
         """Everything needed to make the same results again, as plain values."""
         scenario, design = self.setting.scenario, self.design
         tables = hashlib.sha256(b"".join((PACKAGE / name).read_bytes() for name in TABLE_FILES))
-        asked = design and design.asked | {"over": {n: _plain(v) for n, v in design.asked["over"].items()}}
+        request = design and design.request | {
+            "over": {n: _plain(v) for n, v in design.request["over"].items()}
+        }
         return origin() | {
             "schema": SCHEMA,
             "scenario": {
@@ -182,7 +184,7 @@ class Plan:
             "scenarios": self.setting.hashes(design) if design and SCENARIO in self.points else {},
             "params": as_dict(self.setting.params),
             "overrides": {name: _value(value) for name, value in self.setting.overrides.items()},
-            "design": asked,
+            "design": request,
             "design_hash": design and hashlib.sha256(self.points.to_csv().encode()).hexdigest()[:16],
             "points": len(self),
             "runs_per_point": self.runs_per_point,
@@ -193,7 +195,7 @@ class Plan:
             "shards": self.shards,
             "start": self.setting.start,
             "draw": self.draw,
-            "asked": self.asked,
+            "set_by_name": self.set_by_name,
             "code": source_hash(),
             "tables": tables.hexdigest()[:16],
         }
@@ -213,7 +215,7 @@ def plan_of(about, setting):
     same = {name: about[name] for name in ("runs_per_point", "seed", "days", "detail", "shards")}
     design = about["design"] and make_design(**about["design"])
     plan = Plan(setting, design, draw="posterior" if about["draw"] else "defaults", **same)
-    plan.asked = about["asked"]
+    plan.set_by_name = about["set_by_name"]
     return plan
 
 

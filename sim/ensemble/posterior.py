@@ -98,15 +98,15 @@ class Posterior:
         share = np.cumsum(self.table["weight"].to_numpy(float))
         return np.searchsorted(share / share[-1], choices(key), side="right").clip(0, len(share) - 1)
 
-    def drawn_names(self, base, asked=()):
-        """Parameters that are drawn: not those set by name (``asked``), nor those that ``base`` changes."""
+    def drawn_names(self, base, set_by_name=()):
+        """Parameters that are drawn: not those set by name, nor those that ``base`` changes."""
         shipped, own = as_dict(Params()), as_dict(base)
-        by_name = {canonical(name) for name in asked}
+        by_name = {canonical(name) for name in set_by_name}
         return [name for name in self.names if name not in by_name and own[name] == shipped[name]]
 
-    def params(self, row, base, asked=()):
+    def params(self, row, base, set_by_name=()):
         """Parameters of one draw; what was set stays as it is in ``base``."""
-        names = self.drawn_names(base, asked)
+        names = self.drawn_names(base, set_by_name)
         return with_values(base, {name: float(self.table[name].iloc[row]) for name in names})
 
     def strengths(self, row):
@@ -173,18 +173,18 @@ class Drawn:
         The scenario's and the caller's own parameters.
     garrisons : structured array (T, F)
         The scenario's own, with ``local`` and ``mobile``.
-    asked : collection of str
+    set_by_name : collection of str
         Parameters that were set by name, and so are not drawn.
     """
 
-    def __init__(self, posterior, base, garrisons, asked=()):
-        self.posterior, self.base, self.asked = posterior, base, asked
+    def __init__(self, posterior, base, garrisons, set_by_name=()):
+        self.posterior, self.base, self.set_by_name = posterior, base, set_by_name
         self._own = (garrisons["local"].copy(), garrisons["mobile"].copy())
         self._rows, self._dealt = {}, {}
 
     def params_of(self, row):
         """Parameters of a draw."""
-        return self.posterior.params(row, self.base, self.asked)
+        return self.posterior.params(row, self.base, self.set_by_name)
 
     def of_runs(self, key):
         """Parameters of runs with these keys, and a function that puts their men into first states."""

@@ -178,7 +178,7 @@ def run_plan(plan, out=None, overwrite=False, progress=True):
         world=world and world.fork(),
         draw="posterior" if plan.draw else "defaults",
         posterior=plan.draw,
-        asked=plan.asked,
+        set_by_name=plan.set_by_name,
     )
 
 
@@ -224,5 +224,5 @@ def manifest_of(ensemble):
         raise DesignError(["a design is kept by run_design(out=...); save one of its points: .at(point)"])
     setting = Setting(ensemble.scenario, ensemble.params)
     request = {"runs_per_point": len(ensemble.runs), "seed": ensemble.seed, "days": ensemble.days}
-    own = {"start": ensemble.start, "draw": ensemble.posterior, "asked": list(ensemble.asked)}
+    own = {"start": ensemble.start, "draw": ensemble.posterior, "set_by_name": list(ensemble.set_by_name)}
     return Plan(setting, detail=ensemble.detail, shards=1, **request).manifest() | own

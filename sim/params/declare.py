@@ -14,7 +14,7 @@ import inspect
 import itertools
 import sys
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,6 +106,17 @@ class Bounded:
                 setattr(
                     cls, name, field(default=default, metadata=about | {"meaning": meanings.get(name, "")})
                 )
+
+    def parameters(self, group):
+        """Every parameter of the group as it is declared, with its value here, named as one of ``group``."""
+        for f in fields(self):
+            m, (low, high) = f.metadata, f.metadata["bounds"]
+            rest = (low, high, m["kind"], m["meaning"], m["source"])
+            yield Parameter(f"{group}.{f.name}", getattr(self, f.name), m["unit"], *rest)
+
+    def problems(self, group):
+        """A sentence for every value out of bounds."""
+        return [f"{p.name}{wrong}" for p in self.parameters(group) if (wrong := p.outside(p.value))]
 
 
 def _meanings(cls):

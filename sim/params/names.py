@@ -5,7 +5,6 @@ from fnmatch import fnmatchcase
 
 from sim._util.errors import InfightingError
 from sim._util.suggestions import did_you_mean
-from sim.params.declare import Parameter
 from sim.params.groups import Params
 
 # Old names, for one release: posteriors, designs, scenarios and manifests of 0.1.0 carry them.
@@ -59,14 +58,8 @@ def declared(params=None):
     """
     if params is None and DECLARED:
         return dict(DECLARED)
-    params, out = params or Params(), {}
-    for group in fields(params):
-        values = getattr(params, group.name)
-        for f in fields(values):
-            m, name = f.metadata, f"{group.name}.{f.name}"
-            value, (low, high) = getattr(values, f.name), m["bounds"]
-            out[name] = Parameter(name, value, m["unit"], low, high, m["kind"], m["meaning"], m["source"])
-    return out
+    params = params or Params()
+    return {p.name: p for g in fields(params) for p in getattr(params, g.name).parameters(g.name)}
 
 
 DECLARED |= declared()

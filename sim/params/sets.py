@@ -34,8 +34,7 @@ def table(params=None):
 
 def check(params):
     """Raise ParameterError with a sentence for every value out of bounds."""
-    values = as_dict(params).items()
-    problems = [f"params.{name}{wrong}" for name, v in values if (wrong := DECLARED[name].outside(v))]
+    problems = [p for g in fields(params) for p in getattr(params, g.name).problems(f"params.{g.name}")]
     if problems:
         raise ParameterError(problems)
     return params
@@ -43,7 +42,8 @@ def check(params):
 
 def as_dict(params):
     """Parameters as ``{dotted name: value}``."""
-    return {f"{g}.{name}": value for g, group in vars(params).items() for name, value in vars(group).items()}
+    groups = ((g.name, getattr(params, g.name)) for g in fields(params))
+    return {f"{name}.{f.name}": getattr(group, f.name) for name, group in groups for f in fields(group)}
 
 
 def convert(name, value, kind):

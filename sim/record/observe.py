@@ -22,9 +22,7 @@ SIDES = ("rebels", "isis", "civilians")  # of the dead; "isis" is the focal fact
 MEANINGS = ("controller", "sole", "any")  # of "held"
 UNKNOWN = -1  # presence that nobody reported
 SMALL_PLACE = 10_000  # people; places below are remote
-SERIES_READ = (
-    "dead_rebels", "dead_focal", "dead_civilians", "executed_rebels", "executed_focal", "bombings",
-)  # fmt: skip
+SERIES_READ = ["dead_rebels", "dead_focal", "dead_civilians", "executed_rebels", "executed_focal", "bombings"]
 
 
 @dataclass

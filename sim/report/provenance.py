@@ -128,7 +128,7 @@ def again(ensemble, manifest):
     words += [f"days={ensemble.days}", f"detail={ensemble.detail}"]
     if ensemble.draw != "defaults":
         words.append(f"draw={ensemble.draw}")
-    stay = set(ensemble.asked) - set(ensemble.scenario.params)  # not drawn, because they were asked for
+    stay = set(ensemble.set_by_name) - set(ensemble.scenario.params)  # not drawn, because they were asked for
     words += [
         f"params.{name}={json.dumps(value)}"
         for name, value in used.items()

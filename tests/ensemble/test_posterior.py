@@ -109,7 +109,7 @@ def test_what_is_set_to_the_shipped_value_is_not_drawn_either(posterior, tmp_pat
     for each in (runs, sim.load_results(tmp_path / "set")):
         assert (each.draws[name] == shipped).all()
         assert as_dict(each.replay(1).params)[name] == shipped
-        assert each.asked == (name,)
+        assert each.set_by_name == (name,)
     assert sim.ensemble.verify.check(tmp_path / "set", progress=False) == (None, 3)
 
 

@@ -25,7 +25,7 @@ DETAILS = ("summary", "daily", "full")
 # entries that decide the numbers: results are the same, to the bit, if these are
 DECIDES = (
     *("schema", "code", "tables", "scenario", "scenarios", "params", "points", "design_hash"),
-    *("runs", "seed", "days", "detail", "start", "draw", "asked", "shards"),
+    *("runs", "seed", "days", "detail", "start", "draw", "set_by_name", "shards"),
 )
 # what every reader of results relies on: key, what it may be, and in words
 NEEDED = {
@@ -40,7 +40,7 @@ NEEDED = {
     "detail": (str, "summary, daily or full"),
     "start": ((dict, type(None)), "null, or an object with day"),
     "draw": ((str, type(None)), "null, or a hash"),
-    "asked": (list, "a list of names"),
+    "set_by_name": (list, "a list of names"),
     "params": (dict, "an object of dotted names and values"),
     "overrides": (dict, "an object of dotted names and values"),
     "design": ((dict, type(None)), "null, or an object with kind and over"),
