@@ -184,7 +184,7 @@ class Plan:
             "scenarios": self.setting.hashes(design) if design and SCENARIO in self.points else {},
             "params": as_dict(self.setting.params),
             "overrides": {name: _value(value) for name, value in self.setting.overrides.items()},
-            "design": request,
+            "design": design and design.request | {"over": over},
             "design_hash": design and hashlib.sha256(self.points.to_csv().encode()).hexdigest()[:16],
             "points": len(self),
             "runs_per_point": self.runs_per_point,
