@@ -170,9 +170,7 @@ class Plan:
         """Everything needed to make the same results again, as plain values."""
         scenario, design = self.setting.scenario, self.design
         tables = hashlib.sha256(b"".join((PACKAGE / name).read_bytes() for name in TABLE_FILES))
-        request = design and design.request | {
-            "over": {n: _plain(v) for n, v in design.request["over"].items()}
-        }
+        over = design and {name: _plain(values) for name, values in design.request["over"].items()}
         return origin() | {
             "schema": SCHEMA,
             "scenario": {
