@@ -10,7 +10,7 @@ from sim.ensemble.posterior import shipped_sha256
 from sim.ensemble.store.layout import START, ResultsError
 from sim.ensemble.store.reader import Tables, warn_if_incomplete
 from sim.params import ParameterError
-from sim.scenario import ScenarioError, load_scenario, scenario_names
+from sim.scenario import ScenarioError, load_scenario
 
 
 def load_results(folder, points=None):
@@ -78,8 +78,8 @@ def setting_of(about, world=None):
     """The setting that a manifest describes; of runs from a stepped world, with that world if it is given."""
     if world is not None:
         return Setting(None, about["overrides"], world)
-    known = about["scenario"]["name"] in scenario_names()  # else it was named by its folder
-    scenario = load_scenario(about["scenario"]["name" if known else "folder"])
+    named = about["scenario"]
+    scenario = load_scenario(named.get("folder", named["name"]))  # a folder where no name finds it
     return Setting(
         scenario.seen_from(about["start"]["day"]) if about["start"] else scenario, about["overrides"]
     )
