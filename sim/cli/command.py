@@ -26,7 +26,7 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
 EXAMPLES = """examples:
   infighting                                      1,000 runs of January 2014, seed 1
   infighting scenario=truce runs=200              another scenario, fewer runs
-  infighting sweep seed=1,2 runs=200              several settings, one folder each, one table
+  infighting sweep seed=1,2 runs=200              several settings as a grid, one table
   infighting report results/truce_200_runs_seed_1
   infighting params grievance
 

@@ -75,11 +75,6 @@ def _changed(params, own, days, draw="defaults", *, _root_):
 ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "experiment", "design.shard")
 
 
-def _sweep_letters(overrides):
-    """Six letters that stand for the settings of a sweep."""
-    return letters(sorted(o for o in overrides if o.partition("=")[0] not in ASIDE[:5]))
-
-
 def _label(name):
     """A scenario in the name of a folder: its own name, or one made of its path."""
     return scenario_choice(name) or name
@@ -124,7 +119,6 @@ OmegaConf.register_new_resolver(
     "detail_for", lambda kind: "full" if kind is None else "summary", replace=True
 )
 # cached, so that the jobs of a sweep share the folder of the whole sweep
-OmegaConf.register_new_resolver("sweep_letters", _sweep_letters, replace=True, use_cache=True)
 
 
 def checked(cfg):

@@ -31,7 +31,7 @@ def sweep(job, words):
         "'params.plans.pinning=range(0,1,0.25)'": "the values of a range",
         "scenario=truce,pursuit seed=1,2": "four jobs",
     }
-    text = """Run every combination of some values: one folder each, and one table of all of them.
+    text = """Run every combination of some values as a grid: one folder, and one table with a row a setting.
 
 Run the same command again to resume. infighting run --help lists every option."""
     if {"-h", "--help"} & set(words):
