@@ -6,6 +6,7 @@ A `Table` is a DataFrame with one format a column. Text is escaped wherever it i
 import html
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -138,7 +139,7 @@ class Table:
         """The names of the columns."""
         return [str(name) for name in self.frame.columns]
 
-    @property
+    @cached_property  # a page asks for it at every cell
     def rows(self):
         """A list of rows of cells."""
         return [
@@ -150,7 +151,7 @@ class Table:
         unit, digits, sign = (*self.formats.get(name, ("", None)), False)[:3]
         return cell(value, unit, digits, sign=sign)
 
-    @property
+    @cached_property
     def numeric(self):
         """For each column, whether it holds numbers."""
         return [any(row[k].value is not None for row in self.rows) for k in range(len(self.head))]

@@ -111,7 +111,7 @@ def test_it_is_the_same_each_time(kept, page):
 def test_every_detail_has_its_report(tmp_path, detail, count):
     page = write(made(tmp_path / detail, 5, 40, detail=detail)).read_text()
     assert page.count("<figure ") == count
-    assert ("Held against the record" in page) == (detail != "summary")
+    assert ("Scored against the record" in page) == (detail != "summary")
     assert ("more figures need more detail" in page) == (detail != "full")
 
 
