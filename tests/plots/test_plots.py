@@ -341,7 +341,7 @@ def made_up_model(scenario):
     columns[1] = (1, 0, 50, 0, 1, 0, 30.0)
     columns[2] = (0, 10, 0, 2, 1, 2, 20.0)
     return SimpleNamespace(
-        story=scenario,
+        scenario=scenario,
         day=3,
         town_ids=scenario.town_ids,
         faction_ids=scenario.faction_ids,
