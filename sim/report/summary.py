@@ -1,6 +1,8 @@
 """A summary of many settings: a row for each point of a design, or for each other group of runs."""
 
+import numpy as np
 import pandas as pd
+from rich import box
 from rich.console import Console
 
 from sim._util.tables import Cell, cell, number, table
@@ -9,14 +11,15 @@ from sim.core.outcomes import CLASSES
 
 SHARES = {f"share_{name}": (name, "share") for name in CLASSES}
 COURSE = {
-    "trough_day": ("day of trough", ""),
-    "trough_share": ("people at trough", "share"),
-    "regroup_day": ("day of regrouping", ""),
-    "end_towns": ("towns at the end", ""),
-    "dead_isis": ("dead of ISIS", ""),
+    "trough_day": ("trough day", ""),
+    "trough_share": ("trough %", "share"),
+    "regroup_day": ("back day", ""),
+    "end_towns": ("end towns", ""),
+    "dead_isis": ("dead ISIS", ""),
     "dead_rebels": ("dead rebels", ""),
-    "dead_civilians": ("dead civilians", ""),
+    "dead_civilians": ("dead civil.", ""),
 }
+LAYOUT = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1, 0, 0)}  # a row in 80 letters
 PARTS = ("mean", "error", "low", "high")  # standard error and 95 % interval of each mean
 MOST_ROWS = 40  # printed one by one; of more points the range is printed
 
@@ -74,26 +77,34 @@ def show_summary(frame, title="What became of ISIS", console=None):
     if len(frame) > MOST_ROWS:
         console.print(_range(frame, title).terminal())
         return
-    console.print(_means(frame, SHARES, f"{title}: share of runs \u00b1 standard error").terminal(wrap=True))
-    console.print(_means(frame, COURSE, "How it went: mean \u00b1 standard error").terminal(wrap=True))
+    console.print(
+        _means(frame, SHARES, f"{title}: share of runs in % ± standard error", True).terminal(**LAYOUT)
+    )
+    course = "How it went: means (trough %: of the people held at the start)"
+    console.print(_means(frame, COURSE, course, False).terminal(**LAYOUT))
 
 
-def _means(frame, about, title):
-    """Mean and standard error of some measures, a row a group."""
+def _means(frame, about, title, errors):
+    """Mean of some measures, a row a group; with its standard error if asked."""
     measured = [name for name in about if name in frame]
-    factors = list(frame.columns[: frame.columns.get_loc("runs") + 1])
+    factors = list(frame.columns[: frame.columns.get_loc("runs")]) if errors else []  # named once
+    last = [str(name).rpartition(".")[2] for name in factors]
+    short = last if len(set(last)) == len(last) else factors
     rows = []
     for group, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        means = [_mean(row[name], row[f"{name}_error"], about[name][1]) for name in measured]
+        means = [
+            _mean(row[name], row[f"{name}_error"] if errors else np.nan, about[name][1]) for name in measured
+        ]
         rows.append([group, *(row[name] for name in factors), *means])
-    head = (str(frame.index.name), *map(str, factors), *(about[name][0] for name in measured))
+    head = (str(frame.index.name), *map(str, short), *(about[name][0] for name in measured))
     return table(head, rows, title=title)
 
 
 def _mean(mean, error, unit):
-    """A mean and its standard error as one cell."""
-    error = number(error, unit)
-    return Cell(number(mean, unit) + (f" \u00b1 {error}" if error else ""), float(mean))
+    """A mean and its standard error as one cell; shares in per cent, whose sign is in the head."""
+    scale, digits = (100, 0) if unit == "share" else (1, None)
+    error = number(scale * error, "", digits)
+    return Cell(number(scale * mean, "", digits) + (f" \u00b1 {error}" if error else ""), float(mean))
 
 
 def _range(frame, title):
