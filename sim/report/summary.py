@@ -81,7 +81,7 @@ def show_summary(frame, title="What became of ISIS", console=None):
         _means(frame, SHARES, f"{title}: share of runs in % ± standard error", True).terminal(**LAYOUT)
     )
     course = "How it went: means (trough %: of the people held at the start)"
-    console.print(_means(frame, COURSE, course, False).terminal(**LAYOUT))
+    console.print(_means(frame, COURSE, course, False).terminal(wrap=True, **LAYOUT))
 
 
 def _means(frame, about, title, errors):
