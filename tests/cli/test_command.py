@@ -211,7 +211,7 @@ def test_a_broken_folder_is_in_nobodys_way(say, tmp_path, text):
     for words in (["scenario=truce", "--show"], ["params", "grievance"], ["run", "--help"]):
         code, _, err = say(*words)
         assert (code, err) == (0, "")
-    assert read_words(["-m", "scenario=glob(ba*)"]).overrides == ["scenario=glob(ba*)"]
+    assert read_words(["-m", "scenario=glob(ba*)"]).overrides == ["scenario=bad"]
 
 
 def test_a_scenario_that_cannot_be_read_as_a_file_is_no_scenario(say, tmp_path):
@@ -273,7 +273,7 @@ def test_a_page_that_is_not_what_the_code_says_is_noticed(say, tmp_path, monkeyp
     assert say("docs", "results")[0] == 0
     assert old.read_text() == results.page()
     code, _, err = say("docs", "oddity")
-    assert (code, "there is no page oddity (there are: odd, results" in err) == (2, True)
+    assert (code, "there is no page oddity (there are: odd, parameters, results" in err) == (2, True)
     assert say("docs", "gallery", "--check")[0] == 2
 
 

@@ -179,8 +179,8 @@ def test_results_of_before_are_refused_in_a_line(tmp_path, called):
 
 WRONG = {
     "runs=2,3": "-m goes through parameters, scenario, seed, days; runs= is the same for all",
-    "seed=range(0,0)": "seed=range(0,0) has no value: nothing would be run",
-    "params.march.sped=30,40": "there is no parameter march.sped; the nearest is march.speed",
+    "seed=range(0,0)": "seed=range(0,0) has no values: nothing would be run",
+    "params.march.sped=30,40": "there is no parameter 'march.sped'; did you mean 'march.speed'?",
 }
 
 
