@@ -113,7 +113,8 @@ def evenings():
 def crowded(state, static, rng):
     """The same evening with men of everyone in most towns, and all rebels at war with the focal faction.
 
-    Here are the rare moments: truces offered by the hard-pressed, units that go over, fights for every post.
+    Here are the rare moments: truces offered by the hard-pressed, units that go over, fights for every post,
+    columns that come to a town which others of theirs meant to leave and lost.
     """
     state, shape = state.copy(), state.garrisons.shape
     there = rng.uniform(size=shape) < 0.7
@@ -127,6 +128,8 @@ def crowded(state, static, rng):
     for column in ("arms", "command", "quality"):
         state.factions[column] = rng.uniform(0.2, 2.0, shape[1])
     state.fronts.cohesion = rng.uniform(0.2, 1.0, state.fronts.shape)
+    for column in ("hopeless", "columns_left"):  # what men who are gone had in mind
+        state.garrisons[column] = np.where(there, state.garrisons[column], rng.integers(0, 3, shape))
     return state
 
 
@@ -402,8 +405,8 @@ BY_ID = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("what", ["towns", "factions"])
+@pytest.mark.parametrize("name", NAMES)
 def test_order_of_rows_does_not_matter(what, name):
     """Relabelled towns and factions give the same world, relabelled (their uids go along)."""
     unlike = 0
