@@ -1,6 +1,7 @@
 """Many runs of one world, or of every point of a design, as tables."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,7 +76,7 @@ class Ensemble:
         self.days = days
         self.detail = detail
         self.tables = tables
-        self.points = points
+        self.points: Any = points  # of one world None: a type checker need not ask of a design
         self.failures = failures
         self.start = start
         self._setting = setting

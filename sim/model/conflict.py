@@ -5,6 +5,7 @@ No rule, no draw and no number lives here: a stepped run and a swept one are the
 
 import inspect
 from numbers import Integral
+from typing import Any
 
 import mesa
 import networkx as nx
@@ -481,7 +482,7 @@ class RebelConflict(mesa.Model):
 
     # --- copies and files ----------------------------------------------------------------------------
 
-    def fork(self, *, seed=None, run=0, days=None, **kwargs):
+    def fork(self, *, seed: Any = None, run: Any = 0, days: Any = None, **kwargs: Any):
         """A copy that shares the past and nothing else; the original is left alone.
 
         Parameters
