@@ -88,7 +88,11 @@ def test_scenarios_are_played_by_one_word(tmp_path):
 
 def played(*words):
     done = subprocess.run(
-        [sys.executable, "-m", "sim", "experiments", *words], cwd=REPO, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "sim", "experiments", *words],
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done
 
