@@ -43,8 +43,8 @@ def only_attrition(attrition, helmbold):
     """Battle without defence, information, surprise, prisoners, yielding or sieges; all strength is 1."""
     return parameters(
         battle={
-            "attrition": attrition, "helmbold": helmbold, "siege": 1.0, "tempo_half_life": 1.0,
-            "informed": 0.5, "holder": 1.0, "yield_odds": 1e9,
+            "attrition": attrition, "lanchester_exponent": helmbold, "siege": 1.0, "combat_intensity_half_life": 1.0,
+            "informed": 0.5, "defence_multiplier": 1.0, "yield_odds": 1e9,
         },
         march={"distance": 50.0},
     )  # fmt: skip
@@ -181,7 +181,7 @@ def society(thresholds, days):
         "patience": 1e6,
         "kinship": 0.1,
         "surprise": 1.0,
-        "likeness": 1e9,
+        "ideology_scale": 1e9,
     }
     p, ledger, fighting = parameters(alignment=values).alignment, book(state), []
     for now in range(1, days + 1):
@@ -278,7 +278,7 @@ def attacks_a_day(ground_lost, days):
     state.garrisons.local[:, [0, focal]] = 10**6
     state.towns.holder = focal
     state.towns.holder[:lost], state.towns.lost_by[:lost] = 0, focal
-    values = {"usual": 0.5, "per_ground": 3.0, "dead": 4.0, "civilians": 1.0, "scale": 50.0}
+    values = {"baseline_rate": 0.5, "per_ground": 3.0, "dead": 4.0, "civilians": 1.0, "scale": 50.0}
     p, ledger, seen = parameters(retaliation=values).retaliation, book(state), []
     for now in range(1, days + 1):
         state.towns.taken = now - 1
