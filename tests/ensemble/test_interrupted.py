@@ -73,17 +73,28 @@ def undisturbed(tmp_path_factory):
     return get
 
 
+def shards(folder):
+    """How many shards are complete, in the folder or beside it."""
+    return len(list(folder.parent.glob("*/shards/*.json")))
+
+
 def kill_and_resume(kind, folder, kills, moment):
-    """Kill a command some times at random moments, then let it end; shards there were after each kill."""
-    left = []
+    """Kill a command some times at random moments, then let it end; shards there were after each kill.
+
+    A moment is so many shards more, and a little: on a slow machine as much is done as on a fast one.
+    """
+    left = [0]
     for _ in range(kills):
         worker = start(kind, folder)
         worker.stdout.readline()
-        time.sleep(moment.uniform(0.0, 1.0))
+        target = left[-1] + moment.randint(0, 10)
+        while worker.poll() is None and shards(folder) < target:
+            time.sleep(0.005)
+        time.sleep(moment.uniform(0.0, 0.1))
         worker.kill()
         _, said = worker.communicate()
         assert worker.returncode in (-9, 0), said
-        left.append(len(list(folder.parent.glob("*/shards/*.json"))))
+        left.append(shards(folder))
     finish(kind, folder)
     return left
 

@@ -2,7 +2,7 @@
 
 Numbers are those of the project's list of limiting cases. Not in the rules, and so not here:
 
-* V3 (ambush): one exponent ``helmbold`` holds for all sides, so no side fires aimed while the other does not.
+* V3 (ambush): one exponent holds for all sides, so no side fires aimed while the other does not.
 * V6 (contagion of revolt): protest follows Epstein's threshold; nobody is infected, nobody recovers.
 * V7, first half (logistic growth): recruits come at a rate set by people and support, with no ceiling; the
   straight line that this gives is tested instead.
@@ -39,11 +39,12 @@ LUCK = np.uint64(20140103)
 # --- V1, V2, V4: battle ---------------------------------------------------------------------------------
 
 
-def only_attrition(attrition, helmbold):
+def only_attrition(attrition, exponent):
     """Battle without defence, information, surprise, prisoners, yielding or sieges; all strength is 1."""
     return parameters(
         battle={
-            "attrition": attrition, "lanchester_exponent": helmbold, "siege": 1.0, "combat_intensity_half_life": 1.0,
+            "attrition": attrition, "lanchester_exponent": exponent, "siege": 1.0,
+            "combat_intensity_half_life": 1.0,
             "informed": 0.5, "defence_multiplier": 1.0, "yield_odds": 1e9,
         },
         march={"distance": 50.0},
