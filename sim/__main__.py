@@ -16,8 +16,13 @@ def main(words=None):
         from sim.cli.command import call  # here: an interrupt while libraries are read is one line as well
 
         code = call(job, sys.argv[1:] if words is None else words)
-    except KeyboardInterrupt as error:
-        print(f"infighting: interrupted{'; ' if error.args else ''}{error}", file=sys.stderr)
+    except BaseException as error:
+        interrupt = error  # where a library tidies up after it and fails, it is the cause of that
+        while interrupt is not None and not isinstance(interrupt, KeyboardInterrupt):
+            interrupt = interrupt.__context__
+        if interrupt is None or isinstance(error, SystemExit):
+            raise
+        print(f"infighting: interrupted{'; ' if interrupt.args else ''}{interrupt}", file=sys.stderr)
         code = 130
     if code:
         sys.exit(code)

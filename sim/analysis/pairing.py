@@ -79,7 +79,7 @@ MUST_AGREE = {  # what the runs of a pair share: why, and how it is read
     "their seed, so that they have no common random numbers": lambda e: int(e.seed),
     "their number of days": lambda e: int(e.days),
     "their first day": lambda e: str(e.scenario.date(1)),
-    "the world the runs set out from": lambda e: str(e.start),
+    "the world the runs set out from": lambda e: e.start and (e.start["day"], e.start["key"]),
     "how parameters were drawn": lambda e: getattr(e, "draw", "defaults"),
     "the posterior they were drawn from (hash)": lambda e: (getattr(e, "posterior", None) or "none")[:12],
     "their towns": lambda e: tuple(e.scenario.town_ids),

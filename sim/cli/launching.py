@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict
 
 from sim import plots
+from sim._util.errors import InfightingError
 from sim._util.progress import bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli import dry_run
@@ -174,6 +175,14 @@ def play_grid(words, call, folders=None):
             jobs = request.settings()
         else:
             jobs = [request.design(base.runs, folders or {})]
+    problems = []
+    for job in jobs if len(jobs) > 1 else ():  # whatever is wrong with one is told before the first is run
+        try:
+            composed(job)
+        except InfightingError as error:
+            problems += error.problems
+    if problems:
+        raise OptionError(list(dict.fromkeys(problems)))
     here = base.dry_run or all(word.partition("=")[2] in HERE for word in request.launcher[:1])
     codes = [_code_of(call, job, False) if here else launch(job, request.launcher, call) for job in jobs]
     return max(codes)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim._util.errors import InfightingError
 from sim.core.measures import PRESENCE, SHARED, SOLE
 from sim.core.static import REBEL
 from sim.params import Bounded, number
@@ -156,7 +157,7 @@ def observed_of(ensemble, observation=None):
     (2, 6, 60)
     """
     if ensemble.points is not None:
-        raise ValueError(
+        raise InfightingError(
             f"these are {len(ensemble.points)} points of a design, and only runs of one world can be scored: "
             "choose a point (sim.load_results(FOLDER).at(POINT)) and score it (sim.record.score)"
         )

@@ -85,13 +85,13 @@ def test_somebodys_report_is_not_replaced_and_nothing_is_played(tmp_path):
 def test_manifest_is_enough_to_make_the_same_runs_again(played):
     folder, _ = played
     said = json.loads((folder / "results" / NAME / "manifest.json").read_text())
-    assert said["complete"]
     assert said["config"]["params"].keys() >= {"grievance", "battle"}
     again = sim.run_ensemble(
         said["scenario"]["name"], runs=said["runs"], seed=said["seed"], days=said["days"],
         params=said["params"], detail=said["detail"], progress=False,
     )  # fmt: skip
     kept = sim.load_results(folder / "results" / NAME)
+    assert kept.tables.manifest["complete"]
     pd.testing.assert_frame_equal(again.runs, kept.runs)
     pd.testing.assert_frame_equal(again.daily, kept.daily)
 
@@ -245,7 +245,7 @@ def test_configurations_of_several_settings_are_shown_one_by_one(tmp_path):
     done = call(tmp_path, "-m", "seed=1,2", "scenario=glob(tr*)", "--cfg", "job", "--resolve")
     assert (done.returncode, done.stderr) == (0, "")
     heads = [line for line in done.stdout.splitlines() if line.startswith("---")]
-    assert heads == ["--- # job 0: seed=1 scenario=truce", "--- # job 1: seed=2 scenario=truce"]
+    assert heads == ["--- # job 0: scenario=truce seed=1", "--- # job 1: scenario=truce seed=2"]
     assert "name: truce_1000_runs_seed_2\n" in done.stdout
     assert list(tmp_path.iterdir()) == []
 
@@ -324,7 +324,8 @@ def test_a_scenario_that_sets_an_unknown_parameter_is_refused(tmp_path):
     kept = tmp_path / "results" / "odd" / "runs.parquet"
     kept.parent.mkdir(parents=True)
     kept.write_text("what an earlier version of the scenario gave")
-    said = "odd/scenario.yaml, params: there is no parameter 'march.sped'; did you mean 'march.speed'?"
+    said = "infighting: "
+    said += "odd/scenario.yaml, params: there is no parameter 'march.sped'; did you mean 'march.speed'?"
     for words in (
         ("name=odd", "overwrite=true"),
         ("dry_run=true",),
