@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-import sim
 from sim import plots
 from sim.analysis import pairs
 from sim.analysis.claims import at_least, delta, every, stronger, within
+from sim.analysis.comparison import per_point
 
 SHOWN = ("differences",)  # figures of the README
 
@@ -29,7 +29,7 @@ def answer(play):
             about = {"comparison": name, "measure": column}
             rows.append(about | pairs.paired_mean(base.runs[column], other.runs[column]))
     men = play.table(pd.DataFrame(rows), "rebel_men")
-    grid = sim.compare.per_point(swept, "end_towns")
+    grid = per_point(swept, "end_towns")
     play.table(grid, "end_towns")
     verdict = every(
         stronger(

@@ -44,12 +44,12 @@ towns and people over time are compared as well."""
     if len(request.folders) < 2:
         raise UsageError("a comparison needs two folders of results or more")
     from sim.analysis.comparison import compare
-    from sim.report.compare import keep
+    from sim.report.compare import write
 
     comparison = compare(*request.folders, control=request.control)
     folder = _folder_of_comparison(request)
     comparison.show()
-    keep(comparison, folder, request.folders)
+    write(comparison, folder, request.folders)
     print(f"Comparison: {folder}")
 
 

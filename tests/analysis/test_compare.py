@@ -1,17 +1,19 @@
 """Paired counterfactuals: pairs, refusals, numbers, forks, figures, the command."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from sealing import reseal
 
 import sim
 from sim import plots
 from sim.__main__ import main
 from sim.analysis import CompareError, survival
-from sim.analysis.comparison import written
+from sim.analysis.comparison import per_point, written
 from sim.analysis.futures import AS_IT_WENT
 
 ASKED = {"runs": 12, "days": 60, "detail": "daily", "progress": False}
@@ -29,14 +31,6 @@ def folders(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(folders):
     return sim.compare(*(folders / name for name in ("january_2014", "truce", "no_retreat")))
-
-
-def test_the_module_is_its_main_function(folders):
-    import sim.compare as module
-
-    assert sim.compare is module
-    assert sim.compare.compare.__name__ == "compare"
-    assert callable(sim.compare)
 
 
 def test_differences_are_those_of_twins(folders, found):
@@ -117,11 +111,8 @@ def test_what_is_not_comparable_is_refused_with_every_reason(folders):
 
 def test_results_of_other_rules_are_refused(folders, tmp_path):
     other = tmp_path / "truce"
-    other.mkdir()
-    for file in (folders / "truce").iterdir():
-        (other / file.name).write_bytes(file.read_bytes())
-    about = json.loads((other / "manifest.json").read_text())
-    (other / "manifest.json").write_text(json.dumps(about | {"code": "0" * 16}))
+    shutil.copytree(folders / "truce", other)
+    reseal(other, code="0" * 16)
     with pytest.raises(CompareError, match=r"the rules that made them \(hash\)"):
         sim.compare(folders / "january_2014", other)
 
@@ -269,7 +260,7 @@ def test_figures_say_how_many_pairs_and_which_seed(found):
 def test_points_have_their_share_and_interval():
     design = sim.make_design("grid", {"plans.withdrawal": [False, True]})
     swept = sim.run_design(design, runs_per_point=5, days=40, progress=False)
-    shares, towns = (sim.compare.per_point(swept, name) for name in ("stands", "end_towns"))
+    shares, towns = (per_point(swept, name) for name in ("stands", "end_towns"))
     one = swept.at(1).runs
     assert towns.loc[1, "value"] == pytest.approx(one["end_towns"].mean())
     half = 2.776445 * one["end_towns"].std() / np.sqrt(5)

@@ -226,7 +226,9 @@ def test_compiled_is_uncompiled():
         "import json, toy; from test_sameness import fingerprint; "
         "print(json.dumps(fingerprint(toy.country(), (0, 1, 2), 10)))"
     )
-    paths = os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")])
+    paths = os.pathsep.join(
+        [str(HERE), str(HERE / "contracts"), str(HERE.parent), os.environ.get("PYTHONPATH", "")]
+    )
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": paths}
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, timeout=300

@@ -35,7 +35,7 @@ def test_an_ensemble_shows_itself_in_a_notebook(detail, maps):
     page = ensemble._repr_html_()
     assert "4 runs of 12 days" in page
     for name, share in ensemble.runs["outcome"].value_counts(normalize=True).items():
-        assert f">{name}</td><td style='text-align:left'>{share:.1%}<" in page
+        assert f">{name}</td><td style='text-align:left'>{100 * share:.1f}\u00a0%<" in page
     assert page.count("<circle") == maps * len(ensemble.scenario.towns)
     assert page.count("<polyline") == maps
 
