@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from sim.core.outcomes import STATES, passages
 from sim.ensemble.design import Setting
 from sim.ensemble.plan import Plan
 from sim.ensemble.store.writer import Store
@@ -229,6 +230,9 @@ def _runs(scenario, holders, rng):
     back = np.argmax(share[:, ::-1] < 0.8, axis=1)
     regroup = np.where(outcome == "regrouped", share.shape[1] - back, np.nan)
     n = len(share)
+    towns = (holders == focal).sum(axis=2).astype(float)
+    found = passages(share, np.ones(share.shape), towns, Outcomes())
+    first = ("broken", "back")
     return pd.DataFrame(
         {
             "run": np.arange(n),
@@ -244,6 +248,12 @@ def _runs(scenario, holders, rng):
             "dead_isis": 900 + np.arange(n) % 7,
             "dead_rebels": 1800 + np.arange(n) % 11,
             "dead_civilians": 300 + np.arange(n) % 5,
+            "dead": 3000 + np.arange(n) % 13,
+            "state": np.array(STATES)[found.state],
+            "state_by_ground": np.array(STATES)[found.state],
+            **{name: getattr(found, name) for name in (*first, "broken_day", "back_day", "beaten_day")},
+            **{f"{name}_without_largest": getattr(found, name) for name in first},
+            "end_without_largest": end,
         }
     )
 

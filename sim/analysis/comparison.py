@@ -16,8 +16,25 @@ from sim.analysis import pairing, pairs, survival
 from sim.core.outcomes import CLASSES, interval
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
-# name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no
+# name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no; NaN is no
+# value: such a measure is compared between the runs of each result that have one
 MEASURES = {
+    "broken": ("share", "broken", "ever broken", "broken"),
+    "back": ("share", "back | broken", "came back, of the runs that were broken", "back"),
+    "end_people_share": (
+        "1",
+        "people at the end",
+        "people at the end, share of the start",
+        "end_people_share",
+    ),
+    "dead": ("persons", "the dead", "dead of both sides and civilians", "dead"),
+    "broken_and_back": (
+        "share",
+        "broken and back",
+        "was broken and came back, of all runs",
+        lambda r: r["back_day"].notna(),
+    ),
+    "beaten": ("share", "beaten", "ever beaten", lambda r: r["beaten_day"].notna()),
     "regroups": ("share", "regroups", "regroups within the horizon", lambda r: r["regroup_day"].notna()),
     **{
         name: ("share", name, f"outcome class {name}", lambda r, name=name: r["outcome"].astype(str) == name)
@@ -29,11 +46,12 @@ MEASURES = {
         "never broken or back: outcome class unbroken, regrouped or resurgent",
         lambda r: r["outcome"].isin(["unbroken", "regrouped", "resurgent"]),
     ),
-    "wait": ("days", "wait to regroup", "days up to the horizon not yet regrouped: restricted mean", None),
+    "wait": ("days", "wait to be back", "of the broken: days up to the horizon not yet back", None),
     "trough_share": ("1", "people at trough", "people held then, share of the start", "trough_share"),
     "breathing_days": ("days", "breathing space", "days of rest from the trough on", "breathing_days"),
     "end_towns": ("towns", "towns at the end", "towns held at the end", "end_towns"),
     "end_men_share": ("1", "men at the end", "men at the end, share of the start", "end_men_share"),
+    "initiative": ("1", "initiative", "share of all attacks that are its own", "initiative"),
     "dead_isis": ("men", "dead of ISIS", "dead of the focal faction", "dead_isis"),
     "dead_rebels": ("men", "dead of the rebels", "dead of the rebels", "dead_rebels"),
     "dead_civilians": ("persons", "dead civilians", "dead civilians", "dead_civilians"),
@@ -44,6 +62,7 @@ MEASURES = {
         "rebel_towns_to_regime",
     ),
 }
+HEADLINE = tuple(MEASURES)[:4]  # the family of every comparison; all other measures describe
 OVER_TIME = {
     "towns": ("towns", "towns, all days", "towns held, mean of all days"),
     "people": ("1,000 persons", "people, all days", "people held, mean of all days"),
@@ -53,7 +72,8 @@ OVER_TIME = {
 HEAD = ("measure", "base", "other", "change", "interval", "effect", "gain", "p")
 CAPTION = (
     "Shares in %. Change: the other less the base, with its 95 % interval. Effect: Cohen's h of shares, d_av "
-    "of means. Gain: how many times fewer runs pairing needs. p: after control for {family} rows ({control})."
+    "of means. Gain: how many times fewer runs pairing needs. p: after control for the {family} headline "
+    "rows ({control}); rows without one only describe."
 )
 
 
@@ -69,13 +89,14 @@ class Comparison:
         One row a comparison and measure: ``comparison``, ``base``, ``measure``, ``unit``, ``label``,
         ``meaning``, ``a`` (base) and ``b`` (the other), ``difference`` (b - a), its 95 % interval ``low``,
         ``high``, ``effect`` (Cohen's h of shares, d_av of means), ``gain`` (how many times fewer runs
-        pairing needs), ``p`` and ``p_adjusted`` (for the number of rows), ``pairs``.
+        pairing needs), ``p`` and ``p_adjusted`` (of ``HEADLINE``, for the number of these rows; NaN of
+        others), ``pairs``.
     control : str
         How the family of rows is controlled.
     notes : tuple of str
         What a reader should know.
     horizon : int
-        Last day on which regrouping can begin: it must be kept for some days.
+        Last day from which it can be back: that must be kept for some days.
     """
 
     named: dict
@@ -120,22 +141,14 @@ class Comparison:
         return pd.concat(parts, ignore_index=True)
 
     def regrouping(self):
-        """Cumulative incidence of regrouping and of collapse, each competing with the other.
+        """Cumulative incidence, among broken runs, of being back and of being beaten, which compete.
 
         Returns
         -------
         pandas.DataFrame
-            ``name``, ``event``, ``day``, ``share``, ``low``, ``high``; all runs of each result.
+            ``name``, ``event``, ``day``, ``share``, ``low``, ``high``; the broken runs of each result.
         """
-        parts = []
-        for name, ensemble in self.named.items():
-            day, event = survival.first_events(*survival.first_days(ensemble), self.horizon)
-            parts.append(
-                survival.cumulative_incidence(day, event, self.horizon).assign(name=name)[
-                    ["name", "event", "day", "share", "low", "high"]
-                ]
-            )
-        return pd.concat(parts, ignore_index=True)
+        return survival.incidence_of(self.named, self.horizon)
 
     def __repr__(self):
         """Say what it is in one line."""
@@ -152,8 +165,9 @@ class Comparison:
     def words(self):
         """What the tables mean, and what a reader should know, one sentence or more each."""
         first = self.named[self.base]
-        meaning = CAPTION.format(family=len(self.table), control=self.control)
-        begins = f"regrouping counts if it begins by day {self.horizon}"
+        family = int(self.table["p_adjusted"].notna().sum())
+        meaning = CAPTION.format(family=family, control=self.control)
+        begins = f"being back counts if it begins by day {self.horizon}"
         return meaning, *self.notes, f"Seed {first.seed}, {first.days} days; {begins}."
 
     def _repr_html_(self):
@@ -193,7 +207,13 @@ def _cells(row):
     a, b, low, high = (Cell(written(x, row.unit), x) for x in (row.a, row.b, row.low, row.high))
     difference = Cell(written(row.difference, row.unit, sign=row.difference > 0), row.difference)
     gain = Cell("inf", row.gain) if np.isinf(row.gain) else cell(row.gain, "", 1)
-    p = "<0.001" if row.p_adjusted < 0.001 else number(row.p_adjusted, "", 3)
+    p = (
+        ""
+        if np.isnan(row.p_adjusted)
+        else "<0.001"
+        if row.p_adjusted < 0.001
+        else number(row.p_adjusted, "", 3)
+    )
     tests = (cell(row.effect, "", 2, sign=True), gain, Cell(p, row.p_adjusted))
     return row.label, a, b, difference, Cell(f"{low.text} to {high.text}", low.value), *tests
 
@@ -225,7 +245,7 @@ def compare(a, b=None, *more, control="holm"):
     >>> request = {"runs": 6, "days": 20, "progress": False}
     >>> found = sim.compare(sim.run_ensemble(**request), sim.run_ensemble("truce", **request))
     >>> found.table["measure"].iloc[0], int(found.table["pairs"].iloc[0])
-    ('regroups', 6)
+    ('broken', 6)
     """
     named = dict(a) if isinstance(a, dict) else pairing.opened([e for e in (a, b, *more) if e is not None])
     for name, each in named.items():
@@ -236,7 +256,7 @@ def compare(a, b=None, *more, control="holm"):
     horizon = first.days - kept + 1 if first.days >= kept else first.days
     parts = [_differences(base, first, name, other, horizon) for name, other in others]
     table = pd.concat(parts, ignore_index=True)
-    table["p_adjusted"] = pairs.adjusted(table["p"], control)
+    table["p_adjusted"] = pairs.adjusted(table["p"].where(table["measure"].isin(HEADLINE)), control)
     return Comparison(named, table, control, tuple(_notes(named)), horizon)
 
 
@@ -286,7 +306,8 @@ def per_point(ensemble, name):
         raise ValueError("these runs have no points: they are one world, not a design")
     values = measured(ensemble.runs, name).astype(float)
     grouped = pd.Series(values).groupby(ensemble.runs["point"].to_numpy())
-    found = pd.DataFrame({"value": grouped.mean(), "runs": grouped.size()})
+    found = pd.DataFrame({"value": grouped.mean(), "runs": grouped.count()})
+    found = found[found["runs"] > 0]  # not a point at which it has no value
     if MEASURES[name][0] == "share":
         found["low"], found["high"] = interval(grouped.sum(), found["runs"])
     else:
@@ -301,29 +322,42 @@ def _differences(base, first, name, other, horizon):
     a, b = (_values(e, shared, horizon) for e in (first, other))
     rows = []
     for measure, (unit, label, meaning) in _meanings(a, b).items():
-        one, two = (pairing.by_point(values[measure].astype(float), shared) for values in (a, b))
+        one, two = (values[measure].astype(float) for values in (a, b))
         share = unit == "share" and shared.nlevels == 1
-        found = (pairs.paired_share if share else pairs.paired_mean)(one, two)
+        if np.isnan(one).any() or np.isnan(two).any():
+            found = pairs.paired_conditional(
+                *_parts_of(one, shared), *_parts_of(two, shared), share=unit == "share"
+            )
+        else:
+            found = (pairs.paired_share if share else pairs.paired_mean)(
+                *(pairing.by_point(values, shared) for values in (one, two))
+            )
         about = {"comparison": name, "base": base, "measure": measure, "unit": unit, "label": label}
         rows.append(about | {"meaning": meaning} | found)
     return pd.DataFrame(rows)
 
 
+def _parts_of(values, shared):
+    """Of each pair the sum of a measure over its runs that have one, and the number of these."""
+    known = ~np.isnan(values)
+    return (pairing.by_point(part, shared) for part in (np.where(known, values, 0.0), known.astype(float)))
+
+
 def _meanings(a, b):
-    """Unit, label and meaning of the measures both results have, without gaps and infinities."""
+    """Unit, label and meaning of the measures of which both results have a value, and no infinities."""
     meanings = {name: about[:3] for name, about in MEASURES.items()} | OVER_TIME
     known = [name for name in meanings if name in a and name in b]
-    whole = [name for name in known if np.isfinite(a[name]).all() and np.isfinite(b[name]).all()]
-    return {name: meanings[name] for name in whole}
+    some = [name for name in known if all((~np.isnan(values[name])).any() for values in (a, b))]
+    return {name: meanings[name] for name in some if not np.isinf([a[name], b[name]]).any()}
 
 
 def _values(ensemble, shared, horizon):
     """Value of every measure for the shared runs, in their order."""
     runs = pairing.rows(ensemble.runs, pairing.keys(ensemble), shared)
     out = {name: measured(runs, name) for name, (_, _, _, read) in MEASURES.items() if read}
-    collapse = np.where(out["collapse"], float(ensemble.days), np.nan)
-    day, event = survival.first_events(runs["regroup_day"].to_numpy(float), collapse, horizon)
-    out["wait"] = survival.waiting(day, event, horizon)
+    out = {name: values.astype(float) for name, values in out.items()}
+    ends = survival.first_events(*(runs[day].to_numpy(float) for day in ("back_day", "beaten_day")), horizon)
+    out["wait"] = np.where(runs["broken"] == 1, survival.waiting(*ends, horizon), np.nan)
     if ensemble.detail != "summary":
         out["towns"] = pairing.by_day(ensemble, shared, "towns").mean(axis=1)
         out["people"] = pairing.by_day(ensemble, shared, "people").mean(axis=1) / 1000
@@ -333,6 +367,11 @@ def _values(ensemble, shared, horizon):
 def _notes(named):
     """What a reader should know about the pairs."""
     (base, first), *others = named.items()
+    for name, each in named.items():
+        for measure, why in (("broken", "the horizon is too short"), ("back", "none was broken in time")):
+            if each.runs[measure].isna().all():
+                yield f"{measure} is missing: {why} in {name}."
+                break
     for name, other in others:
         shared = pairing.common(first, other)
         if not len(shared) == len(first.runs) == len(other.runs):

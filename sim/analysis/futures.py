@@ -13,20 +13,14 @@ from sim._util import validation
 from sim.analysis.comparison import compare
 from sim.analysis.pairing import CompareError
 from sim.core.measures import SERIES
-from sim.core.outcomes import MEANINGS, classify, regrouping, shares
 from sim.ensemble import Ensemble, run_ensemble
-from sim.ensemble.frames import breathing_days
+from sim.ensemble.frames import DEAD, judged
 from sim.model import RebelConflict
 from sim.model.history import measure_focal
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.build import build
 
 AS_IT_WENT = "as it went"
-COUNTS = {  # columns of runs that are the last value of a count that grows from the first evening on
-    "dead_isis": "dead_focal",
-    "executed_isis": "executed_focal",
-    **{name: name for name in ("dead_rebels", "dead_civilians", "executed_rebels", "bombings")},
-}
 SET_OUT = ("towns", "roads", "factions", "control", "garrisons", "sponsors", "patronage", "relations")
 
 
@@ -146,7 +140,7 @@ def with_past(world, future):
     Returns
     -------
     Ensemble
-        Tables ``focal`` and ``runs``: classes, trough, regrouping, shares, rest and the dead are those of the
+        Tables ``focal`` and ``runs``: classes, states, trough, shares, rest and the dead are those of the
         whole history, the other counts those after the fork.
     """
     past = _past(world)
@@ -154,14 +148,15 @@ def with_past(world, future):
     series = {}
     for name in SERIES:
         after = future.focal[name].to_numpy(float).reshape(runs, -1)
-        if name in COUNTS.values():
+        if name in DEAD.values():  # counts that grow from the first evening on
             after += past[name][-1]
         series[name] = np.concatenate([np.tile(past[name][:-1], (runs, 1)), after], axis=1)
     focal = {
         "run": np.repeat(np.arange(runs, dtype=np.int32), days + 1),
         "day": np.tile(np.arange(days + 1, dtype=np.int16), runs),
     } | {name: values.ravel().astype(np.int32) for name, values in series.items()}
-    tables = {"runs": _again(future.runs, series, future.params.outcomes), "focal": pd.DataFrame(focal)}
+    runs_again = future.runs.assign(**judged(series, future.params.outcomes))
+    tables = {"runs": runs_again, "focal": pd.DataFrame(focal)}
     about = {"params": future.params, "seed": future.seed, "start": future.start, "days": days}
     return Ensemble(scenario=future.scenario.seen_from(-world.day), detail="daily", tables=tables, **about)
 
@@ -171,19 +166,3 @@ def _past(world):
     eve = RebelConflict(world.scenario, seed=world.seed, run=world.run_number, params=world.params)
     first, later = measure_focal(eve), world.datacollector.model_vars
     return {name: np.array([first[name], *later[name]], float) for name in SERIES}
-
-
-def _again(runs, series, thresholds):
-    """The table of runs, with what depends on the whole history worked out again."""
-    runs = runs.copy()
-    for suffix in MEANINGS.values():
-        people, towns = series["people" + suffix], series["towns" + suffix]
-        runs["outcome" + suffix] = classify(people, series["men"], towns, thresholds)
-    people = shares(series["people"])
-    day, runs["trough_share"], back = regrouping(people, thresholds)
-    runs["trough_day"], runs["regroup_day"] = day, back
-    runs["breathing_days"] = breathing_days(series["quiet"], day, back)
-    runs["end_people_share"], runs["end_men_share"] = people[:, -1], shares(series["men"])[:, -1]
-    for column, name in COUNTS.items():
-        runs[column] = series[name][:, -1].astype(int)
-    return runs

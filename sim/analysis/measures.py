@@ -34,7 +34,8 @@ def measures(runs, by):
     """
     meanings = [held for held in MEANINGS.values() if f"outcome{held}" in runs]
     shares = {f"share_{name}{held}": runs[f"outcome{held}"] == name for held in meanings for name in CLASSES}
-    numbers = [name for name in RUNS if name in runs and name not in ("run", by)]
+    shares |= {name: runs[name] for name in RUNS if RUNS[name][0] == "share" and name in runs}
+    numbers = [name for name in RUNS if name in runs and name not in ("run", by, *shares)]
     numbers = [name for name in numbers if pd.api.types.is_numeric_dtype(runs[name])]
     parts = [_share(name, true.groupby(runs[by])) for name, true in shares.items()]
     parts += [_mean(name, runs.groupby(by)[name]) for name in numbers]
@@ -43,9 +44,9 @@ def measures(runs, by):
 
 
 def _share(name, groups):
-    """Share of the runs of each group in one class."""
-    share, count, runs = groups.mean(), groups.sum(), groups.size()
-    low, high = interval(count.to_numpy(), runs.to_numpy())
+    """Share of the runs of each group in one class, or for which something is true, of those that tell."""
+    share, count, runs = groups.mean(), groups.sum(), groups.count()
+    low, high = interval(count.to_numpy(float), np.where(runs > 0, runs, np.nan))
     return _rows(name, "1", share, np.sqrt(share * (1 - share) / runs), low, high, runs)
 
 

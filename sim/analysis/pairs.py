@@ -85,6 +85,52 @@ def paired_share(a, b, level=0.95):
     return _row(a, b, share_b - share_a, low, high, effect, min(p, 1.0))
 
 
+def paired_conditional(a, of_a, b, of_b, *, share, level=0.95, draws=2000):
+    """Difference of two means, each over the runs that have a value, by a bootstrap over pairs.
+
+    Who has a value differs between twins (who is broken, of those that come back), so that pairs are drawn
+    anew as a whole (Efron and Tibshirani 1993).
+
+    Parameters
+    ----------
+    a, b : array_like, shape (n,)
+        Sum of the values in each pair.
+    of_a, of_b : array_like, shape (n,)
+        Number of runs of the pair that have one.
+    share : bool
+        Values are shares: the effect is Cohen's h.
+    level : float, default 0.95
+        Of the interval.
+    draws : int
+        Of the bootstrap, by numbers that are always the same.
+
+    Returns
+    -------
+    dict
+        As `paired_mean`; ``gain`` is NaN.
+
+    Examples
+    --------
+    >>> found = paired_conditional([1, 0, 0, 1], [1, 1, 0, 1], [1, 1, 0, 0], [1, 1, 1, 1], share=True)
+    >>> round(found["a"], 3), found["b"], found["pairs"]
+    (0.667, 0.5, 4)
+    """
+    parts = np.array([a, of_a, b, of_b], float)
+    n = parts.shape[1]
+    chosen = np.random.default_rng(n).multinomial(n, np.full(n, 1 / n), size=draws)
+    drawn = chosen @ parts.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = drawn[:, 2] / drawn[:, 3] - drawn[:, 0] / drawn[:, 1]
+        one, two = parts[0].sum() / parts[1].sum(), parts[2].sum() / parts[3].sum()
+    change = np.sort(change[np.isfinite(change)])
+    low, high = np.quantile(change, [(1 - level) / 2, (1 + level) / 2]) if len(change) else (math.nan,) * 2
+    beyond = min((change <= 0).sum(), (change >= 0).sum())
+    p = min(1.0, 2 * (beyond + 1) / (len(change) + 1))
+    effect = 2 * (math.asin(math.sqrt(two)) - math.asin(math.sqrt(one))) if share else math.nan
+    means = {"a": one, "b": two, "difference": two - one, "low": float(low), "high": float(high)}
+    return means | {"effect": effect, "gain": math.nan, "p": p, "pairs": n}
+
+
 def variance_ratio(a, b):
     """How many times fewer runs pairing needs: variance of b - a if unpaired, over that of the pairs.
 

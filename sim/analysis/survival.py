@@ -1,44 +1,49 @@
-"""When it regroups: cumulative incidence with collapse as a competing end, and restricted means."""
+"""When it comes back: cumulative incidence with being beaten as a competing end, and restricted means.
+
+Only who was broken can come back: runs that never were are not at risk, and are left out.
+"""
 
 import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from sim.core.outcomes import interval, shares
+from sim.core.outcomes import interval
 
-NEITHER, REGROUPED, COLLAPSED = 0, 1, 2
-EVENTS = {REGROUPED: "regrouped", COLLAPSED: "collapsed"}
+NEITHER, BACK, BEATEN = 0, 1, 2
+EVENTS = {BACK: "back", BEATEN: "beaten"}
 
 
-def first_days(ensemble):
-    """Day of regrouping and day of collapse of each run, NaN where it never comes.
+def incidence_of(named, horizon):
+    """Cumulative incidence of being back and of being beaten, among the broken runs of each result.
 
-    A collapse begins on the first day from which towns and men stay at or below its thresholds to the end;
-    without daily detail it is dated to the last day.
+    Parameters
+    ----------
+    named : dict of str to Ensemble
+    horizon : int
+        Last day looked at; runs that are broken too late to be back by then tell nothing and are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``name``, ``event``, ``day``, ``share``, ``low``, ``high``; no rows of a result without broken runs.
     """
-    runs = ensemble.runs
-    regroup = runs["regroup_day"].to_numpy(float)
-    fallen = (runs["outcome"].astype(str) == "collapse").to_numpy()
-    last = np.full(len(regroup), float(ensemble.days))
-    if ensemble.detail != "summary":
-        limits, focal = ensemble.params.outcomes, ensemble.focal
-        run = [name for name in ("point", "run") if name in focal]  # of a design, runs have points
-        values = focal.sort_values([*run, "day"], kind="stable")
-        low = np.ones((len(runs), ensemble.days + 1), bool)
-        for name, limit in (("towns", limits.collapse_towns), ("men", limits.collapse_men)):
-            low &= shares(values[name].to_numpy(float).reshape(len(runs), -1)) <= limit
-        stays = np.flip(np.logical_and.accumulate(np.flip(low, axis=1), axis=1), axis=1)
-        last = np.where(stays.any(axis=1), stays.argmax(axis=1), last)
-    return regroup, np.where(fallen, last, np.nan)
+    parts = [pd.DataFrame(columns=["name", "event", "day", "share", "low", "high"])]
+    for name, ensemble in named.items():
+        runs = ensemble.runs[ensemble.runs["back"].notna()]
+        if len(runs):
+            ends = first_events(*(runs[day].to_numpy(float) for day in ("back_day", "beaten_day")), horizon)
+            found = cumulative_incidence(*ends, horizon).assign(name=name)
+            parts.append(found[list(parts[0])])
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
-def first_events(regroup, collapse, horizon):
+def first_events(back, beaten, horizon):
     """Which of the two ends came first, and when; neither by the horizon is NEITHER at the horizon.
 
     Parameters
     ----------
-    regroup, collapse : array_like, shape (n,)
-        Days, NaN for never; on one and the same day it has collapsed.
+    back, beaten : array_like, shape (n,)
+        Days, NaN for never; on one and the same day it is beaten.
     horizon : float
         Last day looked at.
 
@@ -52,9 +57,9 @@ def first_events(regroup, collapse, horizon):
     >>> [x.tolist() for x in first_events([5, np.nan, 9], [np.nan, 7, 2], 8)]
     [[5.0, 7.0, 2.0], [1, 2, 2]]
     """
-    ends = np.nan_to_num(np.array([collapse, regroup], float), nan=np.inf)
+    ends = np.nan_to_num(np.array([beaten, back], float), nan=np.inf)
     first, when = ends.argmin(axis=0), ends.min(axis=0)
-    event = np.where(when > horizon, NEITHER, np.where(first == 0, COLLAPSED, REGROUPED))
+    event = np.where(when > horizon, NEITHER, np.where(first == 0, BEATEN, BACK))
     return np.minimum(when, horizon), event
 
 
@@ -77,7 +82,7 @@ def cumulative_incidence(day, event, horizon):
     Examples
     --------
     >>> table = cumulative_incidence([1, 2, 4, 4], [1, 2, 1, 0], 4)
-    >>> table[table["event"] == "regrouped"]["share"].tolist()
+    >>> table[table["event"] == "back"]["share"].tolist()
     [0.0, 0.25, 0.25, 0.25, 0.5]
     """
     day, event = np.asarray(day, float), np.asarray(event, int)
@@ -99,9 +104,9 @@ def cumulative_incidence(day, event, horizon):
 
 
 def waiting(day, event, horizon):
-    """Days up to the horizon that each run spends not regrouped: a collapsed one waits to the horizon.
+    """Days up to the horizon that each run spends not yet back: a beaten one waits to the horizon.
 
-    Their mean is the restricted mean time to regrouping, the horizon less the area under its cumulative
+    Their mean is the restricted mean time to being back, the horizon less the area under its cumulative
     incidence (Andersen 2013); pairs give a paired difference of restricted means.
 
     Examples
@@ -109,7 +114,7 @@ def waiting(day, event, horizon):
     >>> waiting(np.array([3.0, 2.0, 9.0]), np.array([1, 2, 1]), 8).tolist()
     [3.0, 8.0, 8.0]
     """
-    return np.where(np.asarray(event) == REGROUPED, np.minimum(day, horizon), float(horizon))
+    return np.where(np.asarray(event) == BACK, np.minimum(day, horizon), float(horizon))
 
 
 def restricted_mean(day, event, horizon):
@@ -126,7 +131,7 @@ def restricted_mean(day, event, horizon):
         The horizon less the area under the cumulative incidence up to it.
     """
     day, event = np.asarray(day, float), np.asarray(event, int)
-    if not (event == REGROUPED).any():
+    if not (event == BACK).any():
         return float(horizon)
     fitted = CumIncidenceRight(day, event)
     steps = np.diff(np.concatenate([[0.0], fitted.cinc[0]]))

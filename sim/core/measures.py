@@ -3,6 +3,7 @@
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
+    ATTACKED,
     BOMBING,
     BY_BOMB,
     BY_EXECUTION,
@@ -16,6 +17,7 @@ from sim.core.ledger import (
     RECRUITED,
     REINFORCED,
     THREATENED,
+    TOOK,
 )
 from sim.core.records import row_type
 from sim.core.snapshot import men_in
@@ -39,6 +41,7 @@ SERIES = {
     "executed_focal": ("i4", "men", "of its dead, killed as prisoners"),
     "executed_rebels": ("i4", "men", "of the rebel dead, killed as prisoners"),
     "bombings": ("i4", "attacks", "its suicide attacks so far"),
+    "people_without_largest": ("f8", "persons", "people it holds, its largest town of the eve left out"),
 }
 # Of every faction, day by day; counts that grow are cumulative
 DAILY = {
@@ -65,6 +68,8 @@ DAILY = {
     "recruited": ("i4", "men", "recruited so far"),
     "deserted": ("i4", "men", "gone home so far, out of hiding included"),
     "reinforced": ("i4", "men", "come from abroad and Iraq so far"),
+    "attacks": ("i4", "attacks", "times it sent men against a town so far"),
+    "towns_taken": ("i4", "towns", "towns it took so far"),
 }
 SERIES_ROW, DAILY_ROW = row_type(SERIES), row_type(DAILY)
 
@@ -182,6 +187,16 @@ def is_quiet(state, f, quiet):
 
 
 @kernel
+def largest_held(state, static, f):
+    """Town of most people that the faction held on the eve, -1 if none; of equals the first."""
+    best = -1
+    for t in range(len(state.towns)):
+        if static.homes[t, f].held == 1 and (best < 0 or state.towns[t].people > state.towns[best].people):
+            best = t
+    return best
+
+
+@kernel
 def series(state, static, ledger, p, row):
     """The focal faction tonight, into a row of SERIES."""
     focal = static.focal
@@ -197,6 +212,10 @@ def series(state, static, ledger, p, row):
         row.dead_civilians += civilians
     row.executed_focal, row.executed_rebels, _ = dead_between(ledger, static, BY_EXECUTION, focal)
     row.bombings = ledger.flows[focal, BOMBING]
+    row.people_without_largest = row.people
+    t = largest_held(state, static, focal)
+    if t >= 0 and control_of(state, t) == focal:
+        row.people_without_largest -= min(state.towns[t].people, MOST_PEOPLE)
 
 
 @kernel
@@ -254,6 +273,8 @@ def daily(state, static, ledger, p, rows):
         row.recruited = flows[RECRUITED]
         row.deserted = flows[DESERTED] + flows[MELTED]
         row.reinforced = flows[REINFORCED] + flows[FROM_IRAQ]
+        row.attacks = flows[ATTACKED]
+        row.towns_taken = flows[TOOK]
 
 
 @kernel

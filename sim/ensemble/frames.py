@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from sim.core.ledger import DESERTED, FROM_IRAQ, JOINED, MELTED, RECRUITED, REINFORCED
+from sim.core.ledger import ATTACKED, DESERTED, FROM_IRAQ, JOINED, MELTED, RECRUITED, REINFORCED
 from sim.core.measures import CONTESTED, DAILY, PRESENCE, SERIES, stored_type
-from sim.core.outcomes import MEANINGS, classify, regrouping, shares
-from sim.core.state import HOW_LOST, HOW_WON
+from sim.core.outcomes import MEANINGS, STATES, classify, counter_offensive, passages, regrouping, shares
+from sim.core.state import CONQUEST, HOW_LOST, HOW_WON
 from sim.core.static import REBEL, REGIME
 
+AFTERMATH = 30  # days after a counter-offensive in which its retribution is counted
 # column of runs: (unit, meaning); classes under the other meanings of "held" carry _sole and _any
 RUNS = {
     "run": ("", "number of the run; run k is the same whatever the number of runs"),
@@ -38,6 +39,31 @@ RUNS = {
     "rebels_recruited": ("men", "men all rebel factions recruited"),
     "rebels_deserted": ("men", "men who left all rebel factions for home, out of hiding included"),
     "rebel_towns_to_regime": ("towns", "rebel towns that the regime took"),
+    "state": ("", "state at the end: unbroken, broken, back, beaten; unknown if the horizon is too short"),
+    "state_by_ground": ("", "the same without the condition on men, as the record has to be judged"),
+    "broken": ("share", "1 if it was ever broken, else 0; NaN if the horizon is too short to be"),
+    "back": ("share", "of broken runs 1 if it came back, else 0; NaN of others and if days are too few"),
+    "broken_day": ("day", "day on which it was first broken; NaN if never"),
+    "back_day": ("day", "day from which it was first back; NaN if never"),
+    "beaten_day": ("day", "day from which it was first beaten; NaN if never"),
+    "dead": ("persons", "dead of both sides of its war with rebels, and civilians"),
+    "broken_without_largest": ("share", "as broken, its largest town of the eve left out"),
+    "back_without_largest": ("share", "as back, its largest town of the eve left out"),
+    "trough_without_largest": ("1", "as trough_share, its largest town of the eve left out"),
+    "end_without_largest": ("1", "as end_people_share, its largest town of the eve left out"),
+    "initiative": ("1", "its share of all attacks by it and by rebels; NaN if there are none"),
+    "conquests": ("towns", "its gains of towns that it did not hold on the eve, pledges apart"),
+    "blow_day": ("day", "day of its counter-offensive: three towns or a tenth of its people won in a week"),
+    "blow_towns": ("towns", "towns won net by then, in that week"),
+    "blow_people": ("1", "people won net by then, as a share of the start"),
+    "retribution_rebels": ("men", f"rebels dead in the {AFTERMATH} days after it; NaN if too few are left"),
+    "retribution_prisoners": ("men", "of them, killed as prisoners"),
+    "retribution_civilians": ("persons", "civilians dead in these days"),
+}
+DEAD = {  # columns of runs that are the last value of a series
+    "dead_isis": "dead_focal",
+    "executed_isis": "executed_focal",
+    **{name: name for name in ("dead_rebels", "dead_civilians", "executed_rebels", "bombings")},
 }
 
 
@@ -60,34 +86,78 @@ def breathing_days(quiet, trough_day, regroup_day):
     return (between & (quiet > 0)).sum(axis=1)
 
 
+def judged(series, thresholds):
+    """Columns of runs that follow from the days of the focal faction alone.
+
+    Parameters
+    ----------
+    series : mapping of str to array, shape (runs, days + 1)
+        The measures of SERIES, from its first evening on.
+    thresholds : sim.params.Outcomes
+
+    Returns
+    -------
+    dict of str to array, shape (runs,)
+    """
+    people, towns, men = series["people"], series["towns"], series["men"]
+    trough, share, regrouped = regrouping(shares(people), thresholds)
+    found = passages(people, men, towns, thresholds)
+    by_ground = passages(people, np.full(men.shape, np.nan), towns, thresholds)
+    rest = series["people_without_largest"]
+    without = passages(rest, men, towns, thresholds)
+    names = np.array(STATES)
+    columns = {
+        f"outcome{held}": classify(series["people" + held], men, series["towns" + held], thresholds)
+        for held in MEANINGS.values()
+    }
+    columns |= {
+        "trough_day": trough.astype(np.int16),
+        "trough_share": share,
+        "regroup_day": regrouped,
+        "breathing_days": breathing_days(series["quiet"], trough, regrouped).astype(np.int16),
+        "end_people_share": shares(people)[:, -1],
+        "end_men_share": shares(men)[:, -1],
+        "state": names[found.state],
+        "state_by_ground": names[by_ground.state],
+        "broken": found.broken,
+        "back": found.back,
+        "broken_day": found.broken_day,
+        "back_day": found.back_day,
+        "beaten_day": found.beaten_day,
+        "broken_without_largest": without.broken,
+        "back_without_largest": without.back,
+        "trough_without_largest": shares(rest).min(axis=1),
+        "end_without_largest": shares(rest)[:, -1],
+    }
+    columns |= {column: series[name][:, -1].astype(np.int32) for column, name in DEAD.items()}
+    columns["dead"] = columns["dead_isis"] + columns["dead_rebels"] + columns["dead_civilians"]
+    return columns | _blow(series, trough)
+
+
+def _blow(series, trough):
+    """Columns of runs on the counter-offensive and its retribution."""
+    day, towns, people = counter_offensive(series["people"], series["towns"], trough)
+    run, last = np.arange(len(day)), series["people"].shape[1] - 1
+    told = day + AFTERMATH <= last  # False where there is none
+    start = np.where(told, day, 0).astype(int)
+    counted = {"rebels": "dead_rebels", "prisoners": "executed_rebels", "civilians": "dead_civilians"}
+    columns = {"blow_day": day, "blow_towns": towns, "blow_people": people}
+    for whom, name in counted.items():
+        dead = series[name][run, np.where(told, start + AFTERMATH, 0)] - series[name][run, start]
+        columns[f"retribution_{whom}"] = np.where(told, dead, np.nan)
+    return columns
+
+
 def runs_frame(kept, static, thresholds, first_run):
     """One row a run, the columns of RUNS."""
-    values = kept.series
-    focal = int(static.focal)
-    day, share, back = regrouping(shares(values["people"]), thresholds)
-    runs = len(kept.series)
-    frame = {"run": np.arange(first_run, first_run + runs, dtype=np.int32)}
-    for suffix in MEANINGS.values():
-        people, towns = values["people" + suffix], values["towns" + suffix]
-        frame["outcome" + suffix] = classify(people, values["men"], towns, thresholds)
-    frame |= {
-        "trough_day": day.astype(np.int16),
-        "trough_share": share,
-        "regroup_day": back,
-        "breathing_days": breathing_days(values["quiet"], day, back).astype(np.int16),
-        "end_towns": values["towns"][:, -1].astype(np.int16),
-        "end_people_share": shares(values["people"])[:, -1],
-        "end_men_share": shares(values["men"])[:, -1],
-    }
-    for column, source in {
-        "dead_isis": "dead_focal",
-        "dead_rebels": "dead_rebels",
-        "dead_civilians": "dead_civilians",
-        "executed_isis": "executed_focal",
-        "executed_rebels": "executed_rebels",
-        "bombings": "bombings",
-    }.items():
-        frame[column] = values[source][:, -1].astype(np.int32)
+    values = {name: kept.series[name] for name in SERIES}
+    focal, runs = int(static.focal), len(kept.series)
+    frame = {"run": np.arange(first_run, first_run + runs, dtype=np.int32)} | judged(values, thresholds)
+    frame["end_towns"] = values["towns"][:, -1].astype(np.int16)
+    attacks = kept.flows[:, :, ATTACKED]
+    by_rebels = attacks[:, static.kinds.side == REBEL].sum(axis=1)
+    frame["initiative"] = parts(np.stack([attacks[:, focal], by_rebels], axis=1).astype(float))[:, 0]
+    frame["conquests"] = kept.won_towns[:, focal, CONQUEST].astype(np.int32)
     lost = parts(kept.lost_towns[:, focal, 1:].astype(float))
     won = parts(kept.won_towns[:, focal].astype(float))
     frame |= {f"lost_by_{how}": lost[:, k] for k, how in enumerate(HOW_LOST[1:])}

@@ -23,5 +23,7 @@ class Outcomes(Bounded):
     """Share of its initial population at which ISIS counts as broken; higher labels fewer runs unbroken."""
     regained_people: float = number(0.8, "", (0.6, 1.0), "declared")
     """Share of its initial population ISIS must regain after a trough; higher labels fewer runs regrouped."""
+    broken_days: float = number(7.0, "days", (1.0, 30.0), "declared")
+    """Days that ISIS must stay at the trough's share or below to be broken; longer labels fewer runs so."""
     kept: float = number(30.0, "days", (7.0, 60.0), "declared")
-    """Days that regrouping or resurgence must last to count; longer labels fewer runs as either."""
+    """Days that being back, beaten or resurgent must last to count; longer labels fewer runs as any."""

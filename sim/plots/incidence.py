@@ -1,4 +1,4 @@
-"""Regrouping in time: the share of runs that have regrouped, or collapsed, by each day."""
+"""Coming back in time: the share of broken runs that are back, or beaten, by each day."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from sim.plots.palette import LINES
 
 
 def incidence_table(results):
-    """Share of runs regrouped and collapsed by each day, each competing with the other.
+    """Share of broken runs that are back and beaten by each day, each competing with the other.
 
     Parameters
     ----------
@@ -19,33 +19,28 @@ def incidence_table(results):
     Returns
     -------
     pandas.DataFrame
-        Columns ``name``, ``event`` (regrouped or collapsed), ``day``, ``share``, ``low``, ``high``:
-        cumulative incidence (Aalen and Johansen) and pointwise 95 % intervals, by `sim.analysis.survival`.
+        As `sim.analysis.survival.incidence_of`: cumulative incidence (Aalen and Johansen) and pointwise 95 %
+        intervals. Empty where no run is broken.
 
     Examples
     --------
     >>> from sim import run_ensemble
-    >>> table = incidence_table(run_ensemble(runs=4, days=60, progress=False))
-    >>> sorted(table["event"].unique())
-    ['collapsed', 'regrouped']
+    >>> incidence_table(run_ensemble(runs=4, days=60, progress=False)).columns.tolist()
+    ['name', 'event', 'day', 'share', 'low', 'high']
     """
-    parts = []
-    for name, ensemble in outcomes.named(results).items():
-        day, event = survival.first_events(*survival.first_days(ensemble), ensemble.days)
-        table = survival.cumulative_incidence(day, event, ensemble.days)
-        parts.append(table.assign(name=name))
-    return pd.concat(parts, ignore_index=True)[["name", "event", "day", "share", "low", "high"]]
+    named = outcomes.named(results)
+    return survival.incidence_of(named, min(ensemble.days for ensemble in named.values()))
 
 
 @style.styled
 def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
-    """Share of runs that have regrouped by each day, with collapse competing.
+    """Share of broken runs that are back by each day, with being beaten competing.
 
     Parameters
     ----------
     results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
-        What to compare. Of one result the share that has collapsed is drawn as well. A table has the columns
-        ``event`` (regrouped, collapsed), ``day``, ``share``, and if known ``low``, ``high``, as from
+        What to compare. Of one result the share that is beaten is drawn as well. A table has the columns
+        ``event`` (back, beaten), ``day``, ``share``, and if known ``low``, ``high``, as from
         `sim.analysis.survival.cumulative_incidence`; if there are several results, ``name``.
     start : datetime.date or str, optional
         Date of day 0 of a table; without it the axis counts days.
@@ -57,7 +52,7 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
     >>> from sim import plots, run_ensemble
     >>> ensemble = run_ensemble(runs=8, days=60, progress=False)
     >>> plots.regrouping(ensemble).get_ylabel()
-    'share of runs'
+    'share of broken runs'
     """
     plain = isinstance(results, pd.DataFrame)
     table = _incidence_of(results) if plain else incidence_table(results)
@@ -66,21 +61,21 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
     start = start if plain else first.scenario.date(0)
     names, ends = list(dict.fromkeys(table["name"])), []
     for k, name in enumerate(names):
-        for event in ("regrouped", "collapsed")[: 2 if len(names) == 1 else 1]:
+        for event in ("back", "beaten")[: 2 if len(names) == 1 else 1]:
             part = table[(table["name"] == name) & (table["event"] == event)]
             if len(part):
-                look = LINES[k % len(LINES)] if event == "regrouped" else ("#8a8a8a", (0, (1, 1)))
+                look = LINES[k % len(LINES)] if event == "back" else ("#8a8a8a", (0, (1, 1)))
                 ends.append(_curve(ax, part, start, event if len(names) == 1 else name, *look))
     ax.set_ylim(0, 1)
     style.percent_axis(ax.yaxis)
-    _days_axis(ax, int(table["day"].max()), start)
+    _days_axis(ax, int(table["day"].max()) if len(table) else first.days, start)
     blind = 0 if plain else int(first.params.outcomes.kept)
     if blind:
         shaded = frames.dates(first, [max(first.days - blind, 0), first.days])
         ax.axvspan(*shaded, color="#f1f1f1", lw=0, zorder=0)
     style.label_ends(ax, ends, high)
-    ax.set_ylabel("share of runs")
-    ax.set_title("Regrouped by that day")
+    ax.set_ylabel("share of broken runs")
+    ax.set_title("Back by that day, of the broken")
     who = "From a table." if plain else frames.provenance_of(list(outcomes.named(results).values()))
     style.put_caption(ax, f"{who} {_incidence_words(table, blind)}", new, caption)
     return ax
@@ -118,7 +113,7 @@ def _days_axis(ax, last, start):
 def _incidence_words(table, blind):
     """The caption of regrouping."""
     band = "; band: pointwise 95 % interval" if {"low", "high"} <= set(table) else ""
-    words = f"Cumulative incidence over all runs (Aalen and Johansen; collapse competes){band}."
+    words = f"Cumulative incidence over broken runs (Aalen and Johansen; being beaten competes){band}."
     if not blind:
         return words
     return (

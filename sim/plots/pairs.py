@@ -20,7 +20,7 @@ def _pairs_note(comparison):
 
 @style.styled
 def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, caption=True):
-    """Change of the chance to regroup and of each outcome class, with 95 % intervals.
+    """Change of the chance to be broken, to come back and of each outcome class, with 95 % intervals.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
     ax.set_title(title or f"What changes against {comparison.base}")
     marks = (
         "Mark and number: difference within pairs; line: its 95 % interval; filled: different from nil with "
-        f"p below 0.05{_control_words(comparison)}. Regroups: at any time, whatever becomes of it; stands: "
-        "unbroken, regrouped or resurgent."
+        f"p below 0.05{_control_words(comparison)}, of headline measures. Back: of the broken; "
+        "stands: unbroken, regrouped or resurgent."
     )
     style.put_caption(ax, f"{_pairs_note(comparison)} {marks}", new, caption)
     return ax
@@ -81,7 +81,8 @@ def _control_words(comparison):
     names = {"holm": "Holm", "benjamini-hochberg": "Benjamini and Hochberg"}
     if comparison.control not in names:
         return ", not controlled for the number of rows"
-    return f" after control for {len(comparison.table)} rows ({names[comparison.control]})"
+    rows = int(comparison.table["p_adjusted"].notna().sum())
+    return f" after control for {rows} rows ({names[comparison.control]})"
 
 
 def _difference(ax, y, row, colour):

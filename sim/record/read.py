@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim._util import validation
 from sim.core.measures import MOST_PEOPLE, NONE, SHARED, SOLE
-from sim.core.outcomes import MEANINGS, classify
+from sim.core.outcomes import MEANINGS, classify, passages, shares
 from sim.record.files import ALIASES, LEFT_OUT, Reader, RecordError, find
 from sim.record.observe import UNKNOWN, Observed
 from sim.scenario import Scenario, scenarios_folder
@@ -164,6 +164,25 @@ class Record:
             cut = {name: values[:, : days + 1] for name, values in self.series(meaning).items()}
             classes[meaning] = str(classify(**cut, thresholds=params.outcomes)[0])
         return classes, cut["towns"].shape[1] - 1
+
+    def passages(self, params, days):
+        """The record's own way through the states of a run, and people held, as runs are judged.
+
+        Nobody counted its men, so the condition on them is left out, as in the column ``state_by_ground``
+        of runs.
+
+        Parameters
+        ----------
+        params, days
+            As for `classes`.
+
+        Returns
+        -------
+        tuple of (sim.core.outcomes.Passages, numpy.ndarray)
+            Of one run; people held as a share of the first day, (1, days + 1).
+        """
+        cut = {name: values[:, : days + 1] for name, values in self.series().items()}
+        return passages(**cut, thresholds=params.outcomes), shares(cut["people"])
 
     def shares_of_clashes(self):
         """Which families each dated clash with the focal faction names.

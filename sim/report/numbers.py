@@ -87,18 +87,29 @@ def answer(ensemble):
     """The outcome in a few sentences."""
     runs, n, who = ensemble.runs, len(ensemble.runs), focal(ensemble)
     outcome = runs["outcome"].astype(str)
-    back = int(outcome.isin(["regrouped", "resurgent"]).sum())
-    low, high = interval(back, n)
     part = {name: percent((outcome == name).mean()) for name in ORDER}
     sentences = [
-        f"In {_of_runs(back, n)} {who} comes back: regrouped in {part['regrouped']}, resurgent in "
-        f"{part['resurgent']} (together 95\u00a0% interval {interval_text(low, high, 'share')}).",
-        f"It never falls far in {part['unbroken']}, is contained in {part['contained']} and collapses in "
-        f"{part['collapse']}.",
+        _fate(runs, n, who),
+        f"By class it is regrouped in {part['regrouped']}, resurgent in {part['resurgent']}, unbroken in "
+        f"{part['unbroken']}, contained in {part['contained']} and collapses in {part['collapse']}.",
         _course(ensemble),
         _against_record(ensemble, outcome),
     ]
     return [sentence for sentence in sentences if sentence]
+
+
+def _fate(runs, n, who):
+    """Whether it is broken, and comes back, in a sentence."""
+    if runs["broken"].isna().all():
+        return "The runs are too short to tell whether it is broken."
+    broken = int(runs["broken"].sum())
+    text = f"In {_of_runs(broken, n)} {who} is broken"
+    told = runs["back"].dropna()
+    if not len(told):
+        return f"{text}{'; none of them in time to come back' if broken else ''}."
+    low, high = interval(told.sum(), len(told))
+    share = f"{percent(told.mean())}, 95\u00a0% interval {interval_text(low, high, 'share')}"
+    return f"{text}; of those {int(told.sum()):,} of {len(told):,} come back ({share})."
 
 
 def _of_runs(count, n):

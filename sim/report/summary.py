@@ -9,11 +9,14 @@ from sim._util.tables import Cell, cell, number, table
 from sim.analysis.measures import measures
 from sim.core.outcomes import CLASSES
 
-SHARES = {f"share_{name}": (name, "share") for name in CLASSES}
+SHARES = {"broken": ("broken", "share"), "back": ("back|broken", "share")}
+SHARES |= {f"share_{name}": (name, "share") for name in CLASSES}
 COURSE = {
     "trough_day": ("trough day", ""),
     "trough_share": ("trough %", "share"),
     "regroup_day": ("back day", ""),
+    "end_people_share": ("end people %", "share"),
+    "dead": ("dead", ""),
     "end_towns": ("end towns", ""),
     "dead_isis": ("dead ISIS", ""),
     "dead_rebels": ("dead rebels", ""),
@@ -25,7 +28,7 @@ MOST_ROWS = 40  # printed one by one; of more points the range is printed
 
 
 def summary(results, by="point"):
-    """Means of the headline measures of each group of runs, with standard errors and 95 % intervals.
+    """Means of the main measures of each group of runs, with standard errors and 95 % intervals.
 
     Parameters
     ----------

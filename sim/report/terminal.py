@@ -2,12 +2,12 @@
 
 import math
 
-import numpy as np
 from rich.console import Console
 
-from sim._util.tables import Cell, cell, percent, table
+from sim._util.tables import Cell, percent, table
 from sim.core.outcomes import CLASSES, interval
 from sim.record import record_classes
+from sim.report.headline import headline_table, spread
 
 DEAD = {"ISIS dead": "dead_isis", "rebels dead": "dead_rebels", "civilians dead": "dead_civilians"}
 CAPTION = "A historical what-if, not a forecast: it says what these rules do, not what will happen."
@@ -17,6 +17,7 @@ def show(ensemble, console=None):
     """Print the summary of an ensemble to a console, by default the terminal."""
     console = console or Console()
     runs = len(ensemble.runs)
+    console.print(headline_table(ensemble).terminal(wrap=True))
     console.print(outcome_table(ensemble).terminal())
     console.print(measure_table(ensemble).terminal())
     scenario = ensemble.scenario
@@ -74,33 +75,3 @@ def measure_table(ensemble):
         *((label, *spread(runs[column], 5, 95), "90 % of the runs") for label, column in DEAD.items()),
     ]
     return table(("measure", "median", "range", "of"), rows, title="How it went")
-
-
-def spread(values, low, high, unit=""):
-    """Median and range between two percentiles, as cells; empty where there are no values.
-
-    Parameters
-    ----------
-    values : array_like
-        One value a run; NaN is left out.
-    low, high : float
-        Percentiles.
-    unit : str
-        Of the values, as for `sim._util.tables.number`.
-
-    Returns
-    -------
-    tuple of Cell
-        Median; range.
-
-    Examples
-    --------
-    >>> [each.text for each in spread([1, 2, 3, 4, 5], 25, 75)]
-    ['3', '2 to 4']
-    """
-    values = np.asarray(values, float)
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return Cell(""), Cell("")
-    low, middle, high = np.percentile(values, [low, 50, high])
-    return cell(middle, unit, 0), cell((low, high), unit, 0)

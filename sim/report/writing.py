@@ -14,6 +14,7 @@ from sim.ensemble import load_results
 from sim.ensemble.store.layout import REPORT, REPORT_SAYS, report_of
 from sim.plots import frames
 from sim.report import comparison, figures, numbers, provenance
+from sim.report.headline import headline_table
 
 PAGE = Path(__file__).parent / "page"
 NAMED = 4  # results that the name of a comparison's file lists
@@ -141,6 +142,7 @@ def _result(ensemble, folder, drawn):
         warnings=provenance.warnings_of(ensemble, manifest),
         answer=numbers.answer(ensemble),
         provenance=frames.provenance(ensemble),
+        headline=headline_table(ensemble),
         outcomes=numbers.outcome_table(ensemble),
         course=numbers.course_table(ensemble),
         figures=embedded,

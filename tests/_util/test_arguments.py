@@ -81,7 +81,7 @@ WRONG = {
     "sim.compare_futures(model, {'a': 3})": "changes['a'] = 3: expected a dict with scenario, on and params",
     "sim.compare_futures(model, {'a': {'params': [1]}})": f"changes['a']['params'] = [1]: {DICT}",
     "sim.compare_futures(model, {'a': {'on': 9}})": "a: on= is the day of a scenario's first event",
-    "comparison.measured(few.runs, 'x')": "no measure is called 'x'; there are: regroups",
+    "comparison.measured(few.runs, 'x')": "no measure is called 'x'; there are: broken",
     "comparison.per_point(few, 'regroups')": "these runs have no points: they are one world, not a design",
     "sim.record.score(few, 3)": "folder = 3: expected a path",
     "sim.record.score(3, folder)": f"ensemble = 3: {ENSEMBLE}",

@@ -90,6 +90,23 @@ def test_pairs_that_are_none_are_refused():
         pairs.adjusted([0.1], "bonferoni")
 
 
+def test_a_conditional_difference_is_that_of_the_parts_and_its_interval_holds_the_truth():
+    rng, inside = np.random.default_rng(5), 0
+    for _ in range(200):
+        of_a, of_b = rng.random((2, 100)) < [[0.7], [0.5]]
+        a, b = (rng.random((2, 100)) < [[0.6], [0.3]]) & [of_a, of_b]
+        found = pairs.paired_conditional(a, of_a, b, of_b, share=True)
+        assert found["difference"] == pytest.approx(b.sum() / of_b.sum() - a.sum() / of_a.sum())
+        inside += found["low"] <= -0.3 <= found["high"]
+    assert 0.88 <= inside / 200 <= 0.99
+
+
+def test_twins_that_do_not_differ_have_no_conditional_difference():
+    value = [1, 0, 0, 1, 1, 0]
+    found = pairs.paired_conditional(value, [1, 1, 0, 1, 1, 1], value, [1, 1, 0, 1, 1, 1], share=True)
+    assert (found["difference"], found["low"], found["high"], found["p"]) == (0, 0, 0, 1)
+
+
 # --- survival ------------------------------------------------------------------------------------------
 
 # remission of acute leukaemia under 6-mercaptopurine, weeks (Freireich et al. 1963): 1 relapse, 0 still in it
@@ -99,7 +116,7 @@ RELAPSE = np.array([1] * 9 + [0] * 12)
 
 def test_incidence_of_one_end_is_kaplan_and_meiers():
     table = survival.cumulative_incidence(WEEKS, RELAPSE, 35)
-    kept = 1 - table[table["event"] == "regrouped"].set_index("day")["share"]
+    kept = 1 - table[table["event"] == "back"].set_index("day")["share"]
     known = {6: 0.857, 7: 0.807, 10: 0.753, 13: 0.690, 16: 0.627, 22: 0.538, 23: 0.448, 35: 0.448}
     assert kept.loc[list(known)].to_list() == pytest.approx(list(known.values()), abs=5e-4)
     assert survival.restricted_mean(WEEKS, RELAPSE, 35) == pytest.approx(23.287, abs=5e-4)
@@ -111,10 +128,10 @@ def test_incidence_of_competing_ends_by_hand():
     table = survival.cumulative_incidence(day, event, 7).set_index(["event", "day"])["share"]
     left = Fraction(5, 8) / 4
     for day, ours, other in ((2, "2/8", "1/8"), (4, Fraction(2, 8) + left, "1/8")):
-        assert table["regrouped", day] == pytest.approx(float(Fraction(ours)))
-        assert table["collapsed", day] == pytest.approx(float(Fraction(other)))
-    assert table["regrouped", 7] == pytest.approx(float(Fraction(2, 8) + 2 * left))
-    assert table["collapsed", 7] == pytest.approx(float(Fraction(1, 8) + left))
+        assert table["back", day] == pytest.approx(float(Fraction(ours)))
+        assert table["beaten", day] == pytest.approx(float(Fraction(other)))
+    assert table["back", 7] == pytest.approx(float(Fraction(2, 8) + 2 * left))
+    assert table["beaten", 7] == pytest.approx(float(Fraction(1, 8) + left))
 
 
 def test_without_losses_incidence_is_the_share_and_its_interval_wilsons():
@@ -123,7 +140,7 @@ def test_without_losses_incidence_is_the_share_and_its_interval_wilsons():
     day, event = survival.first_events([3, 9, np.nan, 5], [np.nan, 2, np.nan, np.nan], 8)
     assert day.tolist() == [3, 2, 8, 5]
     assert event.tolist() == [1, 2, 0, 1]
-    row = survival.cumulative_incidence(day, event, 8).query("event == 'regrouped' and day == 5").iloc[0]
+    row = survival.cumulative_incidence(day, event, 8).query("event == 'back' and day == 5").iloc[0]
     assert row["share"] == 0.5
     assert (row["low"], row["high"]) == pytest.approx(interval(2, 4))
 
@@ -134,7 +151,7 @@ def test_mean_wait_is_the_horizon_less_the_area_under_the_incidence():
     collapse = np.where(rng.random(200) < 0.3, rng.integers(5, 90, 200), np.nan)
     day, event = survival.first_events(regroup, collapse, 60)
     table = survival.cumulative_incidence(day, event, 60)
-    area = table[table["event"] == "regrouped"]["share"].iloc[:-1].sum()
+    area = table[table["event"] == "back"]["share"].iloc[:-1].sum()
     assert survival.waiting(day, event, 60).mean() == pytest.approx(60 - area)
     assert survival.restricted_mean(day, event, 60) == pytest.approx(60 - area)
 

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.core.outcomes import CLASSES, classify, held_for, interval, regrouping, shares
+from sim.core.outcomes import (
+    CLASSES,
+    STATES,
+    classify,
+    counter_offensive,
+    held_for,
+    interval,
+    passages,
+    regrouping,
+    shares,
+    spell_begins,
+)
 from sim.params import Outcomes
 
 pytestmark = pytest.mark.uncompiled
@@ -15,6 +26,7 @@ RULES = Outcomes(
     resurgent_men=1.2,
     trough=0.6,
     regained_people=0.8,
+    broken_days=7.0,
     kept=30.0,
 )
 
@@ -98,6 +110,73 @@ def test_classes_follow_the_declared_thresholds():
     strict = Outcomes(**{**vars(RULES), "trough": 0.7})
     assert class_of(people) == "unbroken"
     assert class_of(people, rules=strict) == "contained"
+
+
+@pytest.mark.parametrize(
+    ("people", "state", "broken", "back", "beaten"),
+    [
+        (spells((1.0, 100)), "unbroken", None, None, None),
+        (spells((1.0, 10), (0.6, 6), (1.0, 84)), "unbroken", None, None, None),
+        (spells((1.0, 10), (0.6, 7), (0.7, 83)), "broken", 10, None, None),
+        (spells((1.0, 10), (0.6, 7), (0.8, 30), (0.7, 50)), "back", 10, 17, None),
+        (spells((1.0, 10), (0.6, 7), (0.8, 29), (0.7, 50)), "broken", 10, None, None),
+        (spells((1.0, 10), (0.6, 7), (0.8, 30), (0.5, 9)), "broken", 10, 17, None),
+        (spells((1.0, 10), (0.1, 30)), "beaten", 10, None, 10),
+        (spells((1.0, 10), (0.1, 29), (0.2, 30)), "broken", 10, None, None),
+        (spells((1.0, 10), (0.1, 40), (0.9, 30)), "back", 10, 50, 10),
+        (spells((1.0, 10), (0.5, 8), (0.9, 30), (0.05, 60)), "beaten", 10, 18, 48),
+    ],
+)
+def test_states_by_hand(people, state, broken, back, beaten):
+    found = passages(people * 4000, people * 50, people * 20, RULES)
+    days = [None if np.isnan(day[0]) else day[0] for day in found[1:4]]
+    assert [STATES[found.state[0]], *days] == [state, broken, back, beaten]
+    assert found.broken[0] == (broken is not None)
+
+
+def test_a_horizon_too_short_says_so_and_not_no():
+    short = passages(*[spells((1.0, 7))] * 3, RULES)
+    assert STATES[short.state[0]] == "unknown"
+    assert np.isnan([short.broken[0], short.back[0]]).all()
+    people = spells((1.0, 20), (0.5, 30))
+    late = passages(people, people, people, RULES)
+    assert late.broken[0] == 1
+    assert np.isnan(late.back[0])
+    in_time = passages(*[spells((1.0, 20), (0.5, 37))] * 3, RULES)
+    assert in_time.back[0] == 0
+
+
+def test_who_is_beaten_was_broken_then_at_the_latest():
+    people, few = spells((1.0, 60)), spells((1.0, 10), (0.1, 50))
+    found = passages(people, few, few, RULES)
+    assert (found.broken_day[0], found.beaten_day[0], found.broken[0]) == (10, 10, 1)
+
+
+def test_men_nobody_counted_are_left_out_of_being_beaten():
+    people = spells((1.0, 10), (0.1, 50))
+    men = spells((1.0, 60))
+    assert STATES[passages(people, men, people, RULES).state[0]] == "broken"
+    assert STATES[passages(people, men * np.nan, people, RULES).state[0]] == "beaten"
+
+
+def test_spells_begin_where_they_are_long_enough():
+    true = np.random.default_rng(2).uniform(size=(30, 40)) < 0.8
+    for days in (1, 3, 41):
+        slow = [
+            [all(row[d : d + days]) and d + days <= 40 and not (d and row[d - 1]) for d in range(40)]
+            for row in true
+        ]
+        assert spell_begins(true, days).tolist() == slow
+
+
+def test_a_counter_offensive_is_three_towns_or_a_tenth_in_a_week_after_the_trough():
+    towns = spells((9, 5), (2, 5), (4, 1), (5, 10))
+    people = spells((100.0, 5), (40.0, 16))
+    assert [x[0] for x in counter_offensive(people, towns, np.array([5]))] == [11, 3, 0]
+    slow = spells((9, 5), (2, 5), (3, 7), (4, 7), (5, 7))
+    assert np.isnan([x[0] for x in counter_offensive(people[:, :31], slow[:, :21], np.array([5]))]).all()
+    won = spells((100.0, 5), (40.0, 5), (55.0, 11))
+    assert [x[0] for x in counter_offensive(won, slow[:, :21], np.array([5]))] == pytest.approx([10, 1, 0.15])
 
 
 def test_trough_and_regrouping_by_hand():

@@ -252,13 +252,12 @@ def test_scenarios_of_one_name_are_refused(ensemble):
 def test_regrouping_is_drawn_from_results_or_from_a_table(ensemble):
     table = incidence.incidence_table(ensemble)
     ends = table[table["day"] == 60].set_index("event")["share"]
-    first = ensemble.runs["outcome"].astype(str).isin(["regrouped", "resurgent"])
-    assert 0 < ends["regrouped"] <= max(first.mean(), ensemble.runs["regroup_day"].notna().mean())
+    assert 0 < ends["back"] == pytest.approx(ensemble.runs["back"].mean())
     dated = drawn(plots.regrouping(table, start="2014-01-02"))
     bare = drawn(plots.regrouping(table.drop(columns=["low", "high", "name"])))
     assert bare.get_xlabel() == "day"
     for ax in (dated, bare, drawn(plots.regrouping(ensemble))):
-        assert f"regrouped {100 * ends['regrouped']:.0f} %" in {text.get_text() for text in texts_of(ax)}
+        assert f"back {100 * ends['back']:.0f} %" in {text.get_text() for text in texts_of(ax)}
     with pytest.raises(ValueError, match="no column share; it needs event, day, share"):
         plots.regrouping(table.drop(columns="share"))
 
