@@ -7,7 +7,7 @@ import pytest
 from arena import at_war, bare, book, in_a_row, lookout, parameters
 
 from sim.core.ledger import EXECUTED, IN_BATTLE, KILLED, RAIDED
-from sim.core.processes.alignment import coalition, example, scores_in, weigh_examples
+from sim.core.processes.alignment import coalition, example, scores_in, wanting_war, weigh_examples
 from sim.core.processes.battle import chance_of_reprisal, imprison
 from sim.core.processes.plans.threat import count_cut_off, stores_left
 from sim.core.processes.provocation import hear, heard
@@ -134,15 +134,16 @@ def test_the_like_minded_are_followed_more_than_strangers():
     strength = np.array([0.0, 100.0, 100.0, 100.0])
     weights = np.zeros(len(strength))
     weigh_examples(static, 0, 0b1110, 3.0, 0.3, weights)
-    plain, fighting, total = coalition(state, 0, 0, 3, 0b0110, strength, weights)
+    against = wanting_war(state, static, 0, 3)
+    plain, fighting, total = coalition(0b0110, against, strength, weights)
     assert plain == 100.0
     assert fighting / total == pytest.approx(math.exp(-3.0) / (1 + math.exp(-3.0)))
 
 
-def shares_seen(change=None):
-    """Share of the strength within reach already at war with the focal faction, as faction 0 sees it.
+def shares_seen(change=None, enemy=3):
+    """Share of the strength within reach that wants war on a faction, as faction 0 sees it; NaN: not asked.
 
-    In town 0 stand 0 with 50 men, 1 with 100, 2 with 300, at war with 3, and 3 with 100.
+    In town 0 stand 0 with 50 men, 1 with 100, 2 with 300, at war with 3, the focal one, and 3 with 100.
     """
     static, state = country()
     static.kinds.bloc = np.arange(4)
@@ -152,11 +153,11 @@ def shares_seen(change=None):
     if change is not None:
         change(static, state)
     lookout(state, static)
-    values = {"reach": 30.0, "ideology_scale": 0.3, "loyalty": 3.0, "winning": 1.0}
+    values = {"reach": 30.0, "ideology_scale": 0.3, "loyalty": 3.0, "winning": 1.0, "quarrel": 0.45}
     p = parameters(alignment=values).alignment
     score, asked = np.full((4, 4), np.nan), np.zeros(4, np.int64)
     scores_in(state, static, 0, score, asked, p)
-    return score[0, 3]
+    return score[0, enemy] if asked[0] >> enemy & 1 else np.nan
 
 
 def test_whose_example_is_followed():
@@ -181,3 +182,31 @@ def test_whose_example_is_followed():
     assert shares_seen(friend_of_another) == pytest.approx(0.75)
     for change in (friend, regime, enemy, far):
         assert shares_seen(change) == pytest.approx(1.0), change.__name__
+
+
+def test_who_was_drawn_into_a_war_is_no_example():
+    def drawn_in(static, state):
+        state.dyads.wants[:, 2, 3] = 0
+
+    assert shares_seen() == pytest.approx(0.75)
+    assert shares_seen(drawn_in) == 0.0
+
+
+def test_the_focal_faction_is_an_example_to_those_tied_to_it_alone():
+    def tied(static, state):
+        state.dyads.tie[:, 0, 3] = 1
+
+    assert np.isnan(shares_seen(enemy=2))
+    assert shares_seen(tied, enemy=2) == pytest.approx(0.5)
+
+
+def test_others_go_to_war_over_a_quarrel_of_their_own():
+    def quarrel(hostility):
+        def change(static, state):
+            at_war(state, (1, 2))
+            state.dyads.hostility[:, 0, 2] = hostility
+
+        return change
+
+    assert np.isnan(shares_seen(quarrel(0.45), enemy=2))
+    assert shares_seen(quarrel(0.46), enemy=2) == pytest.approx(1.0)

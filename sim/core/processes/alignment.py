@@ -1,7 +1,10 @@
 """Alignment: who joins the war on whom, province by province (ODD 7.8).
 
 Granovetter (1978) over factions: one joins when the share of reachable strength already fighting, moved by
-its own hostility, the popular mood, ideology, rivalry, ties and fear, passes its own threshold. Rivals of
+its own hostility, the popular mood, ideology, rivalry, ties and fear, passes its own threshold. An example is
+set only by who wants that war itself, not by who was drawn into it, and never by the focal faction but to
+those tied to it. Others than the focal faction go to war over a quarrel of their own or not at all: the
+rebels of the west hardly fought each other in January 2014 (Gade, Hafez and Gabbay 2019). Rivals of
 one ideological family follow Christia (2012): they join a coalition only while it still needs them to win;
 once it is stronger than ``winning`` to one they stay out, and mediate. That term is ours: without it every
 faction joins once the rest have, and Nusra's three Januaries (neutral, neutral, at war) cannot differ. Two
@@ -29,7 +32,6 @@ READS = {
     "dyads": "hostility tie wants war calm ordered surprise truce",
 }
 WRITES = {"dyads": "hostility wants war calm ordered surprise score", "towns": "combat_intensity"}
-QUARREL = 0.3  # hostility above which a faction decides even where nobody fights yet
 
 
 @kernel
@@ -125,18 +127,35 @@ def friends_of(state, r, j):
 
 
 @kernel
-def coalition(state, r, i, j, examples, strength, weights):
-    """Strength at war with j, weighted strength at war with j, and all weighted strength, seen by i.
+def wanting_war(state, static, r, j):
+    """Those who want war on a faction in a province, and the focal faction if it fights it, as bits."""
+    found = 0
+    for k in range(len(state.factions)):
+        dyad = state.dyads[r, k, j]
+        if dyad.wants == 1 or (k == static.focal and dyad.war == 1):
+            found |= 1 << k
+    return found
 
-    examples : bits of those with strength within reach whom it may follow: not i itself, j and its allies,
-    the regime, the Kurdish forces, and those at war with i. weights : as of `weigh_examples`.
+
+@kernel
+def is_tied_to_focal(state, static, r, i):
+    """True for an ally of the focal faction from before the war: it may fight on its side."""
+    return state.dyads[r, i, static.focal].tie > 0
+
+
+@kernel
+def coalition(examples, against, strength, weights):
+    """Strength that wants the war, the same weighted by example, and all weighted strength.
+
+    examples : bits of those with strength within reach whom one may follow: not itself, the enemy and its
+    allies, the regime, the Kurdish forces, those at war with it, and the focal faction unless tied to it.
+    against : as of `wanting_war`. weights : as of `weigh_examples`.
     """
     plain, fighting, total = 0.0, 0.0, 0.0
-    against_it = state.relations_index[r, j].wars
     while examples != 0:
         k, examples = lowest(examples), drop_lowest(examples)
         total += weights[k] * strength[k]
-        if contains(against_it, k):
+        if contains(against, k):
             plain += strength[k]
             fighting += weights[k] * strength[k]
     return plain, fighting, total
@@ -169,10 +188,10 @@ def have_common_enemy(state, r, i, j, parties):
 
 
 @kernel
-def pull_of(state, static, r, i, j, examples, strength, weights, mood, parties, p):
+def pull_of(state, static, r, i, j, examples, against, strength, weights, mood, parties, p):
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
-    plain, fighting, total = coalition(state, r, i, j, examples, strength, weights)
+    plain, fighting, total = coalition(examples, against, strength, weights)
     kin = static.distance[i, j] <= p.kinship
     spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
     return pull(
@@ -222,9 +241,19 @@ def stay_or_leave(state, ledger, now, r, i, j, score, threshold, p):
 
 
 @kernel
-def has_a_quarrel(dyad):
-    """True where a faction has reasons of its own to decide about another: saves the sums elsewhere."""
-    return dyad.wants == 1 or dyad.ordered > 0.0 or dyad.hostility > QUARREL
+def has_a_reason(state, static, r, i, j, parties, quarrel):
+    """True where a faction has anything to decide about war on another.
+
+    It wants that war or has orders, or has a quarrel of its own; or somebody fights the focal faction; or the
+    focal faction, to which it is tied, fights that other.
+    """
+    dyad = state.dyads[r, i, j]
+    if dyad.wants == 1 or dyad.ordered > 0.0 or dyad.hostility > quarrel:
+        return True
+    enemies = state.relations_index[r, j].wars
+    if j == static.focal:
+        return enemies & parties != 0
+    return contains(enemies, static.focal) and is_tied_to_focal(state, static, r, i)
 
 
 @kernel
@@ -264,7 +293,8 @@ def scores_in(state, static, r, score, pending, p):
     """Pull of every faction towards war on every other in one province, where there is anything to decide."""
     factions, parties = len(state.factions), taking_part(state, static, r)
     strength, weights, mood = np.zeros(factions), np.zeros(factions), np.full(factions, -1.0)
-    friends, among_rebels = np.empty(factions, np.int64), sides_of_the_war(static)
+    friends, against = np.empty(factions, np.int64), np.empty(factions, np.int64)
+    rebels = sides_of_the_war(static) & ~(1 << static.focal)
     left = parties
     while left != 0:
         i, left = lowest(left), drop_lowest(left)
@@ -273,8 +303,7 @@ def scores_in(state, static, r, score, pending, p):
             j, others = lowest(others), drop_lowest(others)
             if static.kinds[i].bloc == static.kinds[j].bloc:
                 continue
-            is_fought = state.relations_index[r, j].wars & parties != 0
-            if not is_fought and not has_a_quarrel(state.dyads[r, i, j]):
+            if not has_a_reason(state, static, r, i, j, parties, p.quarrel):
                 continue
             if pending[i] == 0:
                 strong = strengths_within(
@@ -284,9 +313,23 @@ def scores_in(state, static, r, score, pending, p):
             if mood[j] < 0.0:
                 mood[j] = popular_mood(state, static, r, j)
                 friends[j] = friends_of(state, r, j)
+                against[j] = wanting_war(state, static, r, j)
             shunned = state.relations_index[r, i].wars | friends[j] | (1 << i) | (1 << j)
-            examples = strong & among_rebels & ~shunned
-            score[i, j] = pull_of(state, static, r, i, j, examples, strength, weights, mood[j], parties, p)
+            leaders = rebels | (1 << static.focal) if is_tied_to_focal(state, static, r, i) else rebels
+            score[i, j] = pull_of(
+                state,
+                static,
+                r,
+                i,
+                j,
+                strong & leaders & ~shunned,
+                against[j],
+                strength,
+                weights,
+                mood[j],
+                parties,
+                p,
+            )
             pending[i] |= 1 << j
 
 
