@@ -2,7 +2,8 @@
 
 ``posterior.parquet`` beside a scenario's tables has one row a draw: ``weight``; a column for every parameter
 that was fitted, by dotted name; ``men.FACTION``, its strength as a multiple of the scenario's; ``dealing``,
-the key with which its men are dealt over towns. Made by ``experiments/02_record``.
+the key with which its men are dealt over towns. Made by ``experiments/02_record``: since the rules changed,
+and until they are fitted anew, it holds draws of the priors (``prior.py``), and every output says so.
 """
 
 import hashlib

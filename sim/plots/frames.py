@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim.params.declare import DRAWN_FROM
 
 HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
 FOCAL_HELD = {"holder": "towns", "sole": "towns_sole", "any": "towns_any"}  # the same in the focal frame
@@ -185,7 +186,7 @@ def chance_note(*ensembles):
         return "One possible course among many: not a forecast."
     if any(getattr(ensemble, "draw", "defaults") == "posterior" for ensemble in ensembles):
         return (
-            "Spread over runs is chance, and parameters and initial garrisons drawn from the posterior; "
+            f"Spread over runs is chance, and parameters and initial garrisons drawn from {DRAWN_FROM}; "
             "doubt about the rules comes on top."
         )
     return (

@@ -7,6 +7,7 @@ from sim._util.tables import Cell, percent, table
 from sim.core.kernel import source_hash
 from sim.ensemble.posterior import shipped_sha256
 from sim.params import Params, as_dict, declared, with_values
+from sim.params.declare import DRAWN_FROM
 from sim.plots import frames, saving
 from sim.record import record_of
 from sim.report.numbers import focal
@@ -47,7 +48,7 @@ def drawn_words(ensemble):
     if ensemble.draw != "posterior":
         return "random numbers"
     return (
-        "random numbers, and parameters and initial garrisons drawn from the posterior "
+        f"random numbers, and parameters and initial garrisons drawn from {DRAWN_FROM} "
         f"(sha256 {ensemble.posterior[:12]})"
     )
 
@@ -211,18 +212,17 @@ def _of_drawn_runs(ensemble):
     count, judged = _judged()
     return [
         (
-            "Chance and what was fitted are in the bands.",
+            "Chance and what is drawn are in the bands.",
             f"{len(ensemble.runs):,} runs differ in random numbers, in parameters and in initial garrisons, "
-            "which each "
-            "run draws together from the posterior: what the record left likely. The bands and ranges show "
+            f"which each run draws together from {DRAWN_FROM}. The bands and ranges show "
             "all of these; the intervals of shares show how far so many runs can be off. Both say nothing of "
             "whether the rules are right.",
         ),
         (
             "Doubt about the other parameters is not.",
-            f"Of {count} parameters {judged} are assumed or judged: nobody measured them. Those that were "
-            "not fitted, or were set by name, are the same in all runs, as in the table of parameters. The "
-            "posterior itself hangs on the record and on how it was fitted (experiments/02_record).",
+            f"Of {count} parameters {judged} are assumed or judged: nobody measured them. Those that are "
+            "not drawn, or were set by name, are the same in all runs, as in the table of parameters. What "
+            "is drawn hangs on the bounds that are believed of it (experiments/02_record).",
         ),
         (
             "The start is partly judged.",

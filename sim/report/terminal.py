@@ -6,6 +6,7 @@ from rich.console import Console
 
 from sim._util.tables import Cell, percent, table
 from sim.core.outcomes import CLASSES, interval
+from sim.params.declare import DRAWN_FROM
 from sim.record import record_classes
 from sim.report.headline import headline_table, spread
 
@@ -21,7 +22,7 @@ def show(ensemble, console=None):
     console.print(outcome_table(ensemble).terminal())
     console.print(measure_table(ensemble).terminal())
     scenario = ensemble.scenario
-    drawn = "; parameters and garrisons drawn from the posterior" if ensemble.draw == "posterior" else ""
+    drawn = f"; parameters and garrisons drawn from {DRAWN_FROM}" if ensemble.draw == "posterior" else ""
     console.print(
         f"{scenario.name} (hash {scenario.hash}), {runs:,} runs of {ensemble.days} days "
         f"to {scenario.date(ensemble.days):%-d %B %Y}, seed {ensemble.seed}{drawn}.",
