@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from baseline import FILE, rows
 
-from sim.core.outcomes import CLASSES
+from sim.core.outcomes import CLASSES, STATES
 from sim.ensemble import run_ensemble
 
 
@@ -51,6 +51,8 @@ def test_whoever_fights_is_there_and_at_war(ensemble):
 
 def test_classes_are_known(ensemble):
     assert ensemble.runs["outcome"].isin(CLASSES).all()
+    for state in ("state", "state_by_ground"):
+        assert ensemble.runs[state].isin(STATES).all()
 
 
 @pytest.fixture(scope="module")
