@@ -45,7 +45,7 @@ MECHANISMS = {
             "alignment.threshold_mean": 0.2,
             "alignment.threshold_sd": 0.05,
             "alignment.oversized_coalition": 0.0,
-            "plans.ally_weight": 1.0,
+            "plans.ideological_cost": 0.0,
             "plans.pursuit": 1.0,
         },
     ),

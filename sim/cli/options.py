@@ -80,8 +80,8 @@ def current(word):
 
     Examples
     --------
-    >>> current("params.plans.trust=0.4"), current("+design.over.plans.trust=null"), current("runs=20")
-    ('params.plans.ally_weight=0.4', '+design.over.plans.ally_weight=null', 'runs=20')
+    >>> current("params.plans.alarm=0.4"), current("+design.over.plans.alarm=null"), current("runs=20")
+    ('params.plans.threat_weight=0.4', '+design.over.plans.threat_weight=null', 'runs=20')
     """
     found = re.match(r"([+~]*(?:params\.|design\.over\.(?:params\.)?))([^=]+)(.*)", word, re.DOTALL)
     return found[1] + canonical(found[2]) + found[3] if found else word

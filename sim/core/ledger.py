@@ -80,6 +80,7 @@ RAIDED = _happening("raid", "it raided an enemy on the road to a town")
 ADVANCED = _happening("advance", "it advanced from the regime's front line")
 LEADER = _happening("leader", "it lost a commander")
 EVENT_HAPPENED = _happening("event", "a dated event of the scenario")
+FOLLOWED = _happening("follow", "it sent men under the lead of another faction")
 
 TAXES = _money("taxes", 1, "taxes on the people it rules")
 TOLLS = _money("tolls", 1, "tolls at open crossings")

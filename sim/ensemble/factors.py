@@ -148,8 +148,8 @@ def ranges(over):
 
     Examples
     --------
-    >>> ranges({"scenario": None, "protest.d*": None, "plans.trust": [0, 1]})[0]
-    {'scenario': None, 'protest.deterrence': None, 'protest.days': None, 'plans.ally_weight': [0, 1]}
+    >>> ranges({"scenario": None, "protest.d*": None, "plans.alarm": [0, 1]})[0]
+    {'scenario': None, 'protest.deterrence': None, 'protest.days': None, 'plans.threat_weight': [0, 1]}
     """
     requests = [over] if isinstance(over, str) else [str(name) for name in over]
     values = {str(name): given for name, given in over.items()} if isinstance(over, dict) else {}

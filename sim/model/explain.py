@@ -57,6 +57,7 @@ HAPPENING_WORDS = {  # {f} the faction, {o} the other one, {p} where; a new one 
     "attack": "{f} sent men to attack {p}",
     "storm": "{f} pressed an assault in {p}",
     "reinforce": "{f} sent men to hold {p}",
+    "follow": "{f} sent men to {p} under the lead of {o}",
     "withdraw": "{f} decided to leave {p} in order, for {o}",
     "offer": "{f} offered {o} a truce in {p}",
     "slipped_away": "{f} slipped away from {p} before {o}",
@@ -75,6 +76,7 @@ REASONS = {  # {v} the number that decided, {l} what it was held against
     "left_war": "its pull towards war, {v:.2f}, had stayed below {l:.2f}",
     "attack": "its odds there would be {v:.2f}; it attacks above {l:.2f}",
     "reinforce": "its odds there were {v:.2f}; it sends help below {l:.2f}",
+    "follow": "of men to spare it sends a part of {v:.2f} with that leader",
     "withdraw": "its odds there were {v:.2f}; it leaves below {l:.2f}",
     "storm": "its odds in the town were {v:.2f}; it presses above {l:.2f}",
     **dict.fromkeys(

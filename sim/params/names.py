@@ -14,7 +14,6 @@ ALIASES = {
     "alignment.spared": "alignment.oversized_coalition",
     "alignment.common": "alignment.common_enemy",
     "alignment.likeness": "alignment.ideology_scale",
-    "plans.trust": "plans.ally_weight",
     "plans.alarm": "plans.threat_weight",
     "plans.leave": "plans.withdrawal_odds",
     "plans.attack": "plans.attack_odds",
@@ -70,8 +69,8 @@ def canonical(name):
 
     Examples
     --------
-    >>> canonical("params.plans.trust"), canonical("march.speed")
-    ('plans.ally_weight', 'march.speed')
+    >>> canonical("params.plans.alarm"), canonical("march.speed")
+    ('plans.threat_weight', 'march.speed')
     """
     plain = str(name).removeprefix("params.")
     return ALIASES.get(plain, plain)
@@ -91,8 +90,8 @@ def renamed(values):
 
     Examples
     --------
-    >>> renamed({"plans.trust": 0.4})
-    {'plans.ally_weight': 0.4}
+    >>> renamed({"plans.alarm": 0.4})
+    {'plans.threat_weight': 0.4}
     """
     out, first = {}, {}
     for name, value in values.items():

@@ -21,10 +21,10 @@ class Plans(Bounded):
     """Daily chance of a regime attack on a rebel town left unguarded; higher costs rebels more towns."""
     days_to_help: float = fitted("days", (1.0, 5.0), "assumed")
     """Days of march within which own men can help; longer brings in more distant reinforcements."""
-    ally_weight: float = number(0.5, "", (0.0, 1.0), "assumed")
-    """Share of co-belligerents' strength counted as own; higher makes factions bolder next to allies."""
+    ideological_cost: float = number(1.3, "", (0.0, 3.0), "joint operations, Gade, Hafez and Gabbay 2019")
+    """How fast readiness to follow another's lead falls with ideological distance; higher divides rooms."""
     threat_weight: float = fitted("", (0.2, 1.5), "assumed")
-    """Share of mobile enemies within a day's march that is feared; higher makes factions more defensive."""
+    """Weight of what enemies could bring, beside those in sight; higher makes factions more defensive."""
     decisiveness: float = number(
         1.5, "", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
     )

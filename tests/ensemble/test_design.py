@@ -114,7 +114,7 @@ WRONG = [
     (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean 'grievance."),
     (("grid", {"-march.*": None, SPEED: None}, None), "-march.* takes nothing away"),
     (("grid", {"march.*": None, SPEED: [30, 60]}, 2), "march.speed is named twice: by march.*"),
-    (("grid", {"plans.trust": None, "plans.ally_weight": None}, 2), "plans.ally_weight is named twice"),
+    (("grid", {"plans.alarm": None, "plans.threat_weight": None}, 2), "plans.threat_weight is named twice"),
     (("grid", [SPEED, SPEED], 2), "march.speed is named twice"),
     (("grid", {SPEED: [60, 30]}, None), "design.over.march.speed = [60, 30]: the first is above the second"),
     (("morris", {SPEED: [1, 60]}, 4), "design.over.march.speed = [1, 60] km/day is outside [25, 90]"),

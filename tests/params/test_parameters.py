@@ -15,7 +15,7 @@ from scipy import stats
 
 import sim
 from sim.cli.options import current
-from sim.core.outcomes import classify
+from sim.core.outcomes import STATES, classify, passages
 from sim.docs import parameters
 from sim.ensemble.posterior import Posterior, find_posterior
 from sim.params import (
@@ -41,7 +41,7 @@ MOVABLE = [p for p in ALL.values() if p.kind != "switch" and not p.name.startswi
 THRESHOLDS = [n for n in ALL if n.startswith("outcomes.") and n != "outcomes.presence"]
 SEEDS = 200
 DAYS = 120
-SHARED = ("run", "outcome", "outcome_sole", "outcome_any")
+SHARED = ("run", "outcome", "outcome_sole", "outcome_any", "state", "state_by_ground")
 
 
 @cache
@@ -74,12 +74,15 @@ def test_every_parameter_moves_something(p):
 
 
 @pytest.mark.parametrize("name", THRESHOLDS)
-def test_every_threshold_moves_a_class(name):
+def test_every_threshold_moves_a_class_or_a_state(name):
     steps = np.random.default_rng(1).normal(0.0, 0.06, (3, 400, 200))
     people, men, towns = np.exp(np.cumsum(np.pad(steps, ((0, 0), (0, 0), (1, 0))), axis=2))
     values = (ALL[name].low, ALL[name].high)
-    ends = [classify(people, men, towns, with_values(Params(), {name: v}).outcomes) for v in values]
-    assert (ends[0] != ends[1]).any()
+    ends = []
+    for limits in (with_values(Params(), {name: v}).outcomes for v in values):
+        state = passages(people, men, towns, limits).state
+        ends.append([classify(people, men, towns, limits), np.array(STATES)[state]])
+    assert (np.array(ends[0]) != np.array(ends[1])).any()
 
 
 def test_presence_moves_where_isis_is_seen():
@@ -243,8 +246,8 @@ def test_a_scenario_may_use_old_names(tmp_path):
     }
     file.write_text(yaml.safe_dump(content))
     assert load_scenario(file.parent).params == {new: middle(new) for new in ALIASES.values()}
-    file.write_text(yaml.safe_dump(content | {"params": {"plans.trust": 9.0}}))
-    with pytest.raises(ScenarioError, match=r"plans.ally_weight = 9.0 is outside \[0, 1\]"):
+    file.write_text(yaml.safe_dump(content | {"params": {"plans.alarm": 9.0}}))
+    with pytest.raises(ScenarioError, match=r"plans.threat_weight = 9.0 is outside \[0.2, 1.5\]"):
         load_scenario(file.parent)
 
 
@@ -265,15 +268,15 @@ def test_draws_of_a_posterior_may_have_old_names(tmp_path):
 
 
 def test_models_runs_and_sweeps_take_old_names():
-    assert sim.RebelConflict(seed=1, params={"plans.trust": 0.3}).params.plans.ally_weight == 0.3
+    assert sim.RebelConflict(seed=1, params={"plans.alarm": 0.3}).params.plans.threat_weight == 0.3
     options = {"days": 2, "progress": False}
     old, new = (
         sim.run_ensemble(runs=2, params={name: 0.3}, **options)
-        for name in ("plans.trust", "plans.ally_weight")
+        for name in ("plans.alarm", "plans.threat_weight")
     )
     assert old.params == new.params
     pd.testing.assert_frame_equal(old.runs, new.runs)
-    for name in ("plans.trust", "plans.ally_weight"):
+    for name in ("plans.alarm", "plans.threat_weight"):
         swept = sim.run_design(sim.make_design("list", {name: [0.3]}), runs_per_point=2, **options)
         pd.testing.assert_frame_equal(swept.at(0).runs, new.runs)
 

@@ -1,24 +1,29 @@
 """Plans: hold, reinforce, attack, withdraw or offer a truce (ODD 7.9).
 
-Each faction weighs each of its towns by the odds of keeping it and each enemy town by its value and the
-chance of taking it. Local men are home-bound; men facing the regime are held by its front. ISIS, beaten,
-leaves hopeless outposts in order and masses in its core (ISW, Middle East Security Report 22, p. 12).
+Each faction weighs each of its towns by the odds of keeping it and, with all who fight the same enemy, each
+enemy town by its value and the chance of taking it. Local men are home-bound; men facing the regime are held
+by its front. ISIS, beaten, leaves hopeless outposts in order and masses in its core (Middle East Security
+Report 22 of the ISW, p. 12).
 """
 
 import numpy as np
 
+from sim.core.bitset import contains
 from sim.core.kernel import kernel
-from sim.core.processes.plans.offensive import assault, offensive
+from sim.core.processes.plans.offensive import assault, attack_together, help_together
 from sim.core.processes.plans.regime import regime_advance
-from sim.core.processes.plans.threat import (
-    any_enemy_near,
-    count_cut_off,
-    enemies_of,
-    forget_odds,
-    see_movers,
+from sim.core.processes.plans.rooms import (
+    add_all_reach,
+    add_reach,
+    planners,
+    strength_bound,
+    weigh_aims,
     weigh_own,
+    weigh_readiness,
+    weigh_surplus,
     weigh_threats,
 )
+from sim.core.processes.plans.threat import any_enemy_near, count_cut_off, forget_odds
 from sim.core.processes.plans.truce import offer_truces
 from sim.core.processes.plans.withdrawal import consider_leaving, withdraw_column
 from sim.core.roads import zones
@@ -46,30 +51,58 @@ def plans(state, static, ledger, key, now, p):
 
     p : all groups of parameters. Returns how many truces were made.
     """
-    truces = 0
+    towns, factions = state.garrisons.shape
     forget_odds(state)
-    room = len(state.towns)
-    zone, scratch, movers = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    threat, own = np.zeros(room), np.zeros(room)
-    see_movers(state, static, p.march.speed, movers)
-    for f in range(len(state.factions)):
+    able = planners(static)
+    ready, bound = np.empty((factions, factions)), np.empty((towns, factions))
+    spare, brings, aims = np.empty(bound.shape), np.zeros(bound.shape), np.empty(bound.shape)
+    zone, scratch = np.empty((factions, towns), np.int64), np.empty(towns, np.int64)
+    threat = np.zeros((factions, towns))
+    weigh_readiness(static, p.plans.ideological_cost, ready)
+    strength_bound(state, static, bound)
+    weigh_surplus(state, static, able, bound, spare)
+    at_war = 0
+    for f in range(factions):
         if static.kinds[f].side == REGIME:
             regime_advance(state, static, ledger, key, now, f, p)
-            continue
-        enemies = enemies_of(state, static, f)
-        if not any_enemy_near(state, f, enemies):
-            continue
-        zones(state, static, f, zone, scratch)
-        towns = state.location_lists[f].town[: state.location_counts[f].towns]
-        pressed = weigh_threats(state, static, f, towns, enemies, movers, p, threat)
-        count_cut_off(state, static, f, towns, zone)
-        weigh_own(state, static, f, towns, enemies, pressed, zone, threat, own, p)
-        consider_leaving(state, static, ledger, now, f, towns, zone, own, threat, p)
-        for t in towns:
-            if state.garrisons[t, f].columns_left > 0:
-                withdraw_column(state, static, ledger, now, f, t, p)
-        assault(state, static, ledger, now, f, towns, enemies, p)
-        offensive(state, static, ledger, now, f, towns, enemies, zone, threat, p)
-        if static.kinds[f].offers_truce == 1:
-            truces += offer_truces(state, static, ledger, key, now, f, p)
+        elif any_enemy_near(state, f, able):
+            at_war |= 1 << f
+            zones(state, static, f, zone[f], scratch)
+            add_all_reach(state, static, f, spare, zone[f], p, brings)
+    weigh_aims(state, static, at_war, ready, bound, brings, p, aims)
+    for f in range(factions):
+        if contains(at_war, f):
+            weigh_and_leave(
+                state, static, ledger, now, f, at_war, zone[f], ready, bound, brings, aims, threat[f], p
+            )
+    truces = 0
+    for f in range(factions):
+        if contains(at_war, f):
+            leave_in_columns(state, static, ledger, now, f, zone[f], spare, brings, p)
+            assault(state, static, ledger, now, f, at_war, ready, p)
+            if static.kinds[f].offers_truce == 1:
+                truces += offer_truces(state, static, ledger, key, now, f, p)
+    attack_together(state, static, ledger, now, at_war, zone, ready, bound, spare, brings, p)
+    help_together(state, static, ledger, now, at_war, zone, ready, bound, spare, brings, threat, p)
     return truces
+
+
+@kernel
+def weigh_and_leave(state, static, ledger, now, f, able, zone, ready, bound, brings, aims, threat, p):
+    """A faction weighs its towns, and decides which hopeless ones it will leave."""
+    held, own = state.location_lists[f].town[: state.location_counts[f].towns], np.zeros(len(threat))
+    pressed = weigh_threats(state, static, f, held, able, bound, aims, p, threat)
+    count_cut_off(state, static, f, held, zone)
+    weigh_own(state, static, f, held, able, pressed, ready, bound, brings, threat, own, p)
+    consider_leaving(state, static, ledger, now, f, held, zone, own, threat, p)
+
+
+@kernel
+def leave_in_columns(state, static, ledger, now, f, zone, spare, brings, p):
+    """Today's columns of a faction's withdrawals set out; nothing else can be sent from there."""
+    for n in range(state.location_counts[f].towns):
+        t = state.location_lists[f, n].town
+        if state.garrisons[t, f].columns_left > 0:
+            add_reach(static, f, t, -spare[t, f], zone, p, brings)
+            spare[t, f] = 0.0
+            withdraw_column(state, static, ledger, now, f, t, p)

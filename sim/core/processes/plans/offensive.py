@@ -1,73 +1,24 @@
-"""Offensive: men to spare go where they promise most, to attack, to reinforce or to assault (ODD 7.9)."""
+"""Offensive: rooms send the men they can spare to attack, to reinforce, or press an assault (ODD 7.9)."""
 
 import numpy as np
 
-from sim.core.bitset import drop_lowest, lowest
+from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
-from sim.core.ledger import ATTACKED, REINFORCING, STORMED, record_flow
-from sim.core.processes.plans.threat import allied_might, chance_of_holding, odds, value_to
+from sim.core.ledger import ATTACKED, FOLLOWED, REINFORCING, STORMED, record_flow
+from sim.core.processes.plans.rooms import (
+    add_reach,
+    defence,
+    partners,
+    room_brings,
+    room_there,
+    willingness,
+)
+from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.roads import can_reach, send
 from sim.core.snapshot import strength_with_distance, worth
 from sim.core.state import ATTACK, REINFORCE
-from sim.core.static import FOCAL
 
 MARGIN = 1.2  # men sent, for one needed: some are lost or late on the way
-
-
-@kernel
-def surplus(mobile, might, threat):
-    """Mobile strength a town can send and still stand at even odds; all in standard men."""
-    return min(mobile, max(0.0, might - threat))
-
-
-@kernel
-def list_surplus(state, f, towns, threat, can_send):
-    """What each town of a faction can send today; nothing from one that is being left."""
-    can_send[:] = 0.0
-    for t in towns:
-        if state.garrisons[t, f].columns_left == 0:
-            can_send[t] = surplus(state.snapshot[t, f].mobile, state.snapshot[t, f].might, threat[t])
-
-
-@kernel
-def willingness(static, f, town, p):
-    """How far men go beyond their own provinces: ISIS all the way, rebels by ``pursuit``."""
-    if static.kinds[f].side == FOCAL or static.homes[town, f].native == 1:
-        return 1.0
-    return p.plans.pursuit
-
-
-@kernel
-def available(static, f, v, towns, zone, can_send, scale, p):
-    """Strength that the faction could bring to a town within the days allowed, faded with distance."""
-    total = 0.0
-    reach = p.plans.days_to_help * p.march.speed
-    for u in towns:
-        if can_send[u] > 0.0 and u != v and static.km[v, u] <= reach and can_reach(static, zone, u, v):
-            total += can_send[u] * strength_with_distance(static.km[v, u], scale)
-    return total * willingness(static, f, v, p)
-
-
-@kernel
-def defence(state, static, v, f, enemies, holder_bonus):
-    """Enemy strength to be overcome in a town: the holder's counts more."""
-    there = enemies & state.relations_index[static.places[v].province, f].foes & state.town_index[v].mighty
-    total = 0.0
-    while there != 0:
-        j, there = lowest(there), drop_lowest(there)
-        bonus = holder_bonus if state.towns[v].holder == j else 1.0
-        total += bonus * state.snapshot[v, j].might
-    return total
-
-
-@kernel
-def under_way(state, static, f, inbound):
-    """Men of the faction on the road to each town."""
-    inbound[:] = 0.0
-    for c in range(state.columns_in_use[0].rows):
-        column = state.columns[c]
-        if column.local + column.mobile > 0 and column.faction == f:
-            inbound[column.goal] += column.local + column.mobile
 
 
 @kernel
@@ -82,116 +33,207 @@ def core_at_stake(state, static, f):
 
 
 @kernel
-def best_target(state, static, f, towns, enemies, zone, can_send, inbound, p):
-    """Enemy town with the greatest value x chance among those with good enough odds; (-1, 0, 0) if none."""
-    scale = p.march.distance * static.kinds[f].reach
-    best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
-    at_most = 0.0  # all it could send anywhere: most brigades are too small for most towns
-    for u in towns:
-        at_most += can_send[u]
-    if at_most <= 0.0:
-        return best, best_odds, best_need
-    core_first = core_at_stake(state, static, f)
-    for v in range(len(state.towns)):
-        if core_first and static.homes[v, f].core == 0:
-            continue
-        enemy = defence(state, static, v, f, enemies, p.battle.defence_multiplier)
-        if enemy <= 0.0:
-            continue
-        value = value_to(state, static, v, f)
-        if value <= best_worth:  # even if it were sure
-            continue
-        each = worth(state, static.places[v].province, f)
-        there = state.snapshot[v, f].might + p.plans.ally_weight * allied_might(state, static, v, f, enemies)
-        there += inbound[v] * each
-        if there >= p.plans.attack_odds * enemy or there + at_most < p.plans.attack_odds * enemy:
-            continue
-        coming = available(static, f, v, towns, zone, can_send, scale, p)
-        chances = odds(there + coming, enemy)
-        if chances < p.plans.attack_odds or coming <= 0.0:
-            continue
-        worth_it = value * chance_of_holding(there + coming, enemy, p.plans.decisiveness)
-        if worth_it > best_worth:
-            best, best_worth, best_odds = v, worth_it, chances
-            best_need = MARGIN * p.plans.attack_odds * enemy - there
-    return best, best_odds, best_need
+def weigh_target(state, static, v, f, able, ready, bound, brings, p):
+    """Odds, need and worth of an attack on a town led by a faction; a worth of 0 is no attack.
+
+    A room's odds are those of all its men there, on the road and to come against the men who defend it.
+    """
+    r, armed = static.places[v].province, state.town_index[v].mighty & able
+    foes = state.relations_index[r, f].foes & armed
+    if foes == 0:
+        return 0.0, 0.0, 0.0
+    enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
+    room = partners(state, r, f, able, armed)
+    there = room_there(state, ready, bound, v, f, room)
+    coming = room_brings(ready, f, room, brings[v])
+    if coming <= 0.0 or there >= p.plans.attack_odds * enemy:
+        return 0.0, 0.0, 0.0
+    chances = odds(there + coming, enemy)
+    if chances < p.plans.attack_odds:
+        return 0.0, 0.0, 0.0
+    chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
+    return chances, MARGIN * p.plans.attack_odds * enemy - there, value_to(state, static, v, f) * chance
 
 
 @kernel
-def most_threatened(state, static, f, towns, zone, threat, can_send, inbound, p):
-    """Own town that reinforcement would most help: value x gain in the chance of holding it."""
-    scale = p.march.distance * static.kinds[f].reach
-    best, best_worth, best_odds, best_need = -1, 0.0, 0.0, 0.0
-    core_first = core_at_stake(state, static, f)
-    for v in towns:
-        if threat[v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
+def propose_attacks(state, static, able, ready, bound, brings, p, target, worths):
+    """The best target of every faction in every province as leader of its room, -1 if none, and its worth."""
+    target[:] = -1
+    worths[:] = 0.0
+    for f in range(len(state.factions)):
+        if not contains(able, f):
             continue
-        if core_first and static.homes[v, f].core == 0:
-            continue
-        each = worth(state, static.places[v].province, f)
-        there = state.snapshot[v, f].might + inbound[v] * each
-        value = value_to(state, static, v, f)
-        if there >= threat[v] or value <= best_worth:
-            continue
-        coming = available(static, f, v, towns, zone, can_send, scale, p)
-        if coming <= 0.0 or there + coming < p.plans.withdrawal_odds * threat[v]:
-            continue
-        gain = chance_of_holding(there + coming, threat[v], p.plans.decisiveness)
-        gain -= chance_of_holding(there, threat[v], p.plans.decisiveness)
-        if value * gain > best_worth:
-            best, best_worth = v, value * gain
-            best_odds, best_need = odds(there, threat[v]), MARGIN * threat[v] - there
-    return best, best_odds, best_need
+        core_first = core_at_stake(state, static, f)
+        for v in range(len(state.towns)):
+            r = static.places[v].province
+            if state.fronts[r, f].men == 0 and brings[v, f] <= 0.0:
+                continue
+            if core_first and static.homes[v, f].core == 0:
+                continue
+            _, _, worth_it = weigh_target(state, static, v, f, able, ready, bound, brings, p)
+            if worth_it > worths[r, f]:
+                target[r, f], worths[r, f] = v, worth_it
 
 
 @kernel
-def dispatch(state, static, ledger, now, f, v, need, zone, can_send, purpose, p):
-    """Send men to a town from the nearest places that can spare them, until enough are on the way."""
-    scale = p.march.distance * static.kinds[f].reach
+def best_proposal(state, target, worths):
+    """Province and leader of the proposal worth most; (-1, -1) if none is left."""
+    best_r, best_f = -1, -1
+    for r in range(len(worths)):
+        for f in range(len(state.factions)):
+            if target[r, f] < 0:
+                continue
+            if best_f < 0 or worths[r, f] > worths[best_r, best_f]:
+                best_r, best_f = r, f
+            elif worths[r, f] == worths[best_r, best_f]:
+                one = (state.towns[target[r, f]].uid, state.factions[f].uid)
+                if one < (state.towns[target[best_r, best_f]].uid, state.factions[best_f].uid):
+                    best_r, best_f = r, f
+    return best_r, best_f
+
+
+@kernel
+def dispatch(state, static, ledger, now, v, f, room, need, purpose, zones, ready, bound, spare, brings, p):
+    """Send a room's men to a town from the nearest places that can spare them, until enough are on the way.
+
+    Those who stand in one place send in proportion to what each can spare and would. Returns how many men.
+    """
     sent = 0
-    for k in range(1, len(static.near)):
-        u = static.near[v, k]
+    for n in range(1, len(static.near)):
+        u = static.near[v, n]
         if need <= 0.0 or static.km[v, u] > p.plans.days_to_help * p.march.speed:
             break
-        if can_send[u] <= 0.0 or not can_reach(static, zone, u, v):
+        total, asked = 0.0, room & state.town_index[u].armed
+        while asked != 0:
+            k, asked = lowest(asked), drop_lowest(asked)
+            total += offer(static, u, v, k, f, zones, ready, spare, p)
+        if total <= 0.0:
             continue
-        each = worth(state, static.places[u].province, f)
-        fading = strength_with_distance(static.km[v, u], scale)
-        willing = can_send[u] * willingness(static, f, v, p)
-        men = min(state.garrisons[u, f].mobile, int(min(willing, need / fading) / each))
-        gone = send(state, static, ledger, now, f, u, v, 0, men, purpose, p.march)
-        sent += gone
-        need -= gone * each * fading
+        part, asked = min(1.0, need / total), room & state.town_index[u].armed
+        while asked != 0:
+            k, asked = lowest(asked), drop_lowest(asked)
+            one = offer(static, u, v, k, f, zones, ready, spare, p)
+            if one <= 0.0:
+                continue
+            each = worth(state, static.places[u].province, k)
+            fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
+            men = min(state.garrisons[u, k].mobile, int(part * one / (fading * each)))
+            gone = send(state, static, ledger, now, k, u, v, 0, men, purpose, p.march)
+            if gone > 0:
+                sent += gone
+                need -= gone * each * fading
+                bound[v, k] += gone * each * fading
+                add_reach(static, k, u, -gone * each, zones[k], p, brings)
+                spare[u, k] -= gone * each
+                if k != f:
+                    province = static.places[v].province
+                    record_flow(ledger, now, FOLLOWED, v, province, k, f, 1, ready[f, k], np.nan)
     return sent
 
 
 @kernel
-def assault(state, static, ledger, now, f, towns, enemies, p):
-    """Where the odds inside a town are good enough, press an assault instead of a siege."""
-    for t in towns:
-        enemy = defence(state, static, t, f, enemies, p.battle.defence_multiplier)
-        if enemy <= 0.0 or state.garrisons[t, f].columns_left > 0 or state.snapshot[t, f].might <= 0.0:
-            continue
-        there = state.snapshot[t, f].might + p.plans.ally_weight * allied_might(state, static, t, f, enemies)
-        if there >= p.plans.attack_odds * enemy:
-            state.towns[t].combat_intensity = 1.0
-            province, chances = static.places[t].province, odds(there, enemy)
-            record_flow(ledger, now, STORMED, t, province, f, -1, 1, chances, p.plans.attack_odds)
+def offer(static, u, v, k, f, zones, ready, spare, p):
+    """Strength that a partner in one town would send to another under a leader, as it would arrive there."""
+    if spare[u, k] <= 0.0 or not can_reach(static, zones[k], u, v):
+        return 0.0
+    fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
+    return spare[u, k] * ready[f, k] * willingness(static, k, v, p) * fading
 
 
 @kernel
-def offensive(state, static, ledger, now, f, towns, enemies, zone, threat, p):
-    """One attack and one reinforcement a day, where they promise most."""
-    inbound, can_send = np.zeros(len(state.towns)), np.empty(len(state.towns))
-    under_way(state, static, f, inbound)
-    list_surplus(state, f, towns, threat, can_send)
-    v, chances, need = best_target(state, static, f, towns, enemies, zone, can_send, inbound, p)
-    if v >= 0:
-        sent = dispatch(state, static, ledger, now, f, v, need, zone, can_send, ATTACK, p)
-        province, counted = static.places[v].province, min(sent, 1)
-        record_flow(ledger, now, ATTACKED, v, province, f, -1, counted, chances, p.plans.attack_odds)
-        inbound[v] += sent
-    v, here, need = most_threatened(state, static, f, towns, zone, threat, can_send, inbound, p)
-    if v >= 0:
-        sent = dispatch(state, static, ledger, now, f, v, need, zone, can_send, REINFORCE, p)
-        record_flow(ledger, now, REINFORCING, v, static.places[v].province, f, -1, min(sent, 1), here, 1.0)
+def attack_together(state, static, ledger, now, able, zones, ready, bound, spare, brings, p):
+    """Rooms attack: the proposal worth most first, the others with what is then left."""
+    target = np.empty((len(state.fronts), len(state.factions)), np.int64)
+    worths = np.empty(target.shape)
+    propose_attacks(state, static, able, ready, bound, brings, p, target, worths)
+    while True:
+        r, f = best_proposal(state, target, worths)
+        if f < 0:
+            break
+        v, target[r, f] = target[r, f], -1
+        chances, need, worth_it = weigh_target(state, static, v, f, able, ready, bound, brings, p)
+        if worth_it <= 0.0:
+            continue
+        room = partners(state, r, f, able, state.town_index[v].mighty & able)
+        sent = dispatch(
+            state, static, ledger, now, v, f, room, need, ATTACK, zones, ready, bound, spare, brings, p
+        )
+        if sent > 0:
+            record_flow(ledger, now, ATTACKED, v, r, f, -1, 1, chances, p.plans.attack_odds)
+
+
+@kernel
+def assault(state, static, ledger, now, f, able, ready, p):
+    """Where the odds inside a town are good enough, press an assault instead of a siege."""
+    for n in range(state.location_counts[f].towns):
+        t = state.location_lists[f, n].town
+        r, armed = static.places[t].province, state.town_index[t].mighty & able
+        foes = state.relations_index[r, f].foes & armed
+        if foes == 0 or state.garrisons[t, f].columns_left > 0 or state.snapshot[t, f].might <= 0.0:
+            continue
+        enemy = defence(state, static, t, foes, p.battle.defence_multiplier)
+        there, room = 0.0, partners(state, r, f, able, armed)
+        while room != 0:
+            k, room = lowest(room), drop_lowest(room)
+            there += ready[f, k] * state.snapshot[t, k].might
+        if there >= p.plans.attack_odds * enemy:
+            state.towns[t].combat_intensity = 1.0
+            record_flow(ledger, now, STORMED, t, r, f, -1, 1, odds(there, enemy), p.plans.attack_odds)
+
+
+@kernel
+def weigh_help(state, static, v, f, able, ready, bound, brings, threat, p):
+    """What is there, and the worth of reinforcing an own town: value x gain in the chance of holding it."""
+    r = static.places[v].province
+    room = partners(state, r, f, able, state.town_index[v].mighty & able)
+    there = room_there(state, ready, bound, v, f, room)
+    coming = room_brings(ready, f, room, brings[v])
+    if coming <= 0.0 or there >= threat or there + coming < p.plans.withdrawal_odds * threat:
+        return there, 0.0
+    gain = chance_of_holding(there + coming, threat, p.plans.decisiveness)
+    gain -= chance_of_holding(there, threat, p.plans.decisiveness)
+    return there, value_to(state, static, v, f) * gain
+
+
+@kernel
+def propose_help(state, static, able, ready, bound, brings, threats, p, target, worths):
+    """Of every faction the own town that help would serve most, -1 if none, and its worth."""
+    target[:] = -1
+    worths[:] = 0.0
+    for f in range(len(state.factions)):
+        if not contains(able, f):
+            continue
+        core_first = core_at_stake(state, static, f)
+        for n in range(state.location_counts[f].towns):
+            v = state.location_lists[f, n].town
+            if threats[f, v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
+                continue
+            if core_first and static.homes[v, f].core == 0:
+                continue
+            _, worth_it = weigh_help(state, static, v, f, able, ready, bound, brings, threats[f, v], p)
+            if worth_it > worths[0, f]:
+                target[0, f], worths[0, f] = v, worth_it
+
+
+@kernel
+def help_together(state, static, ledger, now, able, zones, ready, bound, spare, brings, threats, p):
+    """One reinforcement a day for every faction, the one worth most first."""
+    target = np.empty((1, len(state.factions)), np.int64)
+    worths = np.empty(target.shape)
+    propose_help(state, static, able, ready, bound, brings, threats, p, target, worths)
+    while True:
+        _, f = best_proposal(state, target, worths)
+        if f < 0:
+            break
+        v, target[0, f] = target[0, f], -1
+        there, worth_it = weigh_help(state, static, v, f, able, ready, bound, brings, threats[f, v], p)
+        if worth_it <= 0.0:
+            continue
+        r, need = static.places[v].province, MARGIN * threats[f, v] - there
+        room = partners(state, r, f, able, state.town_index[v].mighty & able)
+        sent = dispatch(
+            state, static, ledger, now, v, f, room, need, REINFORCE, zones, ready, bound, spare, brings, p
+        )
+        if sent > 0:
+            here = odds(there, threats[f, v])
+            record_flow(ledger, now, REINFORCING, v, r, f, -1, 1, here, 1.0)

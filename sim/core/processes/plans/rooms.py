@@ -1,0 +1,238 @@
+"""Operations rooms: what all who fight one enemy could bring to a town together (ODD 7.9).
+
+Factions at war with the same enemies in a province plan together, each as readily as it is like the one that
+leads: joint operations of 2012 to 2015 were those of the like-minded (Gade, Hafez and Gabbay 2019). What
+threatens a town is what its enemies' room could bring to it, by the very function with which that room plans
+its attack, and by the chance that this town and not another is its aim.
+"""
+
+import math
+
+import numpy as np
+
+from sim.core.bitset import contains, drop_lowest, lowest
+from sim.core.kernel import kernel
+from sim.core.processes.plans.threat import chance_of_holding, stores_left, value_to
+from sim.core.roads import can_reach
+from sim.core.snapshot import strength_with_distance, worth
+from sim.core.static import FOCAL, REGIME
+
+
+@kernel
+def readiness(distance, cost):
+    """Part of its men with which a faction follows another's lead: ``exp(-cost * distance)``."""
+    return math.exp(-cost * distance)
+
+
+@kernel
+def surplus(mobile, might, enemy):
+    """Mobile strength a town can send and still stand at even odds with the enemy there; standard men."""
+    return min(mobile, max(0.0, might - enemy))
+
+
+@kernel
+def weigh_readiness(static, cost, ready):
+    """How readily each faction follows each other one: fully within a bloc."""
+    for f in range(len(static.kinds)):
+        for k in range(len(static.kinds)):
+            one_bloc = static.kinds[f].bloc == static.kinds[k].bloc
+            ready[f, k] = 1.0 if one_bloc else readiness(static.distance[f, k], cost)
+
+
+@kernel
+def planners(static):
+    """Factions that plan campaigns, as bits: all but the regime."""
+    found = 0
+    for f in range(len(static.kinds)):
+        if static.kinds[f].side != REGIME:
+            found |= 1 << f
+    return found
+
+
+@kernel
+def strength_bound(state, static, bound):
+    """Strength of each faction on the road to each town."""
+    bound[:] = 0.0
+    for c in range(state.columns_in_use[0].rows):
+        column = state.columns[c]
+        men = column.local + column.mobile
+        if men > 0:
+            each = worth(state, static.places[column.goal].province, column.faction)
+            bound[column.goal, column.faction] += men * each
+
+
+@kernel
+def strength_of(state, bound, t, factions):
+    """Strength of some factions in a town and on the road to it."""
+    total = 0.0
+    while factions != 0:
+        j, factions = lowest(factions), drop_lowest(factions)
+        total += state.snapshot[t, j].might + bound[t, j]
+    return total
+
+
+@kernel
+def willingness(static, f, town, p):
+    """How far men go beyond their own provinces: ISIS all the way, rebels by ``pursuit``."""
+    if static.kinds[f].side == FOCAL or static.homes[town, f].native == 1:
+        return 1.0
+    return p.plans.pursuit
+
+
+@kernel
+def weigh_surplus(state, static, able, bound, spare):
+    """What each garrison can send and still stand at even odds with enemies there and on their way."""
+    spare[:] = 0.0
+    for t in range(len(state.towns)):
+        province = static.places[t].province
+        for n in range(state.town_index[t].count):
+            f = state.snapshot[t, n].present
+            seen = state.snapshot[t, f]
+            if seen.mobile > 0.0 and contains(able, f) and state.garrisons[t, f].columns_left == 0:
+                foes = state.relations_index[province, f].foes & able
+                spare[t, f] = surplus(seen.mobile, seen.might, strength_of(state, bound, t, foes))
+
+
+@kernel
+def add_reach(static, f, u, strength, zone, p, brings):
+    """Add what strength of a faction in a town can be brought to every town within the days allowed."""
+    scale = p.march.distance * static.kinds[f].reach
+    for n in range(1, len(static.near)):
+        v = static.near[u, n]
+        km = static.km[u, v]
+        if km > p.plans.days_to_help * p.march.speed:
+            break
+        if can_reach(static, zone, u, v):
+            brings[v, f] += strength * strength_with_distance(km, scale) * willingness(static, f, v, p)
+
+
+@kernel
+def add_all_reach(state, static, f, spare, zone, p, brings):
+    """Add what all garrisons of a faction can bring to every town."""
+    for n in range(state.location_counts[f].towns):
+        u = state.location_lists[f, n].town
+        if spare[u, f] > 0.0:
+            add_reach(static, f, u, spare[u, f], zone, p, brings)
+
+
+@kernel
+def partners(state, r, f, able, armed):
+    """Those who plan with a faction in a province, itself included, as bits.
+
+    They fight an enemy it has among the ``armed`` of the town in question, or any of its enemies where none
+    of them is there; and do not fight it.
+    """
+    foes = state.relations_index[r, f].foes & able
+    common = foes & armed if foes & armed != 0 else foes
+    found, others = 1 << f, able & ~foes & ~(1 << f)
+    while others != 0 and common != 0:
+        k, others = lowest(others), drop_lowest(others)
+        if state.relations_index[r, k].foes & common != 0:
+            found |= 1 << k
+    return found
+
+
+@kernel
+def room_brings(ready, f, room, brings):
+    """What a room could bring to a town, led by a faction: all partners' reach by their readiness."""
+    total = 0.0
+    while room != 0:
+        k, room = lowest(room), drop_lowest(room)
+        total += ready[f, k] * brings[k]
+    return total
+
+
+@kernel
+def room_there(state, ready, bound, t, f, room):
+    """Strength of a room in a town and on the road to it, by the readiness to act with its leader."""
+    total = 0.0
+    while room != 0:
+        k, room = lowest(room), drop_lowest(room)
+        total += ready[f, k] * (state.snapshot[t, k].might + bound[t, k])
+    return total
+
+
+@kernel
+def defence(state, static, t, foes, holder_bonus):
+    """Enemy strength to be overcome in a town: the holder's counts more."""
+    total = 0.0
+    while foes != 0:
+        j, foes = lowest(foes), drop_lowest(foes)
+        total += (holder_bonus if state.towns[t].holder == j else 1.0) * state.snapshot[t, j].might
+    return total
+
+
+@kernel
+def weigh_aims(state, static, able, ready, bound, brings, p, aims):
+    """What every room could bring to every enemy town, times the chance that this town is its aim.
+
+    A room that leads has one aim a province: a town is it by its part of the value x chance of all.
+    """
+    provinces, factions = state.fronts.shape
+    total = np.zeros((provinces, factions))
+    worths = np.zeros(aims.shape)
+    aims[:] = 0.0
+    for v in range(len(state.towns)):
+        r, armed = static.places[v].province, state.town_index[v].mighty & able
+        for f in range(factions):
+            foes = state.relations_index[r, f].foes & armed
+            if foes == 0 or not contains(able, f):
+                continue
+            room = partners(state, r, f, able, armed)
+            coming = room_brings(ready, f, room, brings[v])
+            if coming <= 0.0:
+                continue
+            enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
+            there = room_there(state, ready, bound, v, f, room)
+            chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
+            worths[v, f] = value_to(state, static, v, f) * chance
+            total[r, f] += worths[v, f]
+            aims[v, f] = coming
+    for v in range(len(state.towns)):
+        r = static.places[v].province
+        for f in range(factions):
+            if aims[v, f] > 0.0 and total[r, f] > 0.0:
+                aims[v, f] *= worths[v, f] / total[r, f]
+
+
+@kernel
+def threat_to(state, t, r, f, able, bound, aims, weight):
+    """Threat to a faction's town: enemies there and on their way, and the most that a room aims at it."""
+    foes = state.relations_index[r, f].foes & able
+    total, most = strength_of(state, bound, t, foes), 0.0
+    while foes != 0:
+        j, foes = lowest(foes), drop_lowest(foes)
+        most = max(most, aims[t, j])
+    return total + weight * most
+
+
+@kernel
+def weigh_threats(state, static, f, towns, able, bound, aims, p, threat):
+    """Threat to each of the faction's towns; returns how many of them are pressed."""
+    pressed = 0
+    threat[:] = 0.0
+    for t in towns:
+        r = static.places[t].province
+        threat[t] = threat_to(state, t, r, f, able, bound, aims, p.plans.threat_weight)
+        if threat[t] > 0.5 * state.snapshot[t, f].might:  # help is divided among these
+            pressed += 1
+    return pressed
+
+
+@kernel
+def weigh_own(state, static, f, towns, able, pressed, ready, bound, brings, threat, own, p):
+    """Strength for each of the faction's towns: on the spot, its room's there, and a share of what can come.
+
+    Men who can come are counted once for every threatened town that wants them: this is what overextension
+    means here.
+    """
+    own[:] = 0.0
+    for t in towns:
+        here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.snapshot[t, f].might
+        if threat[t] <= 0.0 and here > 0.0:  # it is sure, whoever may come
+            own[t] = here
+            continue
+        room = partners(state, static.places[t].province, f, able, state.town_index[t].mighty & able)
+        others = room_there(state, ready, bound, t, f, room & ~(1 << f))
+        coming = room_brings(ready, f, room, brings[t]) / max(1, pressed)
+        own[t] = here + bound[t, f] + others + coming
