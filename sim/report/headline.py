@@ -40,6 +40,11 @@ def _share(ensemble, name):
     return cell(float(known.mean()), "share", 1), cell((float(low), float(high)), "share", 1)
 
 
+def is_possible(ensemble, name):
+    """False for a class that runs of so few days cannot end in."""
+    return name not in ("regrouped", "resurgent") or ensemble.days >= ensemble.params.outcomes.kept
+
+
 def _record(ensemble):
     """What the record says of each, as text or a number, and its state."""
     record = record_of(ensemble.scenario)

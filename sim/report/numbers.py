@@ -7,6 +7,7 @@ from sim.core.outcomes import MEANINGS, interval
 from sim.plots import family_network, frames, palette
 from sim.plots.outcomes import ORDER, outcome_share_table
 from sim.record import record_classes, record_of
+from sim.report.headline import is_possible
 
 HOW_IT_WENT = (  # column of runs: (words, unit, what the words count)
     ("trough_day", "day of the trough", "", "day 1 is the first day of the runs"),
@@ -57,7 +58,10 @@ def outcome_table(ensemble):
         held, sole, present = (shares[meaning].loc[name] for meaning in HELD)
         same = [text for meaning, text in HELD.items() if recorded.get(meaning) == name]
         span, star = (held["low"], held["high"]), f"\u2605 {', '.join(same)}" if same else ""
-        rows.append([name, words[name], held["share"], span, sole["share"], present["share"], star])
+        told = [held["share"], span, sole["share"], present["share"]]
+        if not is_possible(ensemble, name):
+            told = [f"missing: {ensemble.days} days are too few", "", "", ""]
+        rows.append([name, words[name], *told, star])
     head = ("class", "meaning", "share of runs", "95 % interval", "held alone", "present", "the record")
     marked = {k for k, name in enumerate(ORDER) if name == recorded.get("holder")}
     formats = dict.fromkeys(head, ("share", 1))

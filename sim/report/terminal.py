@@ -8,7 +8,7 @@ from sim._util.tables import Cell, percent, table
 from sim.core.outcomes import CLASSES, interval
 from sim.params.declare import DRAWN_FROM
 from sim.record import record_classes
-from sim.report.headline import headline_table, spread
+from sim.report.headline import headline_table, is_possible, spread
 
 DEAD = {"ISIS dead": "dead_isis", "rebels dead": "dead_rebels", "civilians dead": "dead_civilians"}
 CAPTION = "A historical what-if, not a forecast: it says what these rules do, not what will happen."
@@ -34,7 +34,11 @@ def show(ensemble, console=None):
 def outcome_table(ensemble):
     """Share of runs in each class under the three meanings of held, and the record's own class."""
     recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
-    rows = [(name, *_shares(ensemble.runs, name)) for name in CLASSES]
+    missing = (f"missing: {ensemble.days} days are too few", "", "", "")
+    rows = [
+        (name, *(_shares(ensemble.runs, name) if is_possible(ensemble, name) else missing))
+        for name in CLASSES
+    ]
     if last is not None:
         rows.append(("the record", recorded["holder"], "", recorded["sole"], recorded["any"]))
     head = ("outcome", "held", "95 % interval", "held alone", "present")
