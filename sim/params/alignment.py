@@ -19,7 +19,7 @@ class Alignment(Bounded):
     """Weight of ideological distance in joining; higher sets unlike factions against each other."""
     rivalry: float = fitted("", (0.0, 0.2), "assumed; sign from Pischedda 2018, Hafez 2020")
     """Weight of a declared rivalry in joining; higher makes rivals fight each other sooner."""
-    quarrel: float = number(0.45, "", (0.3, 0.9), "assumed")
+    quarrel: float = number(0.6, "", (0.3, 0.9), "assumed")
     """Own hostility needed for war on others than ISIS; higher keeps rebels from fighting each other."""
     fear: float = number(0.2, "", (0.0, 0.4), "assumed")
     """Weight of fear in staying out; higher makes frightened factions join later."""

@@ -244,15 +244,15 @@ def stay_or_leave(state, ledger, now, r, i, j, score, threshold, p):
 def has_a_reason(state, static, r, i, j, parties, quarrel):
     """True where a faction has anything to decide about war on another.
 
-    It wants that war or has orders, or has a quarrel of its own; or somebody fights the focal faction; or the
-    focal faction, to which it is tied, fights that other.
+    It wants that war or has orders; or has a quarrel of its own, with the focal faction any grudge; or
+    somebody fights the focal faction; or the focal faction, to which it is tied, fights that other.
     """
     dyad = state.dyads[r, i, j]
     if dyad.wants == 1 or dyad.ordered > 0.0 or dyad.hostility > quarrel:
         return True
     enemies = state.relations_index[r, j].wars
     if j == static.focal:
-        return enemies & parties != 0
+        return dyad.hostility > 0.0 or enemies & parties != 0
     return contains(enemies, static.focal) and is_tied_to_focal(state, static, r, i)
 
 
