@@ -15,6 +15,7 @@ from sim.core.processes.provocation import provocation
 from sim.core.processes.raids import raids
 from sim.core.processes.recovery import recovery
 from sim.core.processes.retaliation import retaliation
+from sim.core.processes.risings import risings
 from sim.core.processes.sponsorship import sponsorship
 from sim.core.processes.support import support
 from sim.core.snapshot import list_wars, take_snapshot
@@ -51,6 +52,8 @@ def day(state, static, ledger, p, key, now):
         list_wars(state, static, now)
     if p.plans.on and plans(state, static, ledger, key, now, p) > 0:
         list_wars(state, static, now)
+    if p.risings.on:
+        risings(state, static, ledger, key, now, p.risings)
     if p.march.on:
         march(state, static, ledger, key, now, p.march)
     if p.battle.on:

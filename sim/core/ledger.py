@@ -60,6 +60,7 @@ MARCHED = _flow("marched", 0, 0, "left a town in a column")
 ARRIVED = _flow("arrived", 0, 0, "reached a town in a column")
 SHELTERED = _flow("sheltered", 0, 0, "slipped away in small groups")
 REAPPEARED = _flow("reappeared", 0, 0, "came back from shelter")
+RISEN = _flow("risen", 1, 0, "hidden men who came out against the holder of a town")
 
 INCIDENT = _happening("incident", "a clash at a checkpoint, an arrest, a killing between factions not at war")
 JOINED_WAR = _happening("joined_war", "it joined a war in a province")

@@ -50,6 +50,7 @@ IRAQ = decision(30, "men who come from Iraq")
 RAID = decision(31, "a clash on a road between enemies")
 RAID_LOSSES = decision(32, "men killed in a raid")
 REPRISAL = decision(33, "captured foreigners killed at once")
+RISING = decision(34, "whether a town rises, and whose men come out")
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)

@@ -38,6 +38,7 @@ GARRISON = {  # one row per town and faction
     "goal": ("i2", "", "row of the town that withdrawing columns make for, -1 if none"),
     "gave_up": ("i2", "", "code of HOW_LOST: how its men last gave the town up, 0 if they did not"),
     "odds": ("f8", "1", "odds here: own strength within reach over the enemy's, at most MAX_ODDS (99)"),
+    "risen": ("i4", "men", "hidden men who have come out here so far"),
     "harm": ("f8", "1/10,000", "civilians harmed here by this faction since yesterday, per 10,000 people"),
 }
 FACTION = {

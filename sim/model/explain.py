@@ -16,7 +16,7 @@ LONGEST = 40  # lines of happenings in words; the table has them all
 PLACES = 4  # places named in one line of men
 TOWN_AS_OTHER = ("marched", "arrived", "withdraw", "reappeared")
 GROUPS = {  # heading: flows under it
-    "Came": ("recruited", "reinforced", "from_iraq", "joined", "released", "edited"),
+    "Came": ("recruited", "reinforced", "from_iraq", "joined", "released", "risen", "edited"),
     "Left": ("deserted", "melted", "defected", "captured"),
     "Died": ("killed", "bombed", "executed", "lost_on_march", "spent"),
     "Moved": ("marched", "arrived", "sheltered", "reappeared"),
@@ -27,6 +27,7 @@ FLOW_WORDS = {
     "from_iraq": "from Iraq",
     "joined": "came over from another faction",
     "released": "freed or escaped from prison",
+    "risen": "came out of hiding against the holder",
     "edited": "set by hand",
     "deserted": "went home",
     "melted": "went home out of hiding",
@@ -46,6 +47,7 @@ WHERE_AND_WHO = {  # how place and other one are named for a flow; the rest: in 
     "marched": "from {p} for {o}",
     "arrived": "in {p} from {o}",
     "joined": "in {p}, from {o}",
+    "risen": "in {p} against {o}",
     "defected": "in {p}, to {o}",
     **dict.fromkeys(("killed", "bombed", "captured", "executed", "lost_on_march"), "in {p} by {o}"),
 }
@@ -92,6 +94,7 @@ REASONS = {  # {v} the number that decided, {l} what it was held against
     "execution": "a chance of {v:.2g} a day for each prisoner",
     "executed": "a chance of {v:.2g} a day for each prisoner",
     "recruited": "{v:.2f} expected",
+    "risen": "a chance of {v:.2g} a day",
     "reinforced": "{v:.2f} expected",
     "from_iraq": "{v:.2f} expected",
     "deserted": "a chance of {v:.2g} a day for each man",

@@ -16,6 +16,7 @@ from sim.params.provocation import Provocation
 from sim.params.raids import Raids
 from sim.params.recovery import Recovery
 from sim.params.retaliation import Retaliation
+from sim.params.risings import Risings
 from sim.params.sponsorship import Sponsorship
 from sim.params.support import Support
 
@@ -43,6 +44,7 @@ class Params:
     provocation: Provocation = field(default_factory=Provocation)
     alignment: Alignment = field(default_factory=Alignment)
     plans: Plans = field(default_factory=Plans)
+    risings: Risings = field(default_factory=Risings)
     march: March = field(default_factory=March)
     battle: Battle = field(default_factory=Battle)
     raids: Raids = field(default_factory=Raids)
