@@ -70,6 +70,8 @@ def propose_attacks(state, static, able, ready, bound, brings, p, target, worths
                 continue
             if core_first and static.homes[v, f].core == 0:
                 continue
+            if value_to(state, static, v, f) <= worths[r, f]:  # even if it were sure
+                continue
             _, _, worth_it = weigh_target(state, static, v, f, able, ready, bound, brings, p)
             if worth_it > worths[r, f]:
                 target[r, f], worths[r, f] = v, worth_it
@@ -209,6 +211,8 @@ def propose_help(state, static, able, ready, bound, brings, threats, p, target, 
             if threats[f, v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
                 continue
             if core_first and static.homes[v, f].core == 0:
+                continue
+            if value_to(state, static, v, f) <= worths[0, f]:
                 continue
             _, worth_it = weigh_help(state, static, v, f, able, ready, bound, brings, threats[f, v], p)
             if worth_it > worths[0, f]:

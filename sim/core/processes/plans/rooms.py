@@ -123,13 +123,11 @@ def partners(state, r, f, able, armed):
     of them is there; and do not fight it.
     """
     foes = state.relations_index[r, f].foes & able
-    common = foes & armed if foes & armed != 0 else foes
-    found, others = 1 << f, able & ~foes & ~(1 << f)
-    while others != 0 and common != 0:
-        k, others = lowest(others), drop_lowest(others)
-        if state.relations_index[r, k].foes & common != 0:
-            found |= 1 << k
-    return found
+    common, found = foes & armed if foes & armed != 0 else foes, 0
+    while common != 0:  # war is mutual: who fights an enemy is among those it fights
+        j, common = lowest(common), drop_lowest(common)
+        found |= state.relations_index[r, j].foes
+    return (found & able & ~foes) | (1 << f)
 
 
 @kernel
