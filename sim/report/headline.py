@@ -24,7 +24,7 @@ def headline_table(ensemble):
         ("the dead", *spread(runs["dead"], 5, 95), "", ""),
     ]
     title = f"Whether it was broken, and came back: {len(runs):,} runs"
-    return table(HEAD, rows, title=title, note=_note(ensemble, past))
+    return table(HEAD, rows, title=title, note=_note(ensemble))
 
 
 def _share(ensemble, name):
@@ -61,7 +61,7 @@ def _record(ensemble):
     }
 
 
-def _note(ensemble, past):
+def _note(ensemble):
     """The sentence below the table."""
     limits = ensemble.params.outcomes
     text = (
@@ -69,11 +69,16 @@ def _note(ensemble, past):
         f"back: {percent(limits.regained_people, 0)} for {limits.kept:g} days. Shares with Wilson's 95 % "
         "interval; of the day the median and half of those runs, of people and the dead nine in ten."
     )
-    if not past["state"]:
-        return text
-    same = float((ensemble.runs["state_by_ground"] == past["state"]).mean())
-    judged = f"judged as it is, by ground alone, {percent(same, 0)} of the runs do"
-    return f"{text} The record ends {past['state']}; {judged}."
+    return f"{text} {against_record(ensemble)}".rstrip()
+
+
+def against_record(ensemble):
+    """The state in which the record ends, and how many runs do, judged alike; empty where it has none."""
+    state = _record(ensemble)["state"]
+    if state in ("", "unknown"):
+        return ""
+    same = percent(float((ensemble.runs["state_by_ground"] == state).mean()), 0)
+    return f"The record ends {state}; judged as it is, by ground alone, {same} of the runs do."
 
 
 def spread(values, low, high, unit=""):

@@ -7,7 +7,7 @@ from sim.core.outcomes import MEANINGS, interval
 from sim.plots import family_network, frames, palette
 from sim.plots.outcomes import ORDER, outcome_share_table
 from sim.record import record_classes, record_of
-from sim.report.headline import is_possible
+from sim.report.headline import against_record, is_possible
 
 HOW_IT_WENT = (  # column of runs: (words, unit, what the words count)
     ("trough_day", "day of the trough", "", "day 1 is the first day of the runs"),
@@ -97,7 +97,7 @@ def answer(ensemble):
         f"By class it is regrouped in {part['regrouped']}, resurgent in {part['resurgent']}, unbroken in "
         f"{part['unbroken']}, contained in {part['contained']} and collapses in {part['collapse']}.",
         _course(ensemble),
-        _against_record(ensemble, outcome),
+        against_record(ensemble),
     ]
     return [sentence for sentence in sentences if sentence]
 
@@ -133,20 +133,6 @@ def _course(ensemble):
         when = frames.say_date(ensemble.scenario.date(round(back.median())))
         text += f" Of the runs that regroup, half have begun to by {when}."
     return text
-
-
-def _against_record(ensemble, outcome):
-    """The record's class, and how many runs end in it."""
-    recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
-    if last is None:
-        return ""
-    same = (outcome == recorded["holder"]).mean()
-    end = frames.say_date(ensemble.scenario.date(last))
-    whole = f" (over {ensemble.days} days)" if last != ensemble.days else ""
-    return (
-        f"By the record up to {end} it was {recorded['holder']}; {percent(same)} of the runs{whole} "
-        "end in that class."
-    )
 
 
 def course_table(ensemble):

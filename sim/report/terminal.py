@@ -34,7 +34,7 @@ def show(ensemble, console=None):
 def outcome_table(ensemble):
     """Share of runs in each class under the three meanings of held, and the record's own class."""
     recorded, last = record_classes(ensemble.scenario, ensemble.params, ensemble.days)
-    missing = (f"missing: {ensemble.days} days are too few", "", "", "")
+    missing = ("missing", "", "", "")
     rows = [
         (name, *(_shares(ensemble.runs, name) if is_possible(ensemble, name) else missing))
         for name in CLASSES
@@ -59,8 +59,11 @@ def _shares(runs, name):
 def _about_record(ensemble, last):
     text = (
         "held: ISIS is the holder, ± Monte Carlo error, with Wilson's interval; held alone and present: the "
-        "same classes by sole and by any presence."
+        "same classes by sole and by any presence. The record's class leaves out conditions on men, "
+        "whom nobody counted."
     )
+    if not is_possible(ensemble, "regrouped"):
+        text += f" {ensemble.days} days are too few to regroup or resurge."
     if last is None:
         return f"{text} The scenario has no record to be scored against."
     if last == ensemble.days:
