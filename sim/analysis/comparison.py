@@ -367,11 +367,6 @@ def _values(ensemble, shared, horizon):
 def _notes(named):
     """What a reader should know about the pairs."""
     (base, first), *others = named.items()
-    for name, each in named.items():
-        for measure, why in (("broken", "the horizon is too short"), ("back", "none was broken in time")):
-            if each.runs[measure].isna().all():
-                yield f"{measure} is missing: {why} in {name}."
-                break
     for name, other in others:
         shared = pairing.common(first, other)
         if not len(shared) == len(first.runs) == len(other.runs):
@@ -386,3 +381,8 @@ def _notes(named):
             yield f"{name} or {base} has no daily detail: towns and people over time are not compared."
     if first.points is not None:
         yield "Pairs are points of the design: the mean of a point's runs under one and the other."
+    for name, each in named.items():
+        for measure, why in (("broken", "the horizon is too short"), ("back", "none was broken in time")):
+            if each.runs[measure].isna().all():
+                yield f"{measure} is missing: {why} in {name}."
+                break

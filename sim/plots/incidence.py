@@ -68,7 +68,8 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
                 ends.append(_curve(ax, part, start, event if len(names) == 1 else name, *look))
     ax.set_ylim(0, 1)
     style.percent_axis(ax.yaxis)
-    _days_axis(ax, int(table["day"].max()) if len(table) else first.days, start)
+    last = table["day"].max() if len(table) else 1 if plain else first.days  # no run may be broken
+    _days_axis(ax, int(last), start)
     blind = 0 if plain else int(first.params.outcomes.kept)
     if blind:
         shaded = frames.dates(first, [max(first.days - blind, 0), first.days])

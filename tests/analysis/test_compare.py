@@ -56,14 +56,16 @@ def test_over_time_ends_where_the_table_of_runs_does(found):
         found.over_time("grievance")
 
 
-def test_incidence_ends_at_the_share_that_regroups(found):
-    shares = found.regrouping().query("event == 'back' and day == @found.horizon").set_index("name")
-    back = found.table[found.table["measure"] == "back"].set_index("comparison")
+def test_incidence_ends_at_the_share_of_the_broken_that_are_back(found):
+    ends = found.regrouping().query("event == 'back' and day == @found.horizon").set_index("name")["share"]
     assert found.horizon == 31
-    assert shares.loc["truce", "share"] == pytest.approx(back.loc["truce", "b"])
-    assert shares.loc["january_2014", "share"] == pytest.approx(back.loc["truce", "a"])
-    runs = found.named["truce"].runs
-    assert shares.loc["truce", "share"] == pytest.approx(runs.loc[runs["broken"] == 1, "back"].mean())
+    told = {name: each.runs["back"].dropna() for name, each in found.named.items()}
+    assert sorted(ends.index) == sorted(name for name, back in told.items() if len(back))
+    assert len(ends) > 0
+    for name, share in ends.items():
+        assert share == pytest.approx(told[name].mean())
+    back = found.table[found.table["measure"] == "back"].set_index("comparison")
+    assert all(row["b"] == pytest.approx(ends[name]) for name, row in back.iterrows())
 
 
 def test_a_family_is_larger_than_a_pair(folders, found):
