@@ -1,4 +1,4 @@
-"""Roads and columns: what plans, battles and marches share about moving men (ODD 7.9 to 7.11)."""
+"""Roads and columns: what plans, battles and marches share about moving men (ODD 7)."""
 
 import numpy as np
 

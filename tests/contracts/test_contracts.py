@@ -293,7 +293,9 @@ def test_a_day_with_every_process_off_only_counts():
     assert not any(table.any() for table in (ledger.flows, ledger.money, ledger.toll, ledger.fights))
 
 
-@pytest.mark.parametrize("left_out", [(), *((name,) for name in PROCESSES)])
+@pytest.mark.parametrize(
+    "left_out", [(), *((name,) for name in PROCESSES)], ids=lambda left: "".join(left) or "none"
+)
 def test_a_day_is_its_processes_one_after_the_other(left_out):
     """All of them, or all but the one that is switched off."""
     p = lively().copy()

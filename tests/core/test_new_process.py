@@ -1,4 +1,4 @@
-"""The skeletons of a new process, and the four edits they ask for, make a process that runs and ships off."""
+"""The skeletons of a new process, and the edits they ask for, make a process that runs and ships off."""
 
 import importlib.util
 import re

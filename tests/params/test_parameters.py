@@ -113,7 +113,7 @@ def test_every_parameter_says_what_it_does_and_where_its_value_is_from(name):
     own = set(re.split(r"[._]", name))
     assert len({w.lower() for w in re.findall(r"[A-Za-z]+", meaning)} - own) >= 4, "it repeats the name"
     pushes = r"; (higher|lower|longer|more|off)\b"
-    assert re.search(pushes, meaning), "expected which way it pushes"
+    assert re.search(pushes, meaning), "expected which way it pushes: '; higher …' or, of a switch, '; off …'"
 
 
 def test_a_value_out_of_bounds_is_refused_with_unit_bounds_and_source():

@@ -1,4 +1,4 @@
-"""Offensive: men to spare go where they promise most, to attack, to reinforce or to assault (ODD 7.9)."""
+"""Offensive: men to spare go where they promise most, to attack, to reinforce or to assault (ODD 7)."""
 
 import numpy as np
 

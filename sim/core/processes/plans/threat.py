@@ -1,4 +1,4 @@
-"""Threat: what a town is worth, who threatens it, and the odds of keeping it (ODD 7.9)."""
+"""Threat: what a town is worth, who threatens it, and the odds of keeping it (ODD 7)."""
 
 import math
 
