@@ -92,7 +92,8 @@ class Posterior:
         """Local and mobile men of one draw, from those of the scenario: (T, F) each."""
         draw = self.table.iloc[row]
         strengths = np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
-        return deal_again(local, mobile, strengths, int(draw["dealing"]))
+        key = int(self.table["dealing"].iloc[row])  # of the column: a row of floats would round it
+        return deal_again(local, mobile, strengths, key)
 
 
 def deal_again(local, mobile, strengths, key, spread=DEALING):
