@@ -11,13 +11,13 @@ from pathlib import Path
 import numba
 import pandas as pd
 import pytest
+from command import call
 from numba.core.event import trigger_event
 from PIL import Image
 from tqdm.std import tqdm as plain
 
 import sim
 from sim import plots
-from sim.__main__ import main
 from sim._util.progress import COMPILING, bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli.choices import experiment_files
@@ -38,32 +38,6 @@ design:
     params.march.speed:
     params.plans.pursuit: [0, 0.5]
 """
-
-
-def call(folder, *words):
-    """Run ``python -m sim`` in a folder; returns the finished process."""
-    command = [sys.executable, "-m", "sim", *words]
-    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
-
-
-@pytest.fixture
-def called(monkeypatch, capsys):
-    """Call the same command in this process, which is quicker: exit code, standard output and error."""
-
-    def call_here(folder, *words):
-        monkeypatch.chdir(folder)
-        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
-        monkeypatch.setattr(sys, "argv", ["infighting", *words])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as left:
-            code = left.code
-        return code, *capsys.readouterr()
-
-    return call_here
 
 
 def ask(folder, text=YAML, name=NAME):
@@ -289,7 +263,7 @@ FAULTS = {
         "params.march.detour = 900.0 km is outside [20, 200]",
         "days=0 is outside [1, 3650]",
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "said"), FAULTS.items(), ids=list(FAULTS))
@@ -349,9 +323,13 @@ def test_an_interrupt_keeps_whole_shards(played, tmp_path):
     words = [f"experiment={NAME}", "design.runs_per_point=400", "design.shards=200", "name=long"]
     env = os.environ | {"PYTHONPATH": str(REPO)}
     running = subprocess.Popen(
-        [sys.executable, "-m", "sim", *words], cwd=folder, env=env, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "sim", *words],
+        cwd=folder,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what nohup and & leave ignored
-    )  # fmt: skip
+    )
     shards = folder / "results" / "long" / "shards"
     while running.poll() is None and len(list(shards.glob("*.json"))) < 3:
         time.sleep(0.02)
