@@ -15,6 +15,8 @@ from pathlib import Path
 import numba
 from numba import types
 
+from sim.core.machine_code import IS_LEAN, EntryCompiler, InnerCompiler
+
 PACKAGE = Path(__file__).parents[1]
 KEPT_CACHES = 12  # versions and checkouts that stay warm; each takes some ten megabytes
 
@@ -79,6 +81,7 @@ OPTIONS = {
     "cache": CACHE is not None,
     "no_cfunc_wrapper": True,  # nobody calls a rule from C, and it takes time to compile
 }
+INNER = {"cache": False, "no_cpython_wrapper": True}
 
 
 def _plain(kind):
@@ -94,18 +97,24 @@ def kernel(rule, **options):
 
     numba compiles a function anew for each constant and each default that another passes to it:
     ``record_flow`` for every code, ``uniform`` for every decision. Here one version serves all numbers,
-    which does the same in a part of the compile.
+    which does the same in a part of the compile. What other rules call is kept apart from what Python calls:
+    only that needs machine code, see `sim.core.machine_code`.
     """
-    compiled = numba.njit(**OPTIONS, **options)(rule)
+    if numba.config.DISABLE_JIT or not IS_LEAN:
+        entry = inner = numba.njit(**OPTIONS, **options)(rule)
+    else:
+        entry = numba.njit(**OPTIONS, **options, pipeline_class=EntryCompiler)(rule)
+        inner = numba.njit(**OPTIONS | INNER, pipeline_class=InnerCompiler)(rule)
     if not numba.config.DISABLE_JIT:
-        numba_template = compiled.get_call_template
+        numba_template = inner.get_call_template
 
         def get_call_template(args, kws):
-            _, args = compiled._compiler.fold_argument_types(args, kws)
+            _, args = inner._compiler.fold_argument_types(args, kws)
             return numba_template(tuple(_plain(kind) for kind in args), {})
 
-        compiled.get_call_template = get_call_template
-    return compiled
+        entry.get_call_template = get_call_template
+        entry.get_overload = inner.get_overload
+    return entry
 
 
 def free_kernel(rule):

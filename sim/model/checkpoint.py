@@ -14,7 +14,8 @@ from sim._util import validation
 from sim._util.errors import InfightingError
 from sim.core.kernel import source_hash
 from sim.core.ledger import CODES, empty_ledger
-from sim.core.state import COLUMNS, HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
+from sim.core.records import HEAD
+from sim.core.state import HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
 from sim.model import own
 from sim.model.agents import BY_HAND, MOST_MEN
 from sim.params import Params, as_dict, with_values
@@ -94,11 +95,15 @@ def place(about):
     return about["scenario"] if about["scenario"] in scenario_names() else about["folder"]
 
 
-def fill(path, block, arrays, group):
-    """Write the saved tables of a group (``"state"`` or ``"ledger"``) into a block of tables, in place."""
+def filled(path, block, arrays, group, long):
+    """A block with the saved tables of a group, ``"state"`` or ``"ledger"``; ``long`` is as long as saved."""
+    rows = checked(path, arrays, f"{group}.{long}", block.dtype[long].base, None)
+    block = block.resized(**{long: len(rows)})
     for name in block.dtype.names:
         kind = block.dtype[name]
-        block[name] = checked(path, arrays, f"{group}.{name}", kind.base, kind.shape)
+        if name != HEAD:
+            block[name] = checked(path, arrays, f"{group}.{name}", kind.base, kind.shape)
+    return block
 
 
 def checked(path, arrays, name, dtype, shape):
@@ -138,8 +143,8 @@ def save(model, path, *, overwrite=False):
         "dropped": model._history.dropped,
         "generators": own.generators(model),
     }
-    arrays = {f"state.{name}": model.state[name] for name in model.state.dtype.names}
-    arrays |= {f"ledger.{name}": model.ledger[name] for name in model.ledger.dtype.names}
+    arrays = {f"state.{name}": model.state[name] for name in model.state.dtype.names if name != HEAD}
+    arrays |= {f"ledger.{name}": model.ledger[name] for name in model.ledger.dtype.names if name != HEAD}
     arrays["entries"] = model._history.entries
     for table, columns in model._history.columns().items():
         arrays |= {f"{table}.{name}": np.array(column) for name, column in columns.items()}
@@ -172,9 +177,8 @@ def load(cls, path, scenario=None):
     scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario or place(about))
     refuse_other_scenario(path, about, scenario)
     static, start = build(scenario)
-    ledger = empty_ledger(*start.garrisons.shape)
-    fill(path, start, arrays, "state")
-    fill(path, ledger, arrays, "ledger")
+    start = filled(path, start, arrays, "state", "columns")
+    ledger = filled(path, empty_ledger(*start.garrisons.shape), arrays, "ledger", "entries")
     model = cls.__new__(cls)
     try:
         check_numbers(about)
@@ -245,7 +249,7 @@ def check_state(state):
         ("relations_index", "centre"): towns - 1,
         **{("location_lists", name): towns - 1 for name in ("town", "supply")},
         **{("location_counts", name): towns for name in ("towns", "bases")},
-        ("columns_in_use", "rows"): COLUMNS,
+        ("columns_in_use", "rows"): len(state.columns),
     }
     for table, columns in TABLES.items():
         for name, (kind, unit, text) in columns.items():

@@ -35,9 +35,9 @@ def build(scenario):
 
     Returns
     -------
-    static : sim.core.records.Tables
-        What does not change; see `sim.core.static.empty_land`.
-    state : sim.core.records.Tables
+    static : sim.core.static.Static
+        What does not change; see `sim.core.static.empty_static`.
+    state : sim.core.state.State
         What does, on day 0, before the events of that day; see `sim.core.state.empty_state`.
     """
     rows = Rows(scenario)
@@ -100,7 +100,7 @@ def build_land(scenario, rows, holder):
     links, link_km = neighbours(roads, rows)
     km = road_distances(roads, rows)
     distance = ideological_distance(scenario)
-    static = empty_static(*rows.shape[:2], links.shape[1])
+    static = empty_static(*rows.shape[:2], links.shape[1], len(scenario.events))
     fill_places(static.places, scenario, rows, roads)
     fill_kinds(static.kinds, scenario)
     fill_homes(static.homes, scenario, rows, holder)
@@ -253,9 +253,8 @@ def rivals(scenario, distance):
 
 
 def fill_events(events, scenario, rows):
-    """Columns of EVENT, by day; rows not in use have day -1."""
-    events.day = -1
-    for row, event in zip(events, scenario.events.itertuples(index=False), strict=False):
+    """Columns of EVENT, by day."""
+    for row, event in zip(events, scenario.events.itertuples(index=False), strict=True):
         who = rows.sponsor if event.kind in ("sponsor", "endorsement") else rows.faction
         row.day, row.kind = event.day, EVENT_KINDS.index(event.kind)
         row.who, row.whom = who.get(event.who, -1), rows.faction.get(event.whom, -1)

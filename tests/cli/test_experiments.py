@@ -392,6 +392,20 @@ def test_what_numba_compiles_is_noticed(capsys):
     assert COMPILING in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("lines", [True, False], ids=["log", "terminal"])
+def test_progress_moves_while_it_compiles(lines, monkeypatch, capsys):
+    monkeypatch.setattr(sim._util.progress, "SECONDS_A_LINE", 0.05)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: not lines, raising=False)
+    with bar_over(1), trigger_event("numba:compile"):
+        with trigger_event("numba:compile"):
+            pass
+        time.sleep(0.3 if lines else 2.3)  # as while one function is optimized
+    said = capsys.readouterr().err
+    assert said.count("compiling: 2 functions, ") >= 2
+    time.sleep(0.2 if lines else 1.2)
+    assert "compiling" not in capsys.readouterr().err
+
+
 def test_the_clock_of_jobs_elsewhere_begins_when_the_first_is_done(clock):
     with bar_over(1000, initial=100) as bar:
         clock.now += 200  # they compiled, and played
