@@ -315,6 +315,19 @@ class Folder:
                 return True
         return False
 
+    def is_as_read(self):
+        """True if every file that was read is as it was then, here and in the parents."""
+        for folder in self.line():
+            try:
+                if folder.parent and folder.find_parent(folder.head["parent"]) != folder.parent.path:
+                    return False
+                for label, content in folder.files.items():
+                    if (folder.path / label.removeprefix(folder.label(""))).read_bytes() != content:
+                        return False
+            except (OSError, ScenarioError):
+                return False
+        return True
+
     def digest(self):
         """Hash over the content of every file read, 16 hex digits."""
         hashed = hashlib.sha256()

@@ -5,8 +5,9 @@ A base scenario is a folder with a ``scenario.yaml`` and the tables it names. A 
 found before anything is refused, each in one sentence with file, row, column and value.
 """
 
+import copy
 import datetime
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +25,8 @@ __all__ = [
     "scenarios_folder",
     "write_garrisons",
 ]
+
+_read = {}  # folder: its files as they were read, and what they say
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -236,7 +239,13 @@ def load_scenario(name_or_path="january_2014"):
     >>> load_scenario("january_2014")
     <Scenario january_2014: 60 towns, 17 factions, from 2014-01-03>
     """
-    return Scenario(**statement(Folder(find(name_or_path))))
+    path = find(name_or_path)
+    if path not in _read or not _read[path][0].is_as_read():
+        folder = Folder(path)
+        _read[path] = folder, Scenario(**statement(folder))
+    scenario = _read[path][1]  # a copy of it goes out: tables can be changed in place
+    own = {f.name: copy.deepcopy(getattr(scenario, f.name)) for f in fields(scenario)}
+    return replace(scenario, **own)
 
 
 def load_for_allocation(name_or_path):
