@@ -34,21 +34,7 @@ infighting run --help lists every option; infighting COMMAND --help explains a c
 
 
 def call(job, words):
-    """Do what some words say.
-
-    Parameters
-    ----------
-    job : callable
-        What ``run`` calls, as ``job(options, folder, cfg)``, with checked options, the folder for its results
-        and the whole configuration as plain values.
-    words : sequence of str
-        As typed after the name of the program.
-
-    Returns
-    -------
-    int or None
-        The exit code; None is 0.
-    """
+    """Do what some words say; the exit code, None for 0. ``run`` calls ``job(options, folder, cfg)``."""
     has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     try:
         code = _call(job, list(words))

@@ -19,13 +19,7 @@ TRIED = (4, 8)  # runs played to see what a run costs; the difference is what mo
 
 
 def cost_of_a_run(point, detail):
-    """What a run costs, by playing a few.
-
-    Returns
-    -------
-    tuple of (float, float, float) or None
-        Wall seconds a run on all cores, bytes a run, bytes a file set; None while the rules are not compiled.
-    """
+    """Seconds a run on all cores, bytes a run, bytes a file set, by playing a few; None before compiling."""
     if not is_warm():
         return None
     start = Start(point.scenario, point.params, point.days)
@@ -108,8 +102,6 @@ def _add_costs(out, cost, runs, files):
 def duration(seconds):
     """Seconds in words.
 
-    Examples
-    --------
     >>> duration(12.3), duration(700), duration(9000)
     ('12 s', '12 min', '2.5 h')
     """
@@ -121,8 +113,6 @@ def duration(seconds):
 def size(count):
     """Bytes in words.
 
-    Examples
-    --------
     >>> size(2_500_000), size(12_345), size(3.2e9)
     ('2.5 MB', '12 kB', '3.2 GB')
     """

@@ -29,18 +29,7 @@ OF_ONE_WORLD = {  # options that a design has no use for, and what to use instea
 
 
 def read_experiment(file):
-    """Options of an experiment, as they go on top of the configuration.
-
-    Parameters
-    ----------
-    file : Path
-        Its design.yaml.
-
-    Returns
-    -------
-    dict
-        The options, with ``experiment`` as its name; of a file that is none, the name alone.
-    """
+    """Options of an experiment's file, on top of the configuration; of a broken file the name alone."""
     content, problem = _content(file)
     content = {} if problem else dict(content)
     content.pop("scenario", None)
@@ -76,18 +65,7 @@ def _content(file):
 
 
 def faults(file):
-    """Everything that is wrong with an experiment's file, whatever the command line changes.
-
-    Parameters
-    ----------
-    file : Path
-        Its design.yaml.
-
-    Returns
-    -------
-    list of str
-        A sentence for each fault, naming file, option, value and what was expected.
-    """
+    """All that is wrong with an experiment's file, a sentence each, whatever the command line changes."""
     content, problem = _content(file)
     where = f"{file.parent.name}/{file.name}"
     return [where + problem] if problem else [f"{where}: {fault}" for fault in _faults(content)]

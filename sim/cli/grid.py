@@ -5,44 +5,26 @@ import itertools
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 
-from sim.cli.options import OptionError
+from sim.cli.options import OptionError, no_values
 
 FACTORS = ("scenario", "seed", "days")  # what may vary beside parameters
 OFF = {"figures": False, "report": False}  # what a design has none of; to do without is no mistake
 
 
 class Request:
-    """The overrides of a call with ``-m``, parsed.
-
-    Parameters
-    ----------
-    words : sequence of str
-        As on the command line, without flags.
-    loader : hydra.core.config_loader.ConfigLoader
-        Knows what there is to choose from.
-
-    Attributes
-    ----------
-    swept : list of hydra.core.override_parser.types.Override
-        Those with several values.
-    launcher : list of str
-        Words about Hydra's launcher.
-    fixed : list of str
-        All others.
-    """
+    """The overrides of a call with ``-m``, parsed: with several values, about the launcher, and others."""
 
     def __init__(self, words, loader):
         self.overrides = OverridesParser.create(config_loader=loader).parse_overrides(list(words))
         self.swept = [one for one in self.overrides if one.is_sweep_override()]
         others = [one.input_line for one in self.overrides if not one.is_sweep_override()]
-        self.launcher = [
-            word for word in others if word.lstrip("+").startswith(("hydra/launcher", "hydra.launcher"))
-        ]
+        launcher = ("hydra/launcher", "hydra.launcher")
+        self.launcher = [word for word in others if word.lstrip("+").startswith(launcher)]
         self.fixed = [word for word in others if word not in self.launcher]
         self.values = {one.get_key_element(): list(one.sweep_string_iterator()) for one in self.swept}
         for one in self.swept:
             if not self.values[one.get_key_element()]:
-                raise OptionError(f"{one.input_line} has no value: nothing would be run")
+                raise no_values(one.input_line)
 
     def settings(self):
         """Every combination of the values, as overrides; the last varies fastest."""

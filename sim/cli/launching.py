@@ -2,19 +2,18 @@
 
 import sys
 import threading
-from pathlib import Path
 
 import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf, open_dict
+from omegaconf import OmegaConf
 
 from sim import plots
 from sim._util.errors import InfightingError
 from sim._util.progress import bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli import dry_run
-from sim.cli.config import check_request, checked, configs_folder, set_by_name
+from sim.cli.config import check_request, checked, composed, configs_folder, set_by_name
 from sim.cli.grid import Request
 from sim.cli.options import OptionError
 from sim.core.kernel import is_warm
@@ -57,17 +56,7 @@ def plan_for(options, words):
 
 
 def run(options, folder, cfg):
-    """One call: play what is missing, show what became of it, draw, report.
-
-    Parameters
-    ----------
-    options : sim.cli.options.Options
-        Checked.
-    folder : pathlib.Path
-        Where results go.
-    cfg : dict
-        The whole configuration, for the manifest.
-    """
+    """Play what is missing, show what became of it, draw, report; ``cfg`` goes into the manifest."""
     plan, shard = plan_for(options, HydraConfig.get().overrides.task), options.design.shard
     if shard is not None and not 0 <= shard < plan.shards:
         raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {plan.shards - 1}"])
@@ -96,10 +85,7 @@ def _how_far(store):
 
 
 def conclude(store, options, is_new):
-    """Put results in their place and show them; whether every point could be played.
-
-    If nothing was played just now (``is_new``), figures and a report that are there stay.
-    """
+    """Put results in their place, show them (anew if ``is_new``); whether every point was played."""
     store.finish()
     folder, ensemble = store.final, load_results(store.final)
     about = ensemble.tables.manifest
@@ -152,21 +138,9 @@ def write_table(table, file):
 
 
 def play_grid(words, call, folders=None):
-    """``-m``: a grid over all values, or one design after another; here, or by a launcher.
+    """``-m``: a grid, or one design after another, here or by a launcher; the highest exit code.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Overrides as on the command line.
-    call : callable
-        Called as ``call(words, several)``: plays overrides, through Hydra's launcher if ``several``.
-    folders : dict, optional
-        ``{choice: path}`` of scenarios that were named by their folder.
-
-    Returns
-    -------
-    int
-        Exit code: the highest of all designs.
+    ``call(words, several)`` plays overrides, through Hydra's launcher if ``several``.
     """
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
         request = Request(words, GlobalHydra.instance().config_loader())
@@ -178,7 +152,7 @@ def play_grid(words, call, folders=None):
     problems = []
     for job in jobs if len(jobs) > 1 else ():  # whatever is wrong with one is told before the first is run
         try:
-            composed(job)
+            _job(job)
         except InfightingError as error:
             problems += error.problems
     if problems:
@@ -201,19 +175,14 @@ def _code_of(call, words, several):
 
 def launch(words, launcher, call):
     """Play a plan by a launcher of Hydra's, a job for every shard that is missing; the exit code."""
-    options, folder, cfg = composed(words)
+    options, folder, cfg = _job(words)
     store = store_of(plan_for(options, words), folder, config=cfg).open(options.overwrite)
     missing = store.missing()
     if missing:
         place = store.folder / SHARDS
         mine = [word for word in words if word.partition("=")[0] not in ("overwrite", "progress")]
-        mine += [
-            *launcher,
-            "overwrite=false",
-            "progress=false",
-            f"hydra.sweep.dir='{place}'",
-            "hydra.sweep.subdir=.",
-        ]
+        mine += [*launcher, "overwrite=false", "progress=false"]
+        mine += [f"hydra.sweep.dir='{place}'", "hydra.sweep.subdir=."]
         try:
             with Watch(store, options.progress):
                 call([*mine, f"design.shard={','.join(map(str, missing))}"], True)
@@ -228,16 +197,12 @@ def launch(words, launcher, call):
     return 0 if conclude(store, options, bool(missing)) else 1
 
 
-def composed(words):
+def _job(words):
     """Checked options, folder and whole configuration of some overrides."""
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        whole = hydra.compose("config", overrides=list(words), return_hydra_config=True)
-    cfg = whole.copy()
-    with open_dict(cfg):
-        cfg.name = whole.name  # it depends on Hydra's part, which goes
-        del cfg["hydra"]
+        cfg, folder = composed(words)
     check_request(cfg, words)
-    return checked(cfg), Path(whole.hydra.run.dir), OmegaConf.to_container(cfg, resolve=True)
+    return checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True)
 
 
 class Watch:

@@ -128,12 +128,7 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
 
 
 def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
-    """The factors of a design, and sentences about all that is wrong with it; as for `make_design`.
-
-    Returns
-    -------
-    tuple of (list of Factor, list of str)
-    """
+    """The factors of a design, and sentences about all that is wrong with it; as for `make_design`."""
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
     if over and not isinstance(over, (dict, str, list, tuple)):
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
@@ -258,23 +253,9 @@ def values_of(design, point):
 class Setting:
     """What the points of a design have in common; alone, the one point of an ensemble.
 
-    Parameters
-    ----------
-    scenario : str, path or Scenario
-        Run where scenario is no factor.
-    params : dict or Params, optional
-        ``{dotted name: value}`` of all points, on top of the scenario's own; or a whole set.
-    world : RebelConflict, optional
-        A stepped world that all runs set out from, in place of the scenario's first evening.
-
-    Attributes
-    ----------
-    overrides : dict
-        The parameters that make the setting from the scenario; of a stepped world, all of them.
-    by_name : tuple of str
-        Parameters that the caller set by name.
-    start : dict or None
-        Of a stepped world: its day, its key and a hash of its state.
+    ``params`` go on top of the scenario's own, or are a whole set; all runs set out from a stepped ``world``.
+    ``overrides`` make the setting from the scenario (of a stepped world, all of them), ``by_name`` are those
+    that the caller set, ``start`` says where a stepped world is: day, key and hash.
     """
 
     def __init__(self, scenario="january_2014", params=None, world=None):

@@ -35,44 +35,18 @@ class DesignError(InfightingError):
 
 @dataclass(frozen=True)
 class Factor:
-    """One dimension of a design.
+    """One dimension of a design."""
 
-    Attributes
-    ----------
-    name : str
-        Dotted name of a parameter, or ``scenario``.
-    kind : {"continuous", "integer", "categorical"}
-        What values it takes.
-    low, high : float
-        Ends of its range, both included; NaN if categorical.
-    values : tuple
-        Its values if categorical, else empty.
-    unit : str
-        Unit of its values.
-    """
-
-    name: str
-    kind: str
-    low: float = math.nan
+    name: str  # dotted name of a parameter, or one of OWN
+    kind: str  # continuous, integer or categorical
+    low: float = math.nan  # both ends are included
     high: float = math.nan
-    values: tuple = ()
+    values: tuple = ()  # if categorical
     unit: str = ""
 
     def stretch(self, u):
         """Values of this factor from numbers between 0 and 1.
 
-        Parameters
-        ----------
-        u : array_like
-            In [0, 1].
-
-        Returns
-        -------
-        numpy.ndarray
-            Of float, int or (categorical) whatever the values are.
-
-        Examples
-        --------
         >>> Factor("march.speed", "continuous", 20, 60).stretch([0, 0.5, 1]).tolist()
         [20.0, 40.0, 60.0]
         >>> Factor("plans.days", "integer", 1, 4).stretch([0, 0.3, 1]).tolist()
@@ -100,8 +74,6 @@ class Factor:
 def flat(over):
     """Factors by dotted name, however they were nested; the command line nests, and goes before the file.
 
-    Examples
-    --------
     >>> flat({"march.speed": [30, 60], "scenario": ["truce"], "params": {"plans": {"pursuit": None}}})
     {'march.speed': [30, 60], 'scenario': ['truce'], 'plans.pursuit': None}
     >>> flat("all")
@@ -125,8 +97,6 @@ def _leaves(over, parents=()):
 def named_twice(over):
     """Sentences about factors that stand twice in one file, nested and dotted or by an old name.
 
-    Examples
-    --------
     >>> list(named_twice({"march.speed": None, "march": {"speed": [30, 60]}}))
     ['design.over names march.speed twice']
     """
@@ -137,17 +107,6 @@ def named_twice(over):
 def ranges(over):
     """What each factor ranges over, by the name of its parameter, and sentences about names that are none.
 
-    Parameters
-    ----------
-    over : str, list of str or dict
-        Names and patterns; a dict has their ranges.
-
-    Returns
-    -------
-    tuple of (dict, list of str)
-
-    Examples
-    --------
     >>> ranges({"scenario": None, "protest.d*": None, "plans.trust": [0, 1]})[0]
     {'scenario': None, 'protest.deterrence': None, 'protest.days': None, 'plans.ally_weight': [0, 1]}
     """

@@ -3,7 +3,7 @@
 from sim._util import validation
 from sim.ensemble.design import DesignError, Setting
 from sim.ensemble.engine import fill, play_here
-from sim.ensemble.ensemble import Ensemble, failures_frame
+from sim.ensemble.ensemble import Ensemble
 from sim.ensemble.load import load_results
 from sim.ensemble.plan import Plan, check_draw
 from sim.ensemble.store.writer import Store
@@ -163,22 +163,16 @@ def run_plan(plan, out=None, overwrite=False, progress=True):
         store.finish()
         return load_results(out)
     tables, failed = play_here(plan, progress)
-    world = plan.setting.world
+    setting = plan.setting
     return Ensemble(
-        scenario=plan.setting.scenario,
-        params=plan.setting.params,
-        seed=plan.seed,
-        days=plan.days,
-        detail=plan.detail,
-        tables=tables,
+        *(setting.scenario, setting.params, plan.seed, plan.days, plan.detail, tables),
         points=plan.points,
-        failures=None if plan.design is None else failures_frame(failed),
-        setting=plan.setting,
-        start=plan.setting.start,
-        world=world and world.fork(),
-        draw="posterior" if plan.draw else "defaults",
+        failed=failed,
+        start=setting.start,
         posterior=plan.draw,
-        set_by_name=plan.set_by_name,
+        set_by_name=tuple(plan.set_by_name),
+        setting=setting,
+        origin=setting.world and setting.world.fork(),
     )
 
 

@@ -51,8 +51,6 @@ def phase_diagram(
         Where the line goes; tiles only.
     record : tuple of float, optional
         The shipped or fitted values, marked.
-    ax, title, width, note, caption
-        As in every figure.
 
     Examples
     --------
@@ -113,8 +111,6 @@ def discovery_boxes(
         One row a box and parameter it restricts: ``parameter``, ``low``, ``high`` (the box), ``lowest``,
         ``highest`` (the range searched); if there are several boxes, ``box`` (its name); if known,
         ``density`` and ``coverage`` (shares, the same in all rows of a box).
-    ax, title, width, note, caption
-        As in every figure.
 
     Examples
     --------

@@ -59,8 +59,6 @@ def animate(
         What made the results, as for `save`; it goes into the file as a comment.
     progress : bool, default True
         Show a progress bar.
-    run
-        As in every figure.
 
     Returns
     -------

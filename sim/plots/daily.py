@@ -41,15 +41,7 @@ WAR_DEATHS = ("dead_battle", "dead_execution", "dead_bomb", "dead_march")
 
 @style.styled
 def towns_over_time(
-    ensemble,
-    ax=None,
-    faction=None,
-    held="holder",
-    record=None,
-    *,
-    events=None,
-    width=PAGE,
-    caption=True,
+    ensemble, ax=None, faction=None, held="holder", record=None, *, events=None, width=PAGE, caption=True
 ):
     """Towns a faction holds, day by day, over all runs.
 
@@ -59,8 +51,6 @@ def towns_over_time(
         Results with daily detail.
     record : pandas.DataFrame, optional
         What history left: ``day`` (or ``date``) and ``towns``, and if known ``low`` and ``high``.
-    ax, faction, held, events, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -99,15 +89,7 @@ def towns_over_time(
 
 @style.styled
 def over_time(
-    ensemble,
-    measure="men",
-    ax=None,
-    factions=None,
-    *,
-    record=None,
-    events=None,
-    width=PAGE,
-    caption=True,
+    ensemble, measure="men", ax=None, factions=None, *, record=None, events=None, width=PAGE, caption=True
 ):
     """A daily measure of several factions, with median and bands of the runs.
 
@@ -122,8 +104,6 @@ def over_time(
         Which factions; by default the focal one and the four with the highest medians.
     record : pandas.DataFrame, optional
         What history left of the focal faction: ``day`` (or ``date``) and a column named like the measure.
-    ax, events, width, caption
-        As in every figure.
 
     Examples
     --------

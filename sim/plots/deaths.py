@@ -28,8 +28,6 @@ def deaths_over_time(
     record : pandas.DataFrame, optional
         Counted dead so far, as `sim.record.Record.deaths` gives them: ``day`` (or ``date``) and any of
         ``isis`` (the focal faction's id), ``rebels``, ``civilians``; if there are several, ``source``.
-    ax, events, days, width, caption
-        As in every figure.
 
     Examples
     --------

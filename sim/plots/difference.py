@@ -35,13 +35,6 @@ def difference_map(
         Day or date; by default the last day that both have.
     names : tuple of str, optional
         What the two are called; by default as their scenarios.
-    ax, faction, held, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------

@@ -25,8 +25,6 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
         Where to draw the record and the runs; by default a new figure.
     days : tuple of int, optional
         First and last day counted of the runs; by default the days that the record covers.
-    width, caption
-        As in every figure.
 
     Returns
     -------

@@ -73,13 +73,6 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     ----------
     ensemble : Ensemble
         Results with control.
-    run, when, ax, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------
@@ -122,8 +115,6 @@ def holders_maps(ensemble, run=0, dates=None, *, columns=None, labels=None, widt
     ----------
     ensemble : Ensemble
         Results with control.
-    run, dates, columns, labels, width, caption
-        As in every figure.
 
     Returns
     -------

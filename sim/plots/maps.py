@@ -82,13 +82,6 @@ def chance_map(
         Where to draw; by default a new figure, with colour bar and scale.
     record : ndarray of bool, optional
         Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
-    when, faction, held, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------
@@ -158,8 +151,6 @@ def chance_maps(
         Results with control.
     record : ndarray of bool, optional
         Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
-    dates, faction, held, columns, labels, width, caption
-        As in every figure.
 
     Returns
     -------

@@ -35,27 +35,7 @@ def _by_name(results):
 
 
 def outcome_share_table(results, held="holder"):
-    """Shares of outcome classes with Wilson's 95 % intervals.
-
-    Parameters
-    ----------
-    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
-        What to count.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, class, count, runs, share, low, high.
-
-    Examples
-    --------
-    >>> from sim import run_ensemble
-    >>> table = outcome_share_table(run_ensemble(runs=4, days=10, progress=False))
-    >>> float(table["share"].sum())
-    1.0
-    """
+    """Shares of outcome classes with Wilson's 95 % intervals: name, class, count, runs, share, low, high."""
     frames.check_held(held)
     rows = []
     for name, ensemble in named(results).items():
@@ -77,8 +57,6 @@ def outcome_shares(results, ax=None, held="holder", *, width=style.PAGE, caption
     results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
         What to compare; the names of the dict, or of the scenarios, are written. A table is one as
         `outcome_share_table` gives: ``name``, ``class``, ``runs``, ``share``, ``low``, ``high``.
-    ax, held, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -159,8 +137,6 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
         Results.
     record : tuple, optional
         What history left: lowest and last share of the initial people, and if known its last day.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------

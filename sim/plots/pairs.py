@@ -28,8 +28,6 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
         As from `sim.compare`.
     title : str, optional
         A title; by default it names the base.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -103,8 +101,6 @@ def paired_over_time(comparison, measure="towns", ax=None, *, width=style.PAGE, 
         Of results with daily detail.
     measure : {"towns", "people", "men"}, default "towns"
         Of the focal faction.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------

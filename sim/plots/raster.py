@@ -31,8 +31,6 @@ def control_raster(ensemble, run=0, ax=None, *, happenings=None, days=None, widt
         What else happened: ``day``, ``what``, ``town`` and ``faction``, as
         ``ensemble.replay(run).explain(day=(1, ensemble.days)).table`` has them. Withdrawals, suicide
         attacks and killings of prisoners are marked.
-    run, ax, days, width, caption
-        As in every figure.
 
     Examples
     --------

@@ -27,8 +27,6 @@ def alignment(
         ``day`` (or ``date``). Marked.
     events : pandas.DataFrame, optional
         Dated events to mark above: ``day`` (or ``date``) and ``label``.
-    ax, days, width, caption
-        As in every figure.
 
     Returns
     -------

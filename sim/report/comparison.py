@@ -80,20 +80,6 @@ def share_table(named):
 def difference_of_shares(k, n, base_k, base_n):
     """Difference of two shares from separate runs with Newcombe's interval (1998, his method 10).
 
-    Parameters
-    ----------
-    k, n : int
-        Cases and runs.
-    base_k, base_n : int
-        The same of what it is compared with.
-
-    Returns
-    -------
-    tuple of float
-        Difference, low, high.
-
-    Examples
-    --------
     >>> [round(float(x), 4) for x in difference_of_shares(56, 70, 48, 80)]
     [0.2, 0.0524, 0.3339]
     """
@@ -104,20 +90,8 @@ def difference_of_shares(k, n, base_k, base_n):
 
 
 def difference_of_means(values, base):
-    """Difference of two means from separate runs with Welch's interval.
+    """Difference of two means from separate runs with Welch's interval; NaN if one is a single run.
 
-    Parameters
-    ----------
-    values, base : ndarray
-        One value a run.
-
-    Returns
-    -------
-    tuple of float
-        Difference, low, high; the limits are NaN where one of them has a single run.
-
-    Examples
-    --------
     >>> [round(float(x), 3) for x in difference_of_means(np.array([1.0, 2, 3]), np.array([2.0, 4, 6, 8]))]
     [-3.0, -6.898, 0.898]
     """

@@ -161,10 +161,7 @@ def draw(ensemble):
 
 
 def embedded(name, reading, size, axes, manifest):
-    """A figure for the page: its name, what to read it by, and itself as a data URI.
-
-    SVG, so that it prints sharp; PNG where a map or many marks would make the page heavy.
-    """
+    """A figure for the page, as a data URI: SVG, so that it prints sharp; PNG where that would be heavy."""
     content, form = saving.rendered(axes, "svg", manifest), "svg+xml"
     if len(content) > HEAVIEST:
         content, form = saving.rendered(axes, "png", manifest, dpi=DOTS), "png"

@@ -113,22 +113,7 @@ def prepare(folder, overwrite):
 
 
 def write(score, ensemble, folder):
-    """Write the two tables and the figure, with their origin inside.
-
-    Parameters
-    ----------
-    score : Score
-        As from `sim.record.score`.
-    ensemble : Ensemble
-        What was scored.
-    folder : path
-        Where to; see `prepare`.
-
-    Returns
-    -------
-    list of Path
-        The files.
-    """
+    """Write the two tables and the figure of a score, with their origin inside; returns the files."""
     folder, about = Path(folder), getattr(ensemble.tables, "manifest", None)
     origin = {
         "infighting": sim.__version__,

@@ -148,7 +148,7 @@ def _result(ensemble, folder, drawn):
         detail=ensemble.detail,
         record=numbers.record_table(ensemble),
         towns=numbers.town_table(ensemble),
-        doubts=provenance.doubts(ensemble, manifest),
+        **provenance.doubts(ensemble),
         configuration=provenance.configuration(ensemble, manifest),
         parameters=provenance.parameter_table(ensemble),
         origin=provenance.origin(manifest),

@@ -6,6 +6,7 @@ because a run has one set of parameters. Every visitor has a world of their own.
 
 import math
 import warnings
+from pathlib import Path
 
 import solara
 from matplotlib.figure import Figure
@@ -22,24 +23,7 @@ with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that no
     from mesa.visualization import SolaraViz
     from mesa.visualization.utils import update_counter
 
-CSS = """
-:root { --side: clamp(290px, 26vw, 340px); }  /* wide enough for the three buttons */
-.v-navigation-drawer { width: var(--side) !important; min-width: var(--side) !important; }
-.v-navigation-drawer__content > div { display: flex; flex-direction: column; padding: 0 !important; }
-.v-navigation-drawer .settings { order: 2; }  /* below the buttons */
-.v-navigation-drawer .v-card__title { padding-bottom: 0; }
-.solara-autorouter-content > .v-sheet > :not(.world) { display: none !important; }  /* Mesa's own, empty */
-.town-state th, .town-state td { padding: 1px 8px 1px 0; vertical-align: top; }
-@media (min-width: 600px) {  /* room for both: settings never hide the map, and need no button to open */
-  .v-navigation-drawer { transform: none !important; visibility: visible !important; top: 56px !important; }
-  .v-navigation-drawer { height: calc(100vh - 56px) !important; }
-  .v-content { padding-left: var(--side) !important; }
-  .v-app-bar__nav-icon, .v-overlay { display: none !important; }
-}
-@media (min-width: 960px) {  /* from here on the bar above is higher */
-  .v-navigation-drawer { top: 64px !important; height: calc(100vh - 64px) !important; }
-}
-"""
+CSS = Path(__file__).with_name("dashboard.css").read_text(encoding="utf-8")
 DAYS_TOLD = 7  # of a town's ledger
 FIRST = {"scenario": "january_2014", "seed": 1}
 LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
@@ -214,23 +198,11 @@ def Page():
     model = solara.use_reactive(first)
     chosen = solara.use_memo(dict, [])
     town, set_town = solara.use_state("")
-    inputs = {
-        "scenario": {
-            "type": "Select",
-            "label": "Scenario",
-            "value": FIRST["scenario"],
-            "values": scenario_names(),
-        },
-        "seed": {
-            "type": "SliderInt",
-            "label": "Seed",
-            "value": FIRST["seed"],
-            "min": 0,
-            "max": 100,
-            "step": 1,
-        },
-        "params": chosen,
-    }
+    scenario = {"type": "Select", "label": "Scenario", "values": scenario_names()}
+    seed = {"type": "SliderInt", "label": "Seed", "min": 0, "max": 100, "step": 1}
+    inputs = {"scenario": scenario, "seed": seed, "params": chosen}
+    for name, value in FIRST.items():
+        inputs[name]["value"] = value
     solara.Style(CSS)
     SolaraViz(model, components=[], model_params=inputs, name="Infighting", play_interval=200)
     Settings(model, chosen)
