@@ -69,8 +69,7 @@ def _world(results, run, when):
         seed = getattr(results, "seed", None)
         return results, f"One world of {results.scenario.name}{'' if seed is None else f' (seed {seed})'}"
     day = frames.day_in(validation.ensemble("results", results), when)
-    who = f"Run {run} of {results.scenario.name} (seed {results.seed})"
-    return results.replay(run, day), who
+    return results.replay(run, day), frames.run_of(results, run)
 
 
 def holders_tonight(model):

@@ -51,9 +51,10 @@ def difference_map(
     label = palette.looks(scenario)[faction].label
     here, there = names or (one.scenario.name, scenario.name)
     pairs = ", paired run by run" if paired else ""
+    seeds = " and ".join(str(seed) for seed in dict.fromkeys((one.seed, other.seed)))
     note = (
-        f"{here} less {there}: {frames.run_count(one):,} and "
-        f"{frames.run_count(other):,} runs (seed {seeds_of(one, other)}){pairs}. Up: likelier; down: less "
+        f"{here} less {there}: {len(one.runs):,} and "
+        f"{len(other.runs):,} runs (seed {seeds}){pairs}. Up: likelier; down: less "
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
         f"{frames.chance_note(other, one)}"
     )
@@ -68,11 +69,6 @@ def difference_map(
         _change_bar(ax.figure, dots, words, below)
     layout.map_caption(ax, note, new, caption)
     return ax
-
-
-def seeds_of(one, other):
-    """The seeds of two ensembles in words."""
-    return " and ".join(str(seed) for seed in dict.fromkeys((one.seed, other.seed)))
 
 
 def difference(one, other, day, faction=None, held="holder"):

@@ -91,7 +91,7 @@ def _record_words(record, label):
 def _run_words(ensemble, days, fought, label):
     """What the caption says of the runs' panel."""
     first, last = (frames.say_date(ensemble.scenario.date(day)) for day in days)
-    n = frames.run_count(ensemble)
+    n = len(ensemble.runs)
     idle = f", {n - len(fought):,} of them without fighting" if len(fought) < n else ""
     span = "; in brackets: central 90 % of runs" if len(fought) > 1 else ""
     each = fought.sum(axis=1).mean() if len(fought) else 0

@@ -101,9 +101,8 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
 def _note(ensemble, run):
     """The caption of maps of one run."""
     return (
-        f"Run {run} of {ensemble.scenario.name} (seed {ensemble.seed}). Area: people, at most 100,000 a "
-        "town. Dots that would hide each other are moved apart. One possible course among many: not a "
-        "forecast."
+        f"{frames.run_of(ensemble, run)}. Area: people, at most 100,000 a town. Dots that would hide each "
+        f"other are moved apart. {frames.ONE_COURSE}"
     )
 
 

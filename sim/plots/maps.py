@@ -11,7 +11,7 @@ def _chance_words(ensemble, faction, held):
     """The colour bar's words."""
     label = palette.looks(ensemble.scenario)[faction].label
     verb = {"holder": "holds", "sole": "alone holds", "any": "is present in"}[held]
-    return f"Share of {frames.run_count(ensemble):,} runs in which {label} {verb} the town"
+    return f"Share of {len(ensemble.runs):,} runs in which {label} {verb} the town"
 
 
 def draw_chances(

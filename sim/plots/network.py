@@ -19,7 +19,7 @@ def pairs_of(ensemble, province=None, days=None):
         table = table[table["province"] == province]
     if days is not None:
         table = table[table["day"].between(*days)]
-    counts = table.groupby(["faction_a", "faction_b"], observed=True).size() / frames.run_count(ensemble)
+    counts = table.groupby(["faction_a", "faction_b"], observed=True).size() / len(ensemble.runs)
     return counts.rename("engagements").reset_index().astype({"faction_a": str, "faction_b": str})
 
 

@@ -14,24 +14,17 @@ def named(results):
     """Ensembles by name: from one, several, or a mapping."""
     if hasattr(results, "items"):
         found = {name: validation.ensemble(str(name), each) for name, each in results.items()}
-    elif hasattr(results, "scenario"):
-        found = {results.scenario.name: validation.ensemble("results", results)}
+    elif isinstance(results, str) or not (hasattr(results, "scenario") or np.iterable(results)):
+        expected = "an ensemble, several, or {name: ensemble}"
+        raise validation.invalid("results", results, expected, TypeError)
     else:
-        found = _by_name(results)
+        several = [results] if hasattr(results, "scenario") else list(results)
+        found = {validation.ensemble("results", each).scenario.name: each for each in several}
+        if len(found) < len(several):
+            raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
     if not found:
         raise validation.invalid("results", results, "one ensemble or more")
     return found
-
-
-def _by_name(results):
-    """Several ensembles by the names of their scenarios."""
-    if isinstance(results, str) or not np.iterable(results):
-        expected = "an ensemble, several, or {name: ensemble}"
-        raise validation.invalid("results", results, expected, TypeError)
-    table = {validation.ensemble("results", each).scenario.name: each for each in results}
-    if len(table) < len(results):
-        raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
-    return table
 
 
 def outcome_share_table(results, held="holder"):
@@ -40,7 +33,7 @@ def outcome_share_table(results, held="holder"):
     rows = []
     for name, ensemble in named(results).items():
         counts = ensemble.runs["outcome" + MEANINGS[held]].astype(str).value_counts()
-        n = frames.run_count(ensemble)
+        n = len(ensemble.runs)
         for kind in ORDER:
             count = int(counts.get(kind, 0))
             low, high = interval(count, n)
@@ -118,9 +111,7 @@ def _share(ax, y, row):
 def _share_note(table, ensembles, held):
     """The caption of class shares."""
     meaning = {"holder": "controlled", "sole": "shared with nobody", "any": "its men are present"}[held]
-    low, high = int(table["runs"].min()), int(table["runs"].max())
-    counts = f"{low:,}{f' to {high:,}' if high > low else ''} runs of each."
-    who = frames.provenance_of(ensembles) if ensembles else counts
+    who = frames.provenance_of(ensembles) if ensembles else f"{frames.span(table['runs'])} runs of each."
     return (
         f"{who} Mark and number: share of runs, %; line: Wilson's 95 % interval, which is the error of so "
         f"many runs, not of the model. A town counts as held when {meaning}. Classes: by declared thresholds."
@@ -157,7 +148,11 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
         ax.scatter(part["trough_share"], part["end_people_share"], **look)
     top = max(1.0, float(runs["end_people_share"].max()) if len(runs) else 1.0, record[1] if record else 0)
     ax.set(xlim=(0, max(1.0, float(runs["trough_share"].max()) if len(runs) else 1.0)), ylim=(0, 1.06 * top))
-    _thresholds(ax, ensemble.params.outcomes)
+    limits, thin = ensemble.params.outcomes, {"color": style.SOFT, "lw": 0.6, "ls": ":", "zorder": 0}
+    ax.axvline(limits.trough, **thin)
+    for value in (limits.regained_people, limits.resurgent_people):
+        if value < ax.get_ylim()[1]:
+            ax.axhline(value, **thin)
     if record is not None:
         ax.plot(*record[:2], marker="*", ms=13, mfc=style.PAPER, mec=style.INK, mew=1.0, ls="", zorder=5)
         look = {"weight": "bold", "path_effects": style.halo(2.4), "zorder": 6, "va": "baseline"}
@@ -182,11 +177,3 @@ def _star(ensemble, record):
     if len(record) < 3:
         return " Star: the record."
     return f" Star: the record, whose end is {frames.say_date(ensemble.scenario.date(record[2]))}."
-
-
-def _thresholds(ax, limits):
-    """Thin lines at the thresholds on people."""
-    ax.axvline(limits.trough, color=style.SOFT, lw=0.6, ls=":", zorder=0)
-    for value in (limits.regained_people, limits.resurgent_people):
-        if value < ax.get_ylim()[1]:
-            ax.axhline(value, color=style.SOFT, lw=0.6, ls=":", zorder=0)
