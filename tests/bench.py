@@ -431,9 +431,13 @@ def options():
     ):
         parser.add_argument(name, type=int, default=default, help=f"{words} (%(default)s)")
     parser.add_argument(
-        "--memory", type=int, nargs=2, default=[1000, 10000], metavar="RUNS",
+        "--memory",
+        type=int,
+        nargs=2,
+        default=[1000, 10000],
+        metavar="RUNS",
         help="two numbers of runs whose peaks of memory are compared %(default)s; a fifth at detail=full",
-    )  # fmt: skip
+    )
     parser.add_argument("--only", choices=("figures", "sweeps"), help="this table alone")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     return parser

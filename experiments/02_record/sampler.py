@@ -72,10 +72,14 @@ def sample(play, start, tolerances, *, size, rng, told=None):
         rate = float(taken.mean())
         width = float(np.clip(width * np.exp(0.8 * (rate - GOAL)), 0.05, 0.9))
         entry = {
-            "tolerance": float(tolerance), "alive": len(alive), "taken": rate, "width": width,
-            "distinct": len(np.unique(z, axis=0)), "median": float(np.median(off)),
+            "tolerance": float(tolerance),
+            "alive": len(alive),
+            "taken": rate,
+            "width": width,
+            "distinct": len(np.unique(z, axis=0)),
+            "median": float(np.median(off)),
             "spread": float(z.std(axis=0).mean()),
-        }  # fmt: skip
+        }
         people.history.append(entry)
         if told is not None:
             told(entry, people)

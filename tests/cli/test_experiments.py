@@ -289,7 +289,7 @@ FAULTS = {
         "params.march.detour = 900.0 km is outside [20, 200]",
         "days=0 is outside [1, 3650]",
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "said"), FAULTS.items(), ids=list(FAULTS))
@@ -349,9 +349,13 @@ def test_an_interrupt_keeps_whole_shards(played, tmp_path):
     words = [f"experiment={NAME}", "design.runs_per_point=400", "design.shards=200", "name=long"]
     env = os.environ | {"PYTHONPATH": str(REPO)}
     running = subprocess.Popen(
-        [sys.executable, "-m", "sim", *words], cwd=folder, env=env, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "sim", *words],
+        cwd=folder,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what nohup and & leave ignored
-    )  # fmt: skip
+    )
     shards = folder / "results" / "long" / "shards"
     while running.poll() is None and len(list(shards.glob("*.json"))) < 3:
         time.sleep(0.02)

@@ -125,14 +125,21 @@ def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed
     env = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "sim", "runs=1", "days=2", "name=here", "progress=false"],
-        cwd=tmp_path, env=env, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "results" / "here" / "manifest.json").exists()
     where = subprocess.run(
         [sys.executable, "-c", "import sim.scenario; print(sim.scenario.scenarios_folder())"],
-        cwd=tmp_path, env=env, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert Path(where.stdout.strip()) == installed / "sim" / "_scenarios"
 
 

@@ -128,7 +128,7 @@ WRONG = [
     (("list", {SPEED: [30, 40]}, 2), "a list has as many points as its lists are long"),
     (("grid", {SPEED: None, f"params.{SPEED}": None}, None), "design.over: march.speed is named twice"),
     (("grid", {SPEED: None, HALF_LIFE: None}, 2000), "the grid has 4,000,000 points, above 1,000,000"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("asked", "said"), WRONG, ids=[said for _, said in WRONG])

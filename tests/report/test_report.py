@@ -63,11 +63,17 @@ def words_of(page):
 def test_it_says_question_outcome_doubts_and_origin(page):
     words = words_of(page)
     for expected in (
-        "How and whether ISIS regroups", "25 runs of january_2014 (seed 1)", "not a forecast",
+        "How and whether ISIS regroups",
+        "25 runs of january_2014 (seed 1)",
+        "not a forecast",
         "95 % interval",
-        "The record ends on 31 March 2014", "Chance is in the bands.", "Doubt about the parameters is not.",
-        "none: all as shipped", "grievance.half_life", "scenario (hash)",
-    ):  # fmt: skip
+        "The record ends on 31 March 2014",
+        "Chance is in the bands.",
+        "Doubt about the parameters is not.",
+        "none: all as shipped",
+        "grievance.half_life",
+        "scenario (hash)",
+    ):
         assert expected in words, expected
     assert load_scenario().hash in words
 

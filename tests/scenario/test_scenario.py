@@ -484,10 +484,24 @@ def test_every_shipped_scenario_is_sound(name):
 
 
 ASKED_FOR = (  # the record's and the sixteen that ask a question of it
-    "awakening", "concentrated_start", "gulf_cutoff", "january_2014", "mosul", "no_depots", "no_retreat",
-    "no_trigger", "nusra_joins", "planned", "pursuit", "regime_offensive", "regime_pause", "sealed_border",
-    "spontaneous", "truce", "western_aid",
-)  # fmt: skip
+    "awakening",
+    "concentrated_start",
+    "gulf_cutoff",
+    "january_2014",
+    "mosul",
+    "no_depots",
+    "no_retreat",
+    "no_trigger",
+    "nusra_joins",
+    "planned",
+    "pursuit",
+    "regime_offensive",
+    "regime_pause",
+    "sealed_border",
+    "spontaneous",
+    "truce",
+    "western_aid",
+)
 
 
 def test_every_scenario_asked_for_is_shipped_and_told():
