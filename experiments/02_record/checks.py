@@ -81,7 +81,7 @@ def row_of(name, targets, town_table, off):
 
 
 def further(off, whole):
-    """How much further from the record the same luck and draws are without it, with the 95 % interval."""
+    """How much further from the record the same draws are without it, with the 95 % interval."""
     more = off - whole
     half = 1.96 * more.std(ddof=1) / np.sqrt(len(more))
     return {"further": more.mean(), "further_low": more.mean() - half, "further_high": more.mean() + half}

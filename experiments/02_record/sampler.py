@@ -48,7 +48,7 @@ def sample(play, start, tolerances, *, size, rng, told=None):
     size : int
         Particles.
     rng : numpy.random.Generator
-        Luck of the sampler; that of the worlds is ``play``'s.
+        Random numbers of the sampler; that of the worlds is ``play``'s.
     told : callable, optional
         Called with each entry of the history and the population.
 

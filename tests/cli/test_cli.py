@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import call
 from PIL import Image
 
 import sim
@@ -18,13 +19,6 @@ from sim.ensemble.store.layout import FIGURES
 REPO = Path(__file__).parents[2]
 SMALL = ("runs=8", "days=20")
 NAME = "january_2014_8_runs_seed_1_20_days"
-
-
-def call(folder, *words, **environment):
-    """Run ``python -m sim`` in a folder; returns the finished process."""
-    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"} | environment
-    command = [sys.executable, "-m", "sim", *words]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
 
 
 @pytest.fixture(scope="module")

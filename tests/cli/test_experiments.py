@@ -11,13 +11,13 @@ from pathlib import Path
 import numba
 import pandas as pd
 import pytest
+from command import call
 from numba.core.event import trigger_event
 from PIL import Image
 from tqdm.std import tqdm as plain
 
 import sim
 from sim import plots
-from sim.__main__ import main
 from sim._util.progress import COMPILING, bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli.choices import experiment_files
@@ -38,32 +38,6 @@ design:
     params.march.speed:
     params.plans.pursuit: [0, 0.5]
 """
-
-
-def call(folder, *words):
-    """Run ``python -m sim`` in a folder; returns the finished process."""
-    command = [sys.executable, "-m", "sim", *words]
-    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
-
-
-@pytest.fixture
-def called(monkeypatch, capsys):
-    """Call the same command in this process, which is quicker: exit code, standard output and error."""
-
-    def call_here(folder, *words):
-        monkeypatch.chdir(folder)
-        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
-        monkeypatch.setattr(sys, "argv", ["infighting", *words])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as left:
-            code = left.code
-        return code, *capsys.readouterr()
-
-    return call_here
 
 
 def ask(folder, text=YAML, name=NAME):

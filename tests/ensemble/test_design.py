@@ -111,7 +111,7 @@ WRONG = [
     (("grid", {}, None), "design.over is empty"),
     (("grid", {"march.sped": None}, None), "no parameter 'march.sped'; did you mean 'march.speed'?"),
     (("grid", {"scenari": None}, None), "there is no parameter 'scenari'; did you mean 'scenario'?"),
-    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean 'grievance."),
+    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean 'grievance.*'?"),
     (("grid", {"-march.*": None, SPEED: None}, None), "-march.* takes nothing away"),
     (("grid", {"march.*": None, SPEED: [30, 60]}, 2), "march.speed is named twice: by march.*"),
     (("grid", {"plans.trust": None, "plans.ally_weight": None}, 2), "plans.ally_weight is named twice"),

@@ -174,7 +174,7 @@ def test_bounds_reach_a_sensitivity_design():
     ("names", "text"),
     [
         (["march.sped"], "there is no parameter 'march.sped'; did you mean 'march.speed'?"),
-        ("grievence.*", "there is no parameter 'grievence.*'; did you mean 'grievance."),
+        ("grievence.*", "there is no parameter 'grievence.*'; did you mean 'grievance.*'?"),
         (["march.speed", "march.s*"], "march.speed is named twice: by march.speed and by march.s*"),
         (["battle.holder", "battle.defence_multiplier"], "battle.defence_multiplier is named twice"),
         (["march.speed", "-raids.*"], "-raids.* takes nothing away"),
