@@ -112,8 +112,6 @@ def _leaves(tree, names, node=0, bounds=None):
 def within(bounds, points):
     """Which points lie in a box ``{parameter: (low, high)}``, its sides included.
 
-    Examples
-    --------
     >>> within({"a": (0.0, 1.0)}, pd.DataFrame({"a": [0.5, 2.0]})).tolist()
     [True, False]
     """
@@ -128,8 +126,6 @@ def quasi_p(bounds, name, points, cases):
 
     Binomial, with the share of cases found when this one restriction is lifted (Bryant and Lempert 2010).
 
-    Examples
-    --------
     >>> points = pd.DataFrame({"a": np.arange(8.0)})
     >>> round(float(quasi_p({"a": (0, 3)}, "a", points, points["a"] < 4)), 4)
     0.0625

@@ -25,13 +25,10 @@ def opened(results):
     names = [ensemble.scenario.name for ensemble in ensembles]
     if len(set(names)) < len(names):
         folders = [Path(each).name if isinstance(each, (str, Path)) else None for each in results]
-        names = folders if all(folders) and len(set(folders)) == len(folders) else _numbered(names)
+        names = [f"{name} ({k})" for k, name in enumerate(names, 1)]
+        if all(folders) and len(set(folders)) == len(folders):
+            names = folders
     return dict(zip(names, ensembles, strict=True))
-
-
-def _numbered(names):
-    """Names made different by their place."""
-    return [f"{name} ({k})" for k, name in enumerate(names, 1)]
 
 
 def refuse(named):

@@ -8,16 +8,6 @@ from sim.plots import analysis, frames, outcomes, series, style
 from sim.plots.palette import LINES
 
 
-def incidence_table(results):
-    """Cumulative incidence of regrouping and of collapse, each competing with the other, by day."""
-    parts = []
-    for name, ensemble in outcomes.named(results).items():
-        day, event = survival.first_events(*survival.first_days(ensemble), ensemble.days)
-        table = survival.cumulative_incidence(day, event, ensemble.days)
-        parts.append(table.assign(name=name))
-    return pd.concat(parts, ignore_index=True)[["name", "event", "day", "share", "low", "high"]]
-
-
 @style.styled
 def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
     """Share of runs that have regrouped by each day, with collapse competing.
@@ -41,9 +31,12 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
     plain = isinstance(results, pd.DataFrame)
     if plain:
         analysis.check_columns(results, "event", "day", "share")
-    table = results.assign(name=results.get("name", "")) if plain else incidence_table(results)
+        named, table = {}, results.assign(name=results.get("name", ""))
+    else:
+        named = outcomes.named(results)
+        table = survival.incidence(named)
     ax, new, high = series.axes_over_time(ax, width)
-    first = None if plain else next(iter(outcomes.named(results).values()))
+    first = next(iter(named.values()), None)
     start = start if plain else first.scenario.date(0)
     names, ends = list(dict.fromkeys(table["name"])), []
     for k, name in enumerate(names):
@@ -65,7 +58,7 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
         ax.axvspan(*shaded, color="#f1f1f1", lw=0, zorder=0)
     style.label_ends(ax, ends, high)
     ax.set(title="Regrouped by that day", ylabel="share of runs")
-    who = "From a table." if plain else frames.provenance_of(list(outcomes.named(results).values()))
+    who = "From a table." if plain else frames.provenance_of(list(named.values()))
     band = "; band: pointwise 95 % interval" if {"low", "high"} <= set(table) else ""
     note = f"{who} Cumulative incidence over all runs (Aalen and Johansen; collapse competes){band}."
     if blind:
