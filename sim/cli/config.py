@@ -131,7 +131,11 @@ def composed(words):
 def checked(cfg):
     """The options as an object with ranges checked too, or OptionError with a line for every problem."""
     if cfg.experiment is not None:
-        _check_experiment(cfg.experiment)
+        files = experiment_files()
+        if cfg.experiment not in files:
+            raise OptionError(unknown("experiment", cfg.experiment, list(files)))
+        if problems := faults(files[cfg.experiment]):
+            raise OptionError("\n".join(problems))
     known = option_names()
     names = [*_dotted(OmegaConf.to_container(cfg)), *(f"params.{name}" for name in cfg.scenario.params)]
     for name in names:
@@ -175,15 +179,6 @@ def _flat(values, parents=()):
     for name, value in values.items():
         path = (*parents, str(name))
         yield from _flat(value, path) if isinstance(value, dict) else [".".join(path)]
-
-
-def _check_experiment(name):
-    """OptionError if there is no such experiment, or if its file is broken."""
-    files = experiment_files()
-    if name not in files:
-        raise OptionError(unknown("experiment", name, list(files)))
-    if problems := faults(files[name]):
-        raise OptionError("\n".join(problems))
 
 
 def _dotted(cfg):

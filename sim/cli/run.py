@@ -72,7 +72,9 @@ def _task(job, has_traceback):
     """What Hydra calls for each configuration."""
 
     def task(cfg):
-        settings, own = HydraConfig.get(), _output_folder()
+        settings = HydraConfig.get()
+        own = Path(settings.runtime.output_dir)
+        own = own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own
         is_alone = settings.mode == RunMode.RUN
         try:
             launcher = settings.runtime.choices["hydra/launcher"] if is_alone else "basic"
@@ -148,12 +150,6 @@ def _plain(value):
     """A value as YAML writes it, in a line."""
     text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6)
     return text.split("\n...")[0].strip()
-
-
-def _output_folder():
-    """Where the job's results go: Hydra's output directory, relative to the working directory."""
-    folder = Path(HydraConfig.get().runtime.output_dir)
-    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def _remove_empty(folder):

@@ -121,7 +121,13 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     factors, problems = factors_of(**request)
     if problems:
         raise DesignError(problems)
-    unit, frame = _SAMPLERS[kind](factors, points, seed, levels, second_order)
+    unit = None
+    if kind in ("grid", "list"):
+        columns = _grid(factors, points) if kind == "grid" else _list(factors)
+    else:
+        unit = _sample(kind, factors, points, seed, levels, second_order)
+        columns = {f.name: f.stretch(unit[:, k]) for k, f in enumerate(factors)}
+    frame = pd.DataFrame(columns)
     frame.index = pd.RangeIndex(len(frame), name="point")
     request["over"] = ranges(over)[0]  # by name: what "all" stands for may change from version to version
     return Design(kind, tuple(factors), frame, unit, request)
@@ -187,7 +193,7 @@ def _wrong_numbers(kind, seed, levels, second_order):
         yield f"design.second_order=true: goes with kind=sobol, and this is {kind}"
 
 
-def _grid(factors, points, seed, levels, second_order):
+def _grid(factors, points):
     """Every combination; the last factor changes fastest."""
     if points is not None and all(factor.values for factor in factors):
         raise DesignError([f"design.points={points}: a grid of lists has their values; leave it out"])
@@ -195,49 +201,36 @@ def _grid(factors, points, seed, levels, second_order):
     if math.prod(map(len, ranges)) > MOST_POINTS:
         raise DesignError([f"the grid has {math.prod(map(len, ranges)):,} points, above {MOST_POINTS:,}"])
     columns = list(zip(*itertools.product(*ranges), strict=True))
-    return None, pd.DataFrame({f.name: column(c, f.name) for f, c in zip(factors, columns, strict=True)})
+    return {f.name: column(c, f.name) for f, c in zip(factors, columns, strict=True)}
 
 
-def _list(factors, points, seed, levels, second_order):
+def _list(factors):
     """The lists side by side."""
     lengths = {len(factor.values) for factor in factors}
     if len(lengths) > 1:
         text = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
         raise DesignError([f"design.over: the lists are not of one length ({text})"])
-    return None, pd.DataFrame({factor.name: column(factor.values, factor.name) for factor in factors})
+    return {factor.name: column(factor.values, factor.name) for factor in factors}
 
 
-def _stretched(factors, unit):
-    """A sample of the unit cube, and its points."""
-    columns = {f.name: f.stretch(unit[:, k]) for k, f in enumerate(factors)}
-    return unit, pd.DataFrame(columns)
+def _sample(kind, factors, points, seed, levels, second_order):
+    """A sample of the unit cube: (points, factors). Samplers are slow to import, and --help needs none."""
+    if kind == "latin_hypercube":
+        from scipy.stats import qmc
 
+        return qmc.LatinHypercube(d=len(factors), rng=seed).random(points)
+    if kind == "sobol":
+        from SALib.sample import sobol
 
-def _latin_hypercube(factors, points, seed, levels, second_order):
-    from scipy.stats import qmc  # here and below: slow to import, and --help needs none of them
-
-    return _stretched(factors, qmc.LatinHypercube(d=len(factors), rng=seed).random(points))
-
-
-def _sobol(factors, points, seed, levels, second_order):
-    from SALib.sample import sobol
-
-    unit = sobol.sample(_cube(factors), points, calc_second_order=second_order, seed=seed)
-    return _stretched(factors, unit)
-
-
-def _morris(factors, points, seed, levels, second_order):
+        return sobol.sample(_cube(factors), points, calc_second_order=second_order, seed=seed)
     from SALib.sample import morris
 
-    return _stretched(factors, morris.sample(_cube(factors), points, num_levels=levels, seed=seed))
+    return morris.sample(_cube(factors), points, num_levels=levels, seed=seed)
 
 
 def _cube(factors):
     names = [factor.name for factor in factors]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0] for _ in names]}
-
-
-_SAMPLERS = dict(zip(KINDS, (_grid, _latin_hypercube, _sobol, _morris, _list), strict=True))
 
 
 def values_of(design, point):

@@ -127,14 +127,10 @@ def factor_of(name, given):
     parameter = declared()[name]
     if given is None:
         given = [False, True] if parameter.kind == "switch" else [parameter.low, parameter.high]
-    if _is_range(given) and parameter.kind != "switch":
+    is_range = isinstance(given, (list, tuple)) and len(given) == 2 and all(_is_number(v) for v in given)
+    if is_range and parameter.kind != "switch":
         return _ranged(parameter, given)
     return _categorical(name, given, parameter.unit)
-
-
-def _is_range(given):
-    """Two numbers: everything between them."""
-    return isinstance(given, (list, tuple)) and len(given) == 2 and all(_is_number(v) for v in given)
 
 
 def _is_number(value):
@@ -170,23 +166,20 @@ def _categorical(name, given, unit):
     wrong = [v for v in values if not isinstance(v, kind) or (name in OWN and isinstance(v, bool))]
     if wrong:
         raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {expected}"])
-    if name == SCENARIO:
-        _find_all(values)
+    if name == SCENARIO and (problems := [line for each in values for line in _not_found(each)]):
+        raise DesignError(problems)
     if len(set(values)) < len(values):
         raise DesignError([f"design.over.{name} = {list(values)}: a value stands there twice"])
     return Factor(name, "categorical", values=values, unit=unit)
 
 
-def _find_all(names):
-    """DesignError with a sentence for every scenario that is not found."""
-    problems = []
-    for name in names:
-        try:
-            find(name)
-        except ScenarioError as error:
-            problems += [f"design.over.{SCENARIO}: {line}" for line in str(error).splitlines()]
-    if problems:
-        raise DesignError(problems)
+def _not_found(scenario):
+    """Sentences about a scenario that is not found."""
+    try:
+        find(scenario)
+        return []
+    except ScenarioError as error:
+        return [f"design.over.{SCENARIO}: {line}" for line in str(error).splitlines()]
 
 
 def listed(name, given):

@@ -70,11 +70,9 @@ def _check(folders):
     """Refuse a request that makes no sense."""
     if not folders:
         raise ReportError("name at least one folder of results")
-    twice = next(
-        (f for k, f in enumerate(folders) if f.resolve() in [g.resolve() for g in folders[:k]]), None
-    )
-    if twice is not None:
-        raise ReportError(f"{twice} is named twice")
+    for k, folder in enumerate(folders):
+        if folder.resolve() in [other.resolve() for other in folders[:k]]:
+            raise ReportError(f"{folder} is named twice")
 
 
 def opened(folder):
@@ -161,12 +159,7 @@ def _result(ensemble, folder, drawn):
 def _comparison(named, folders):
     """The page on several results."""
     manifests = [ensemble.tables.manifest for ensemble in named.values()]
-    embedded = [
-        {"name": name, "missing": reading}
-        if axes is None
-        else figures.embedded(name, reading, size, axes, manifests)
-        for name, reading, size, axes in comparison.draw(named)
-    ]
+    embedded = [figures.embedded(*drawn, manifests) for drawn in comparison.draw(named)]
     first = next(iter(named.values()))
     return _render(
         "comparison.html",
@@ -190,13 +183,8 @@ def _comparison(named, folders):
 
 def _render(template, folders, **values):
     """A page from its template; what the page may load and run is fixed by fingerprints."""
-    place = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    tidy = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    place = Environment(loader=FileSystemLoader(PAGE), autoescape=True, **tidy)
     look, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
     allowed = f"default-src 'none'; img-src data:; style-src {_finger(look)}; script-src {_finger(script)}"
     return place.get_template(template).render(
