@@ -14,7 +14,7 @@ from omegaconf import OmegaConf, open_dict
 from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
 from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment, scenario_of
 from sim.cli.options import OptionError, Options, misspelt, option_names, unknown, wrong_values
-from sim.params import ParameterError, Params, as_dict, check, declared, with_values
+from sim.params import ParameterError, Params, as_dict, check, declared
 from sim.scenario import scenario_names
 
 DEFAULT = "january_2014"
@@ -128,8 +128,11 @@ def composed(words):
     return cfg, Path(whole.hydra.run.dir)
 
 
-def checked(cfg):
-    """The options as an object with ranges checked too, or OptionError with a line for every problem."""
+def checked(cfg, words=()):
+    """The options as an object with ranges checked too, or OptionError with a line for every problem.
+
+    ``by_name`` are the parameters that the words, or the experiment's file, set, whatever the value.
+    """
     if cfg.experiment is not None:
         files = experiment_files()
         if cfg.experiment not in files:
@@ -149,6 +152,7 @@ def checked(cfg):
         problems += error.problems
     if problems:
         raise OptionError("\n".join(problems))
+    options.by_name = params_named(words, options.experiment)
     return options
 
 
@@ -164,14 +168,6 @@ def params_named(overrides, experiment=None):
         node = read_experiment(experiment_files()[experiment])
         names |= set(_flat(node.get("params") or {}))
     return names
-
-
-def set_by_name(options, scenario, overrides):
-    """Parameters that the command line or the experiment set, also those set to what they are anyway."""
-    own = as_dict(with_values(Params(), scenario.params))
-    names = params_named(overrides, options.experiment)
-    values = as_dict(options.params)
-    return {name: value for name, value in values.items() if name in names or value != own[name]}
 
 
 def _flat(values, parents=()):

@@ -5,7 +5,6 @@ import threading
 
 import hydra
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
 from sim import plots
@@ -13,7 +12,7 @@ from sim._util.errors import InfightingError
 from sim._util.progress import bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli import dry_run
-from sim.cli.config import check_request, checked, composed, configs_folder, set_by_name
+from sim.cli.config import check_request, checked, composed, configs_folder
 from sim.cli.grid import Request
 from sim.cli.options import OptionError
 from sim.core.kernel import is_warm
@@ -26,6 +25,7 @@ from sim.ensemble.run import store_of
 from sim.ensemble.store.layout import FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
 from sim.ensemble.store.manifest import aside
 from sim.ensemble.store.receipts import shard_rows
+from sim.params import Params, as_dict, with_values
 from sim.record import record_of
 from sim.report import figures, terminal, writing
 from sim.report.summary import show_summary, summary
@@ -40,8 +40,8 @@ class LaunchError(OptionError):
     """A launcher gave up; what the jobs have written stays."""
 
 
-def plan_for(options, words):
-    """The plan that checked options ask for; what their words set by name is not drawn."""
+def plan_for(options):
+    """The plan that checked options ask for; what is set by name, also to what it is anyway, is not drawn."""
     request, design, runs = options.design, None, options.runs
     scenario = load_scenario(options.scenario.name)
     if request.kind is not None:
@@ -51,13 +51,14 @@ def plan_for(options, words):
         )
         runs = request.runs_per_point
     same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw")}
-    setting = Setting(scenario, set_by_name(options, scenario, words))
-    return Plan(setting, design, runs_per_point=runs, shards=request.shards, **same)
+    own, values = as_dict(with_values(Params(), scenario.params)), as_dict(options.params)
+    changed = {name: x for name, x in values.items() if name in options.by_name or x != own[name]}
+    return Plan(Setting(scenario, changed), design, runs_per_point=runs, shards=request.shards, **same)
 
 
 def run(options, folder, cfg):
     """Play what is missing, show what became of it, draw, report; ``cfg`` goes into the manifest."""
-    plan, shard = plan_for(options, HydraConfig.get().overrides.task), options.design.shard
+    plan, shard = plan_for(options), options.design.shard
     if shard is not None and not 0 <= shard < plan.shards:
         raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {plan.shards - 1}"])
     if options.dry_run:
@@ -176,7 +177,7 @@ def _code_of(call, words, several):
 def launch(words, launcher, call):
     """Play a plan by a launcher of Hydra's, a job for every shard that is missing; the exit code."""
     options, folder, cfg = _job(words)
-    store = store_of(plan_for(options, words), folder, config=cfg).open(options.overwrite)
+    store = store_of(plan_for(options), folder, config=cfg).open(options.overwrite)
     missing = store.missing()
     if missing:
         place = store.folder / SHARDS
@@ -202,7 +203,7 @@ def _job(words):
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
         cfg, folder = composed(words)
     check_request(cfg, words)
-    return checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True)
+    return checked(cfg, words), folder, OmegaConf.to_container(cfg, resolve=True)
 
 
 class Watch:

@@ -81,7 +81,7 @@ def _task(job, has_traceback):
             check_request(cfg, settings.overrides.task, launcher=launcher)
             # the shards of a design go into one folder, whoever runs them
             folder = own if is_alone else Path(settings.run.dir)
-            job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
+            job(checked(cfg, settings.overrides.task), folder, OmegaConf.to_container(cfg, resolve=True))
         except Exception as error:
             if is_alone and not has_traceback:
                 if isinstance(error, HydraException | OmegaConfBaseException):
