@@ -106,26 +106,11 @@ def run_design(
         Played where scenario is no factor of the design.
     runs_per_point : int
         Runs of each point. Run k has the same random numbers in every point, so compare points run by run.
-    seed : int
-        Seed of all random numbers, 0 to 2**64 - 1, where seed is no factor.
-    params : dict, optional
-        ``{dotted name: value}`` of all points, on top of the scenario's own parameters.
-    days : int, optional
-        Days to play, where days is no factor; the scenario's horizon (271) by default.
-    draw : {"defaults", "posterior"}
-        As for `run_ensemble`; factors of the design are not drawn.
-    detail : {"summary", "daily", "full"}
-        Which tables are kept.
-    out : path, optional
-        A folder to write into, shard by shard. If it holds part of the same design, only the rest is played;
-        several processes may fill one folder. Memory then does not grow with the number of runs.
+    seed, params, days, draw, detail, out, overwrite, progress : as for `run_ensemble`
+        Seed and days where they are no factors; factors of the design are not drawn.
     shards : int, optional
         Parts that are written one by one; by default of some 1,000 runs each, or 200 where more than a
         summary is kept.
-    overwrite : bool
-        Replace results that ``out`` holds, once the new ones are whole.
-    progress : bool
-        Show a progress bar.
 
     Returns
     -------

@@ -78,6 +78,15 @@ def test_it_says_question_outcome_doubts_and_origin(page):
     assert load_scenario().hash in words
 
 
+def test_it_counts_the_parameters_that_nobody_measured(page):
+    table = sim.params.table().reset_index()
+    numbers = table[(table["kind"] != "switch") & ~table["name"].str.startswith("outcomes.")]
+    judged = numbers["source"].str.lower().str.match("assumed|judgement|none").sum()
+    assert 20 < judged < len(numbers)
+    text = f"All runs share one set of {len(numbers)} parameters. {judged} of these are assumed or judged"
+    assert text in words_of(page)
+
+
 def test_its_shares_are_those_of_the_runs(kept, page):
     ensemble = load_results(kept)
     table = outcome_share_table(ensemble).set_index("class")
