@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from scipy.stats import ttest_ind
 from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.weightstats import CompareMeans
 
 from sim import plots
 from sim._util.tables import Cell, cell, table
@@ -98,7 +98,7 @@ def difference_of_means(values, base):
         return difference, math.nan, math.nan
     if np.ptp(values) == np.ptp(base) == 0:
         return difference, difference, difference
-    return difference, *ttest_ind(values, base, equal_var=False).confidence_interval()
+    return difference, *CompareMeans.from_data(values, base).tconfint_diff(usevar="unequal")
 
 
 def difference_table(named):
