@@ -63,13 +63,9 @@ def same_points(one, two):
     return set(one.columns) == set(two.columns) and one.loc[both].equals(two.loc[both, one.columns])
 
 
-def _manifest(ensemble):
-    return getattr(ensemble.tables, "manifest", None) or {}
-
-
 def _rules(ensemble):
     """Hash of the rules that made the numbers; those in memory were made by the rules of this program."""
-    return _manifest(ensemble).get("code", source_hash())
+    return (getattr(ensemble.tables, "manifest", None) or {}).get("code", source_hash())
 
 
 MUST_AGREE = {  # what the runs of a pair share: why, and how it is read

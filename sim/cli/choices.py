@@ -40,18 +40,13 @@ def scenario_choice(value):
 
 def scenario_node(name):
     """Options of a scenario, named or by path, as they go on top of the configuration."""
-    own = _own_params(name)
-    return {"scenario": {"name": name, "params": own}, "params": nested(own)}
-
-
-def _own_params(name):
-    """Parameters a scenario sets itself; a broken one is invalid when it is run, not before."""
     try:
         folder = Folder(find(name))
         own = read_params(folder)
-        return {} if folder.problems else own
-    except (ScenarioError, RecursionError):
-        return {}
+        own = {} if folder.problems else own
+    except (ScenarioError, RecursionError):  # a broken one is invalid when it is run, not before
+        own = {}
+    return {"scenario": {"name": name, "params": own}, "params": nested(own)}
 
 
 def experiments_folders():

@@ -8,7 +8,8 @@ from hydra.core.override_parser.types import Quote, QuotedString
 from sim.cli.options import OptionError, no_values
 
 FACTORS = ("scenario", "seed", "days")  # what may vary beside parameters
-OFF = {"figures": False, "report": False}  # what a design has none of; to do without is no mistake
+NO = ("false", "no", "off", "0")
+OFF = ("figures", "report")  # what a design has none of; to do without is no mistake
 
 
 class Request:
@@ -33,9 +34,12 @@ class Request:
 
     def design(self, runs, folders):
         """Overrides of a grid over the values, with so many runs of each point."""
-        words = [word for word in self.fixed if not self._means_nothing(word)]
         if not self.swept:
-            return words
+            return self.fixed
+        parts = {word: word.partition("=") for word in self.fixed}
+        words = [
+            word for word, (name, _, value) in parts.items() if name not in OFF or value.lower() not in NO
+        ]
         problems = [
             f"{one.input_line}: -m goes through parameters, {', '.join(FACTORS)}; {name}= is the same for all"
             for one in self.swept
@@ -49,10 +53,6 @@ class Request:
             values = ",".join(_written(value, folders) for value in one.sweep_iterator())
             words.append(f"+design.over.{one.get_key_element()}={{values:[{values}]}}")
         return words
-
-    def _means_nothing(self, word):
-        name, _, value = word.partition("=")
-        return bool(self.swept) and name in OFF and value.lower() in ("false", "no", "off", "0")
 
 
 def _written(value, folders):

@@ -110,18 +110,12 @@ def parameters(group):
     return rows(("parameter", "value", "unit", "bounds", "meaning", "source"), body)
 
 
-def source_kind(source, kind):
-    """How a parameter came by its value, in one word or two."""
-    if kind == "switch":
-        return "switch"
-    return next(word for word, pattern in KIND_OF_SOURCE if re.search(pattern, source))
-
-
 def sources():
     """How many parameters came by their values how, and which."""
     found = {}
     for name, p in declared().items():
-        found.setdefault(source_kind(p.source, p.kind), []).append(f"`{name}`")
+        how = next(word for word, pattern in KIND_OF_SOURCE if re.search(pattern, p.source))
+        found.setdefault("switch" if p.kind == "switch" else how, []).append(f"`{name}`")
     order = sorted(found, key=lambda kind: (-len(found[kind]), kind))
     which = {kind: ", ".join(names) for kind, names in found.items()} | {"switch": "one a process"}
     return rows(("how", "parameters", "which"), ((kind, len(found[kind]), which[kind]) for kind in order))
@@ -200,12 +194,6 @@ def draws():
     return rows(("number", "decision", "meaning", "drawn in"), body)
 
 
-def modules_of(module):
-    """A module alone, or a package with the modules in it."""
-    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))
-    return [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]
-
-
 def submodel(name, module=None):
     """One submodel: what it is, what it reads and writes, its steps, its laws and its parameters.
 
@@ -218,7 +206,8 @@ def submodel(name, module=None):
         if declared := state.columns_of(getattr(module, word, {})):
             parts.append(f"{word.capitalize()}: {', '.join(f'`{c}`' for c in declared)}.")
     functions, laws, steps = {}, {}, {}
-    for one in modules_of(module):
+    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))  # of a package its modules as well
+    for one in [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]:
         for function, tree in tree_of(one).items():
             functions[function] = getattr(one, function)
             try:

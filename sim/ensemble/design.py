@@ -262,7 +262,8 @@ class Setting:
             if not all(hasattr(world, needed) for needed in ("static", "state", "key", "scenario")):
                 raise validation.invalid("start", world, "a stepped world, a RebelConflict", TypeError)
             scenario = world.scenario.seen_from(world.day)
-            self.start = {"day": int(world.day), "key": int(world.key), "state": _hash_of(world)}
+            state = hashlib.sha256(world.state.tobytes() + world.static.tobytes())
+            self.start = {"day": int(world.day), "key": int(world.key), "state": state.hexdigest()[:16]}
             overrides = as_dict(world.params) | overrides
         self.overrides = as_dict(params) if whole else overrides
         self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)
@@ -290,8 +291,3 @@ class Setting:
         """Scenario and parameters of one point; ValueError if there can be no such point."""
         scenario = self.load(scenario)
         return scenario, with_values(Params(), scenario.params | self.overrides | renamed(values))
-
-
-def _hash_of(world):
-    """Hash of where a stepped world is."""
-    return hashlib.sha256(world.state.tobytes() + world.static.tobytes()).hexdigest()[:16]

@@ -65,8 +65,10 @@ def difference_map(
     basemap.scale_bar(ax)
     ax.set_title(f"{here} against {there}, {frames.say_date(scenario.date(day))}")
     if new:
-        words = f"Change of the chance that {label} holds it, percentage points"
-        _change_bar(ax.figure, dots, words, below)
+        most, words = dots.norm.vmax, f"Change of the chance that {label} holds it, percentage points"
+        ticks = [-most, -most / 2, 0, most / 2, most]
+        points = [style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks]
+        layout.colour_bar(ax.figure, dots, words, below, ticks, points)
     layout.map_caption(ax, note, new, caption)
     return ax
 
@@ -110,11 +112,3 @@ def _draw_change(ax, scenario, change, half, scale, labels):
     count = round(22 * scale**2) if labels is None else labels
     town_dots.label_towns(ax, scenario, spots, areas * 1.3, weights, count)
     return mpl.cm.ScalarMappable(norm, palette.CHANGE)
-
-
-def _change_bar(figure, coloured, words, below):
-    """The colour bar of changes, in percentage points."""
-    most = coloured.norm.vmax
-    ticks = [-most, -most / 2, 0, most / 2, most]
-    labels = [style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks]
-    layout.colour_bar(figure, coloured, words, below, ticks, labels)

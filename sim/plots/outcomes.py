@@ -163,17 +163,11 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(handles[::-1], labels[::-1], loc="best", handletextpad=0.1, borderpad=0.2)
     dropped = len(ensemble.runs) - len(runs)
-    note = f" {dropped} runs that began with nothing are left out." if dropped else ""
-    marks = f"One mark a run; dotted: thresholds of the classes.{note}{_star(ensemble, record)}"
+    marks = "One mark a run; dotted: thresholds of the classes."
+    marks += f" {dropped} runs that began with nothing are left out." if dropped else ""
+    if record is not None:  # its end may be earlier than that of the runs
+        end = "".join(f", whose end is {frames.say_date(ensemble.scenario.date(day))}" for day in record[2:])
+        marks += f" Star: the record{end}."
     text = f"{frames.provenance(ensemble)} {marks} {frames.chance_note(ensemble)}"
     style.put_caption(ax, text, new, caption)
     return ax
-
-
-def _star(ensemble, record):
-    """What the caption says of the record's mark, whose end may be earlier than that of the runs."""
-    if record is None:
-        return ""
-    if len(record) < 3:
-        return " Star: the record."
-    return f" Star: the record, whose end is {frames.say_date(ensemble.scenario.date(record[2]))}."
