@@ -127,7 +127,15 @@ class Comparison:
         pandas.DataFrame
             ``name``, ``event``, ``day``, ``share``, ``low``, ``high``; all runs of each result.
         """
-        return survival.incidence(self.named, self.horizon)
+        parts = []
+        for name, ensemble in self.named.items():
+            day, event = survival.first_events(*survival.first_days(ensemble), self.horizon)
+            parts.append(
+                survival.cumulative_incidence(day, event, self.horizon).assign(name=name)[
+                    ["name", "event", "day", "share", "low", "high"]
+                ]
+            )
+        return pd.concat(parts, ignore_index=True)
 
     def __repr__(self):
         """Say what it is in one line."""

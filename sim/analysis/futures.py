@@ -15,13 +15,18 @@ from sim.analysis.pairing import CompareError
 from sim.core.measures import SERIES
 from sim.core.outcomes import MEANINGS, classify, regrouping, shares
 from sim.ensemble import Ensemble, run_ensemble
-from sim.ensemble.frames import COUNTS, breathing_days
+from sim.ensemble.frames import breathing_days
 from sim.model import RebelConflict
 from sim.model.history import measure_focal
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.build import build
 
 AS_IT_WENT = "as it went"
+COUNTS = {  # columns of runs that are the last value of a count that grows from the first evening on
+    "dead_isis": "dead_focal",
+    "executed_isis": "executed_focal",
+    **{name: name for name in ("dead_rebels", "dead_civilians", "executed_rebels", "bombings")},
+}
 SET_OUT = ("towns", "roads", "factions", "control", "garrisons", "sponsors", "patronage", "relations")
 
 
@@ -131,8 +136,18 @@ def from_day(world, name, other, day):
 def with_past(world, future):
     """Runs that go on from a fork, with the days before it: one history from its first evening.
 
-    Tables ``focal`` and ``runs``: classes, trough, regrouping, shares, rest and the dead are those of the
-    whole history, the other counts those after the fork.
+    Parameters
+    ----------
+    world : RebelConflict
+        At the evening of the fork.
+    future : Ensemble
+        Run on from there, with daily detail.
+
+    Returns
+    -------
+    Ensemble
+        Tables ``focal`` and ``runs``: classes, trough, regrouping, shares, rest and the dead are those of the
+        whole history, the other counts those after the fork.
     """
     past = _past(world)
     runs, days = len(future.runs), world.day + future.days

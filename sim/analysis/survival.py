@@ -33,10 +33,22 @@ def first_days(ensemble):
 
 
 def first_events(regroup, collapse, horizon):
-    """Day and kind (as in ``EVENTS``) of the first of the two ends; NEITHER at the horizon if none has come.
+    """Which of the two ends came first, and when; neither by the horizon is NEITHER at the horizon.
 
-    On one and the same day it has collapsed; NaN is never.
+    Parameters
+    ----------
+    regroup, collapse : array_like, shape (n,)
+        Days, NaN for never; on one and the same day it has collapsed.
+    horizon : float
+        Last day looked at.
 
+    Returns
+    -------
+    tuple of numpy.ndarray
+        (day, event), events as in ``EVENTS``.
+
+    Examples
+    --------
     >>> [x.tolist() for x in first_events([5, np.nan, 9], [np.nan, 7, 2], 8)]
     [[5.0, 7.0, 2.0], [1, 2, 2]]
     """
@@ -86,16 +98,6 @@ def cumulative_incidence(day, event, horizon):
     return pd.concat(parts, ignore_index=True)
 
 
-def incidence(named, horizon=None):
-    """Cumulative incidence of both ends in ensembles by name, to a horizon or their last day."""
-    parts = []
-    for name, ensemble in named.items():
-        last = ensemble.days if horizon is None else horizon
-        table = cumulative_incidence(*first_events(*first_days(ensemble), last), last)
-        parts.append(table.assign(name=name))
-    return pd.concat(parts, ignore_index=True)[["name", "event", "day", "share", "low", "high"]]
-
-
 def waiting(day, event, horizon):
     """Days up to the horizon that each run spends not regrouped: a collapsed one waits to the horizon.
 
@@ -113,7 +115,15 @@ def waiting(day, event, horizon):
 def restricted_mean(day, event, horizon):
     """Restricted mean time to the first kind of event, runs lost from sight allowed for.
 
-    The horizon less the area under the cumulative incidence up to it.
+    Parameters
+    ----------
+    day, event, horizon
+        As in `cumulative_incidence`.
+
+    Returns
+    -------
+    float
+        The horizon less the area under the cumulative incidence up to it.
     """
     day, event = np.asarray(day, float), np.asarray(event, int)
     if not (event == REGROUPED).any():

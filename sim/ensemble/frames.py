@@ -41,13 +41,6 @@ RUNS = {
 }
 
 
-COUNTS = {  # columns of runs that are the last value of a count that grows from the first evening on
-    "dead_isis": "dead_focal",
-    "executed_isis": "executed_focal",
-    **{name: name for name in ("dead_rebels", "dead_civilians", "executed_rebels", "bombings")},
-}
-
-
 def ids(codes, names):
     """A column of ids from their codes; all names are categories, in their fixed order."""
     return pd.Categorical.from_codes(codes, categories=list(names))
@@ -91,24 +84,31 @@ def runs_frame(kept, static, thresholds, first_run):
         "end_people_share": shares(values["people"])[:, -1],
         "end_men_share": shares(values["men"])[:, -1],
     }
-    frame |= {column: values[source][:, -1].astype(np.int32) for column, source in COUNTS.items()}
+    for column, source in {
+        "dead_isis": "dead_focal",
+        "dead_rebels": "dead_rebels",
+        "dead_civilians": "dead_civilians",
+        "executed_isis": "executed_focal",
+        "executed_rebels": "executed_rebels",
+        "bombings": "bombings",
+    }.items():
+        frame[column] = values[source][:, -1].astype(np.int32)
     lost = parts(kept.lost_towns[:, focal, 1:].astype(float))
     won = parts(kept.won_towns[:, focal].astype(float))
     frame |= {f"lost_by_{how}": lost[:, k] for k, how in enumerate(HOW_LOST[1:])}
     frame |= {f"won_by_{how}": won[:, k] for k, how in enumerate(HOW_WON)}
-    flows, rebels = kept.flows, static.kinds.side == REBEL
-    gone = flows[:, :, DESERTED] + flows[:, :, MELTED]
-    counts = {
-        "from_iraq": flows[:, focal, FROM_IRAQ],
-        "from_abroad": flows[:, focal, REINFORCED],
-        "recruited": flows[:, focal, RECRUITED],
-        "deserted": gone[:, focal],
-        "came_over": flows[:, focal, JOINED],
-        "rebels_recruited": flows[:, rebels, RECRUITED].sum(axis=1),
-        "rebels_deserted": gone[:, rebels].sum(axis=1),
-        "rebel_towns_to_regime": kept.won_towns[:, static.kinds.side == REGIME].sum(axis=(1, 2)),
-    }
-    frame |= {name: count.astype(np.int32) for name, count in counts.items()}
+    frame["from_iraq"] = kept.flows[:, focal, FROM_IRAQ].astype(np.int32)
+    frame["from_abroad"] = kept.flows[:, focal, REINFORCED].astype(np.int32)
+    rebels = static.kinds.side == REBEL
+    gone = kept.flows[:, :, DESERTED] + kept.flows[:, :, MELTED]
+    frame["recruited"] = kept.flows[:, focal, RECRUITED].astype(np.int32)
+    frame["deserted"] = gone[:, focal].astype(np.int32)
+    frame["came_over"] = kept.flows[:, focal, JOINED].astype(np.int32)
+    frame["rebels_recruited"] = kept.flows[:, rebels, RECRUITED].sum(axis=1).astype(np.int32)
+    frame["rebels_deserted"] = gone[:, rebels].sum(axis=1).astype(np.int32)
+    frame["rebel_towns_to_regime"] = (
+        kept.won_towns[:, static.kinds.side == REGIME].sum(axis=(1, 2)).astype(np.int32)
+    )
     return pd.DataFrame(frame)[list(RUNS)]
 
 

@@ -4,8 +4,37 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import survival
-from sim.plots import analysis, frames, outcomes, series, style
+from sim.plots import frames, outcomes, series, style
 from sim.plots.palette import LINES
+
+
+def incidence_table(results):
+    """Share of runs regrouped and collapsed by each day, each competing with the other.
+
+    Parameters
+    ----------
+    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
+        What to count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``name``, ``event`` (regrouped or collapsed), ``day``, ``share``, ``low``, ``high``:
+        cumulative incidence (Aalen and Johansen) and pointwise 95 % intervals, by `sim.analysis.survival`.
+
+    Examples
+    --------
+    >>> from sim import run_ensemble
+    >>> table = incidence_table(run_ensemble(runs=4, days=60, progress=False))
+    >>> sorted(table["event"].unique())
+    ['collapsed', 'regrouped']
+    """
+    parts = []
+    for name, ensemble in outcomes.named(results).items():
+        day, event = survival.first_events(*survival.first_days(ensemble), ensemble.days)
+        table = survival.cumulative_incidence(day, event, ensemble.days)
+        parts.append(table.assign(name=name))
+    return pd.concat(parts, ignore_index=True)[["name", "event", "day", "share", "low", "high"]]
 
 
 @style.styled
@@ -29,14 +58,9 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
     'share of runs'
     """
     plain = isinstance(results, pd.DataFrame)
-    if plain:
-        analysis.check_columns(results, "event", "day", "share")
-        named, table = {}, results.assign(name=results.get("name", ""))
-    else:
-        named = outcomes.named(results)
-        table = survival.incidence(named)
+    table = _incidence_of(results) if plain else incidence_table(results)
     ax, new, high = series.axes_over_time(ax, width)
-    first = next(iter(named.values()), None)
+    first = None if plain else next(iter(outcomes.named(results).values()))
     start = start if plain else first.scenario.date(0)
     names, ends = list(dict.fromkeys(table["name"])), []
     for k, name in enumerate(names):
@@ -47,27 +71,25 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
                 ends.append(_curve(ax, part, start, event if len(names) == 1 else name, *look))
     ax.set_ylim(0, 1)
     style.percent_axis(ax.yaxis)
-    last = int(table["day"].max())
-    if start is None:
-        ax.set(xlim=(0, max(last, 1)), xlabel="day")
-    else:
-        series.date_axis(ax, *(np.datetime64(str(start), "D") + np.array([0, last])))
+    _days_axis(ax, int(table["day"].max()), start)
     blind = 0 if plain else int(first.params.outcomes.kept)
     if blind:
         shaded = frames.dates(first, [max(first.days - blind, 0), first.days])
         ax.axvspan(*shaded, color="#f1f1f1", lw=0, zorder=0)
     style.label_ends(ax, ends, high)
-    ax.set(title="Regrouped by that day", ylabel="share of runs")
-    who = "From a table." if plain else frames.provenance_of(list(named.values()))
-    band = "; band: pointwise 95 % interval" if {"low", "high"} <= set(table) else ""
-    note = f"{who} Cumulative incidence over all runs (Aalen and Johansen; collapse competes){band}."
-    if blind:
-        note += (
-            f" It counts from its first day if kept for {blind} days: none can begin in the shaded end. "
-            "Thresholds: declared, not found."
-        )
-    style.put_caption(ax, note, new, caption)
+    ax.set_ylabel("share of runs")
+    ax.set_title("Regrouped by that day")
+    who = "From a table." if plain else frames.provenance_of(list(outcomes.named(results).values()))
+    style.put_caption(ax, f"{who} {_incidence_words(table, blind)}", new, caption)
     return ax
+
+
+def _incidence_of(table):
+    """A table of shares by event and day, checked."""
+    missing = {"event", "day", "share"} - set(table)
+    if missing:
+        raise ValueError(f"the frame has no column {', '.join(sorted(missing))}; it needs event, day, share")
+    return table if "name" in table else table.assign(name="")
 
 
 def _curve(ax, part, start, label, colour, dash):
@@ -80,3 +102,24 @@ def _curve(ax, part, start, label, colour, dash):
     ax.plot(when, part["share"], color=colour, ls=dash, drawstyle="steps-post", lw=1.4)
     last = part["share"].iloc[-1]
     return last, f"{label} {100 * last:.0f} %", colour
+
+
+def _days_axis(ax, last, start):
+    """A time axis in dates, or in days where no date is known."""
+    if start is None:
+        ax.set(xlim=(0, max(last, 1)), xlabel="day")
+        return
+    first = np.datetime64(str(start), "D")
+    series.date_axis(ax, first, first + np.timedelta64(last, "D"))
+
+
+def _incidence_words(table, blind):
+    """The caption of regrouping."""
+    band = "; band: pointwise 95 % interval" if {"low", "high"} <= set(table) else ""
+    words = f"Cumulative incidence over all runs (Aalen and Johansen; collapse competes){band}."
+    if not blind:
+        return words
+    return (
+        f"{words} It counts from its first day if kept for {blind} days: none can begin in the shaded end. "
+        "Thresholds: declared, not found."
+    )

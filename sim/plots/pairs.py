@@ -64,16 +64,21 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
     ax.grid(axis="x", color="#ececec", lw=0.5)
     ax.set_xlabel("change of the share of runs, percentage points")
     ax.set_title(title or f"What changes against {comparison.base}")
-    control = {"holm": "Holm", "benjamini-hochberg": "Benjamini and Hochberg"}.get(comparison.control)
-    counted = f" after control for {len(comparison.table)} rows ({control})"
-    counted = counted if control else ", not controlled for the number of rows"
     marks = (
         "Mark and number: difference within pairs; line: its 95 % interval; filled: different from nil with "
-        f"p below 0.05{counted}. Regroups: at any time, whatever becomes of it; stands: "
+        f"p below 0.05{_control_words(comparison)}. Regroups: at any time, whatever becomes of it; stands: "
         "unbroken, regrouped or resurgent."
     )
     style.put_caption(ax, f"{_pairs_note(comparison)} {marks}", new, caption)
     return ax
+
+
+def _control_words(comparison):
+    """How the caption says that many rows were looked at."""
+    names = {"holm": "Holm", "benjamini-hochberg": "Benjamini and Hochberg"}
+    if comparison.control not in names:
+        return ", not controlled for the number of rows"
+    return f" after control for {len(comparison.table)} rows ({names[comparison.control]})"
 
 
 def _difference(ax, y, row, colour):

@@ -79,6 +79,22 @@ def measure_table(ensemble):
 def spread(values, low, high, unit=""):
     """Median and range between two percentiles, as cells; empty where there are no values.
 
+    Parameters
+    ----------
+    values : array_like
+        One value a run; NaN is left out.
+    low, high : float
+        Percentiles.
+    unit : str
+        Of the values, as for `sim._util.tables.number`.
+
+    Returns
+    -------
+    tuple of Cell
+        Median; range.
+
+    Examples
+    --------
     >>> [each.text for each in spread([1, 2, 3, 4, 5], 25, 75)]
     ['3', '2 to 4']
     """

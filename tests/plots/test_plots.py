@@ -20,13 +20,13 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from sim import plots, run_ensemble
-from sim.analysis import survival
 from sim.plots import (
     basemap,
     columns,
     difference,
     frames,
     holder_maps,
+    incidence,
     maps,
     network,
     outcomes,
@@ -250,7 +250,7 @@ def test_scenarios_of_one_name_are_refused(ensemble):
 
 
 def test_regrouping_is_drawn_from_results_or_from_a_table(ensemble):
-    table = survival.incidence({"made_up": ensemble})
+    table = incidence.incidence_table(ensemble)
     ends = table[table["day"] == 60].set_index("event")["share"]
     first = ensemble.runs["outcome"].astype(str).isin(["regrouped", "resurgent"])
     assert 0 < ends["regrouped"] <= max(first.mean(), ensemble.runs["regroup_day"].notna().mean())
