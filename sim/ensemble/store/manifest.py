@@ -3,14 +3,13 @@
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import sim
+from sim._util.files import write_text
 from sim.core.kernel import PACKAGE
 from sim.ensemble.store.layout import MANIFEST, TABLES, ResultsError, existing
 
@@ -129,19 +128,9 @@ def git_state():
         return {"commit": None, "edited": None}
 
 
-def aside(file):
-    """A name beside a file, for this process alone: what is written there gets its name when it is whole."""
-    return file.with_name(f".{file.name}.partial-{socket.gethostname()}-{os.getpid()}")
-
-
 def write_json(file, content):
     """Write whole or not at all."""
-    part = aside(file)
-    try:
-        part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    write_text(file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def sha256(file):
