@@ -10,6 +10,8 @@ LARGEST = 50_000_000  # bytes of a file that is read as a whole: a thousand time
 
 def read_bytes(file):
     """Content of a file, or OSError; also of one so large that reading it would do harm."""
+    if not file.is_file():  # a pipe would be waited for
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     if file.stat().st_size > LARGEST:
         raise OSError(errno.EFBIG, f"it has more than {LARGEST:,} bytes", str(file))
     return file.read_bytes()

@@ -16,6 +16,7 @@ import pandas as pd
 from sim._util import spreadsheet, validation
 from sim.record.files import LEFT_OUT, LONGEST, Reader, RecordError
 
+LARGEST = 4_000_000_000  # bytes: all that ACLED has of the world is a third of it
 WEEKLY = "ucdp_weekly.csv"
 WAR = "isis_vs_rebels"  # the dyad that is scored
 DYADS = {WAR: "rebels", "isis_vs_ypg": "kurdish", "regime_vs_isis": "government"}  # who fights the focal one
@@ -176,11 +177,12 @@ def import_events(file, programme, scenario, aliases=(), leave_out=False):
 
 def _rows(file, how):
     """The needed columns of a file as text, or RecordError."""
-    if not file.is_file():
-        raise RecordError(f"{file}: there is no such file")
+    if not file.is_file() or file.stat().st_size > LARGEST:
+        why = f"has more than {LARGEST:,} bytes" if file.is_file() else "is no file"
+        raise RecordError(f"{file} {why}; expected a CSV file of {how.title}")
     try:
         with file.open("rb") as stream:
-            first = stream.readline().decode("utf-8-sig", "replace")
+            first = stream.readline(100_000).decode("utf-8-sig", "replace")
         rows = pd.read_csv(
             file,
             sep=spreadsheet.delimiter_of(first, how.columns),

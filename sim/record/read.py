@@ -200,7 +200,8 @@ class Record:
             return None
         parts = clashes[list(NAMED)].sum()
         with_whom = self.weeks.groupby(self.weeks["dyad"].map(DYADS))["events"].sum()
-        rows = [(focal, name, with_whom.get("rebels", 0.0) * parts[name] / parts.sum()) for name in NAMED]
+        whole = parts.sum() or np.nan  # no clash may name a family
+        rows = [(focal, name, with_whom.get("rebels", 0.0) * parts[name] / whole) for name in NAMED]
         rows += [(focal, name, with_whom[name]) for name in with_whom.index if name != "rebels"]
         rows += [(a, b, np.nan) for a, b in zip(self.wars["faction_a"], self.wars["faction_b"], strict=True)]
         table = pd.DataFrame(rows, columns=["faction_a", "faction_b", "engagements"])
