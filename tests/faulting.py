@@ -67,7 +67,25 @@ VALUES = [  # what a program hands over
         "",
         "isis",
     ),
-    *("azaz", "x", "2014-01-05", "\u00fc", b"x", (), [], {}, set(), [1], {"a": 1}, (1, 2), object(), len),
+    *(
+        2**63 + 1,
+        2**64 - 1,
+        2**64,
+        "azaz",
+        "x",
+        "2014-01-05",
+        "\u00fc",
+        b"x",
+        (),
+        [],
+        {},
+        set(),
+        [1],
+        {"a": 1},
+        (1, 2),
+        object(),
+        len,
+    ),
     *(np.float32(1), np.int64(-1), np.array([1, 2]), np.array([]), pd.DataFrame(), pd.Series([1, 2])),
 ]
 JSON = [None, True, -1, 0, 1, 10**30, 1.5, "", "x", "../..", [], {}, [1], {"a": 1}, "a" * 5_000]
@@ -371,8 +389,10 @@ def edit_json(value, choose):
 
 def edit_file(file, choose):
     """Do one thing to a file, by its kind."""
-    if not file.is_file() or choose.random() < 0.15:
-        return edit_bytes(file, choose) if file.is_file() else None
+    if not file.is_file() or file.stat().st_size > 10**8:
+        return None
+    if choose.random() < 0.15:
+        return edit_bytes(file, choose)
     if file.suffix == ".csv":
         return edit_table(file, choose)
     if file.suffix == ".yaml":
@@ -706,6 +726,7 @@ def odd_command(choose):
         words.append("--help")
     results()
     out, err, before = io.StringIO(), io.StringIO(), (Path.cwd(), sys.argv)
+    os.environ["HYDRA_FULL_ERROR"] = "0"  # a run in this process may have set it
     with tempfile.TemporaryDirectory(dir=place()) as home, contextlib.ExitStack() as stack:
         os.chdir(home)
         sys.argv = ["infighting"]

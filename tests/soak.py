@@ -1,8 +1,8 @@
 """Ten minutes of steps, forks, saves, ensembles, sweeps and kills at random (``make soak``).
 
 What is done twice must give the same bits, whatever happened in between, and memory must not grow. Prints
-what was done; ends with 1 if a bit differs or memory grew by more than 40 MB after a third of the time. An hour
-of it: ``make soak ARGS="--minutes 60"``.
+what was done; ends with 1 if a bit differs or memory grew by more than 40 MB after a third of the time.
+An hour of it: ``make soak ARGS="--minutes 60"``.
 """
 
 import argparse

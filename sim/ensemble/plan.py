@@ -97,6 +97,9 @@ class Plan:
         validation.whole("days", self.days, 1, 3650)
         if detail not in DETAILS:
             raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
+        if design is not None and SCENARIO in design.points:
+            for name in sorted(set(design.points[SCENARIO])):
+                setting.load(name)  # one that cannot be read is refused before the first run of any
         self.runs_per_point, self.seed, self.detail = int(runs_per_point), int(seed), detail
         self.runs = len(self) * self.runs_per_point
         most = min(self.runs, MOST_SHARDS)
