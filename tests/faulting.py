@@ -213,9 +213,12 @@ def outcome(work, *clear):
         told(str(error))
         frames = traceback.extract_tb(error.__traceback__)
         if not isinstance(error, InfightingError):
-            last = Path(frames[-1].filename)
-            if not last.is_relative_to(PACKAGE):
-                raise AssertionError(f"not from here: {type(error).__name__}: {error} ({last})") from error
+            last = frames[-1]
+            if not (Path(last.filename).is_relative_to(PACKAGE) and (last.line or "").startswith("raise ")):
+                where = f"{last.filename}:{last.lineno}"
+                raise AssertionError(
+                    f"no words of ours: {type(error).__name__}: {error} ({where})"
+                ) from error
         return REFUSED
     except Exception as error:
         where = " <- ".join(
