@@ -559,6 +559,7 @@ def crafted_world(choose):
                 loaded.run(2)
                 assert loaded.strengths().min() >= 0
                 loaded._repr_html_()
+                loaded.explain(day=(0, loaded.day))._repr_html_()
 
         return outcome(work)
 

@@ -1,6 +1,7 @@
 """The one base of this project's errors: a list of problems, told in a message of bounded length."""
 
 SHOWN = 20  # problems in a message; a file with 100,000 bad rows must not print 100,000 lines
+VALUE = 60  # letters of a value that a message shows
 LONGEST = 1_200  # letters of a problem that it shows: a value may have as many as memory holds
 
 
@@ -35,3 +36,9 @@ class InfightingError(ValueError):
         more, half = len(self.problems) - SHOWN, LONGEST // 2
         shown = [p if len(p) <= LONGEST else f"{p[:half]} ... {p[-half:]}" for p in self.problems[:SHOWN]]
         return "\n".join(shown + ([f"and {more:,} more"] if more > 0 else []))
+
+
+def shown(value):
+    """A value as a message shows it: at most 60 letters."""
+    text = repr(value)
+    return text if len(text) <= VALUE else f"{text[: VALUE - 4]}...{text[-1]}"

@@ -135,7 +135,7 @@ def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=Fals
     tuple of (list of Factor, list of str)
     """
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
-    if over and not isinstance(over, (dict, str, list, tuple)):
+    if not isinstance(over, dict | str | list | tuple | None):
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
     factors, (chosen, wrong) = [], ranges(over or {})
     problems += wrong
@@ -161,7 +161,7 @@ def _is_whole(value):
 
 def _wrong_kind(kind, points):
     """Sentences about the kind and its number of points."""
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         yield f"design.kind={kind} does not exist{did_you_mean(kind, KINDS)} (there are: {', '.join(KINDS)})"
         return
     if kind == "list":

@@ -13,10 +13,12 @@ import sim
 from sim._util import validation
 from sim._util.errors import InfightingError
 from sim.core.kernel import source_hash
-from sim.core.ledger import CODES, empty_ledger
+from sim.core.ledger import CODES, EVENT_HAPPENED, empty_ledger
 from sim.core.state import COLUMNS, HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
+from sim.core.static import EVENT_KINDS
 from sim.model import own
 from sim.model.agents import BY_HAND, MOST_MEN
+from sim.model.explain import TOWN_AS_OTHER
 from sim.params import Params, as_dict, with_values
 from sim.scenario import Scenario, load_scenario, scenario_names
 from sim.scenario.build import build
@@ -61,6 +63,8 @@ def read(path):
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             refuse_other_code(path, about)
+            if not all(isinstance(about[name], str) for name in ("scenario", "folder", "scenario_hash")):
+                raise TypeError("a scenario has a name, a folder and a hash")
             return about, {name: file[name] for name in file.files if name != "about"}
     except SavedWorldError:
         raise
@@ -204,7 +208,7 @@ def load(cls, path, scenario=None):
             vars(thing)[name] = value
     except SavedWorldError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
         raise SavedWorldError(f"{path} is damaged: {error}") from error
     vars(model).update({n.removeprefix("own."): a for n, a in arrays.items() if n.startswith("own.")})
     model._history.restore(saved, entries, about["dropped"], scenario.date)
@@ -275,7 +279,18 @@ def check_ledger(model, entries):
         inside(f"{what}.what", table["what"], 0, len(CODES) - 1)
         for kind in ("town", "province", "faction"):
             inside(f"{what}.{kind}", table[kind], -1, rows[kind])
-        inside(f"{what}.other", table["other"], -1, max(rows.values()))
+        for kind, these in others_of(table["what"]):  # of an event the other is its kind
+            inside(f"{what}.other", table["other"][these], -1, rows.get(kind, len(EVENT_KINDS) - 1))
+    days, counts = np.unique(entries["day"][entries["what"] == EVENT_HAPPENED], return_counts=True)
+    dated = [(model.scenario.events["day"] == day).sum() for day in days]
+    if (counts > dated).any():
+        raise ValueError("entries.what has more dated events than the scenario")
+
+
+def others_of(what):
+    """What the column ``other`` of some entries names, and of which of them."""
+    event, town = what == EVENT_HAPPENED, np.isin(what, [CODES.index(code) for code in TOWN_AS_OTHER])
+    return ("event", event), ("town", town), ("faction", ~event & ~town)
 
 
 def check_history(model, saved):

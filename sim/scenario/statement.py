@@ -137,8 +137,6 @@ def read_params(folder):
                 continue
             try:
                 with_values(Params(), {plain: value})
-            except (OverflowError, TypeError):
-                folder.problems.append(f"{where}: {plain} = {shown(value)} is not a number of usual size")
             except ParameterError as error:
                 problems = (problem.removeprefix("params.") for problem in error.problems)
                 folder.problems += [f"{where}: {problem}" for problem in problems]

@@ -152,7 +152,7 @@ YAML = {
     "a huge number": (
         "title: A",
         f"params: {{march.speed: {HUGE}}}\ntitle: A",
-        "is not a number of usual",
+        "...0 is not a number",
     ),
 }
 
