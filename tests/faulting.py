@@ -15,6 +15,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -40,6 +41,7 @@ from sim.scenario.build import build
 PLAYED, REFUSED = "played", "refused"
 MOST_LINES, LONGEST_LINE = 22, 1_300  # of a message
 DAYS = 4
+PATIENCE = 120  # seconds for one case, on a busy machine
 CELLS = [  # what people, spreadsheets and editors leave in a cell
     *("", " ", "-1", "0", "1e309", "nan", "inf", "-inf", "0x10", "1e-320", "9" * 400, "1_000", "1,5", "12.5"),
     *("ISIS", "caliph;caliph", "caliph", "mixed", "none", "contested", "dam", "dam;dam", "nobody", "East"),
@@ -206,7 +208,7 @@ def ensemble():
 def outcome(work, *clear):
     """PLAYED or REFUSED; AssertionError for words without end, and for errors but ours and ``clear``."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), within(PATIENCE):
             warnings.simplefilter("ignore", UserWarning)
             work()
     except (InfightingError, *clear) as error:
@@ -227,6 +229,22 @@ def outcome(work, *clear):
         )
         raise AssertionError(f"{type(error).__name__}: {str(error)[:300]} ({where})") from error
     return PLAYED
+
+
+@contextlib.contextmanager
+def within(seconds):
+    """AssertionError for what takes longer: somebody waits for it."""
+
+    def late(*_):
+        raise AssertionError(f"more than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def told(text):
@@ -740,7 +758,8 @@ def odd_command(choose):
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         try:
-            main(words)
+            with within(PATIENCE):
+                main(words)
             code = 0
         except SystemExit as left:
             code = left.code or 0

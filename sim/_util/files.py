@@ -8,12 +8,17 @@ import socket
 LARGEST = 50_000_000  # bytes of a file that is read as a whole: a thousand times the largest shipped
 
 
-def read_bytes(file):
-    """Content of a file, or OSError; also of one so large that reading it would do harm."""
-    if not file.is_file():  # a pipe would be waited for
+def refuse_odd(file, most=LARGEST):
+    """OSError for a pipe, which would be waited for, and for a file so large that reading it does harm."""
+    if not file.is_file():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
-    if file.stat().st_size > LARGEST:
-        raise OSError(errno.EFBIG, f"it has more than {LARGEST:,} bytes", str(file))
+    if file.stat().st_size > most:
+        raise OSError(errno.EFBIG, f"it has more than {most:,} bytes", str(file))
+
+
+def read_bytes(file):
+    """Content of a file, or OSError; see `refuse_odd`."""
+    refuse_odd(file)
     return file.read_bytes()
 
 

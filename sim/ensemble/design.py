@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.errors import shown
 from sim._util.suggestions import did_you_mean
 from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
 from sim.params import Params, as_dict, declared, renamed, with_values
@@ -134,6 +135,7 @@ def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=Fals
     -------
     tuple of (list of Factor, list of str)
     """
+    kind = kind if isinstance(kind, str) else shown(kind)
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
     if not isinstance(over, dict | str | list | tuple | None):
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
@@ -161,7 +163,7 @@ def _is_whole(value):
 
 def _wrong_kind(kind, points):
     """Sentences about the kind and its number of points."""
-    if not isinstance(kind, str) or kind not in KINDS:
+    if kind not in KINDS:
         yield f"design.kind={kind} does not exist{did_you_mean(kind, KINDS)} (there are: {', '.join(KINDS)})"
         return
     if kind == "list":

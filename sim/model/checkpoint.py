@@ -12,6 +12,7 @@ import numpy as np
 import sim
 from sim._util import validation
 from sim._util.errors import InfightingError
+from sim._util.files import refuse_odd
 from sim.core.kernel import source_hash
 from sim.core.ledger import CODES, EVENT_HAPPENED, empty_ledger
 from sim.core.state import COLUMNS, HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
@@ -24,6 +25,7 @@ from sim.scenario import Scenario, load_scenario, scenario_names
 from sim.scenario.build import build
 
 FORMAT = 2  # 2: own attributes and the states of Mesa's generators
+LARGEST = 2_000_000_000  # bytes of a file, also once it is unpacked
 REAL = np.finfo(float).max
 DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, TypeError, AttributeError)
 CODE = source_hash()  # of the code as imported: an edit after that is not what runs
@@ -60,7 +62,10 @@ def read(path):
     """What ``write`` wrote, as ``(about, arrays)``; ``about`` has format, version and code too."""
     path = Path(validation.path("path", path))
     try:
+        refuse_odd(path, LARGEST)
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            if sum(member.file_size for member in file.zip.infolist()) > LARGEST:
+                raise ValueError("a little file of much")
             about = json.loads(str(file["about"]))
             refuse_other_code(path, about)
             if not all(isinstance(about[name], str) for name in ("scenario", "folder", "scenario_hash")):
@@ -68,9 +73,9 @@ def read(path):
             return about, {name: file[name] for name in file.files if name != "about"}
     except SavedWorldError:
         raise
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
-        raise SavedWorldError(f"cannot read {path}: {error.strerror}") from error
     except DAMAGE as error:
+        if isinstance(error, OSError) and error.errno is not None:  # else it is numpy's
+            raise SavedWorldError(f"cannot read {path}: {error.strerror}") from error
         raise SavedWorldError(f"{path} is damaged or is no saved world") from error
 
 

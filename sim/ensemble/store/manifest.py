@@ -1,5 +1,6 @@
 """The manifest of results: what made them, enough to make them again; covered by a hash of its own."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 import sim
-from sim._util.files import write_text
+from sim._util.files import read_bytes, refuse_odd, write_text
 from sim.core.kernel import PACKAGE
 from sim.ensemble.store.layout import MANIFEST, TABLES, ResultsError, existing
 
@@ -19,6 +20,7 @@ PACKAGES = (
     *("networkx", "mesa", "matplotlib", "hydra-core"),
 )
 MOST_SHARDS = 10**5
+LARGEST = 20_000_000_000  # bytes of one table of a shard, far beyond any
 DETAILS = ("summary", "daily", "full")
 
 # entries that decide the numbers: results are the same, to the bit, if these are
@@ -134,15 +136,18 @@ def write_json(file, content):
 
 
 def sha256(file):
-    """Hex digest of a file's content."""
-    with open(file, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """Hex digest of a file's content; empty for what is no file, or none that this program wrote."""
+    with contextlib.suppress(OSError):
+        refuse_odd(file, LARGEST)
+        with open(file, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    return ""
 
 
 def read_json(file):
     """An object from a file, or ResultsError that names it."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(read_bytes(file))
     except (ValueError, RecursionError) as error:
         raise ResultsError(f"{file} is damaged: {error}") from error
     except OSError as error:
