@@ -36,6 +36,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "report/test_dashboard.py::test_a_visitor_*": 0,
     "report/test_dashboard.py::test_settings_never_hide_the_map": 0,
     "report/test_report_in_browser.py::*": 0,
+    "test_faults.py::test_two_thousand_*": 0,
     "validation/test_questions.py::test_playing_twice_*": 0,
     "validation/test_recovery.py::*": 0,
 }

@@ -43,6 +43,13 @@ def whole(name, value, low=0, high=None):
     )
 
 
+def one_of(name, value, choices):
+    """One of some words, or ValueError."""
+    if isinstance(value, str) and value in choices:
+        return value
+    raise invalid(name, value, f"one of {', '.join(choices)}")
+
+
 def positive(name, value):
     """A number above 0, or ValueError."""
     if isinstance(value, Real) and not isinstance(value, bool) and 0 < value < np.inf:

@@ -107,8 +107,7 @@ class Comparison:
         ValueError
             Another measure, or results without daily detail.
         """
-        if measure not in TIMES:
-            raise ValueError(f"measure = {measure!r}: expected one of {', '.join(TIMES)}")
+        validation.one_of("measure", measure, TIMES)
         first, parts = self.named[self.base], []
         for name, other in list(self.named.items())[1:]:
             shared = pairing.common(first, other)

@@ -8,6 +8,8 @@ from scipy.stats import norm
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
+from sim._util import validation
+
 CONTROLS = {"holm": "holm", "benjamini-hochberg": "fdr_bh", "none": None}  # our name: statsmodels'
 
 
@@ -126,8 +128,7 @@ def adjusted(p, control="holm"):
     >>> adjusted([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.06, 0.06]
     """
-    if control not in CONTROLS:
-        raise ValueError(f"control = {control!r}: expected one of {', '.join(CONTROLS)}")
+    validation.one_of("control", control, CONTROLS)
     out = np.array(p, float)
     known = ~np.isnan(out)
     if CONTROLS[control] and known.any():

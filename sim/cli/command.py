@@ -18,6 +18,7 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
     "report": ("sim.cli.results:report", "one HTML file about results; about several, a comparison"),
     "compare": ("sim.cli.results:compare", "paired differences of results, with intervals"),
     "score": ("sim.cli.results:score", "score results against a record of what happened"),
+    "record": ("sim.cli.results:record", "check a record, or make its weekly counts from UCDP or ACLED"),
     "verify": ("sim.cli.results:verify", "run a sample of results again, and compare every cell"),
     "params": ("sim.cli.pages:params", "parameters found by a word: value, unit, bounds, meaning, source"),
     "docs": ("sim.cli.pages:docs", "write the pages that come from code, or check them"),

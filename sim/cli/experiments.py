@@ -9,17 +9,18 @@ import re
 import time
 from typing import get_args, get_type_hints
 
-import yaml
 from omegaconf import BooleanNode, FloatNode, IntegerNode, StringNode
 from omegaconf.errors import ValidationError
 
+from sim._util.files import read_bytes
 from sim._util.suggestions import did_you_mean
 from sim.cli.choices import experiments_folders, scenario_choice
 from sim.cli.options import DesignOptions, Options, misspelt, nested, option_names, unknown, wrong_values
 from sim.cli.parser import Parser
 from sim.ensemble.factors import flat, named_twice
 from sim.params import ParameterError, Params, as_dict, with_values
-from sim.scenario import scenario_names
+from sim.scenario import ScenarioError, scenario_names
+from sim.scenario.head import read_head
 
 OF_ONE_WORLD = {  # options that a design has no use for, and what to use instead
     "runs": "a design has design.runs_per_point",
@@ -54,14 +55,11 @@ def scenario_of(file):
 def _content(file):
     """What a file says, and why it says nothing."""
     try:
-        content = yaml.safe_load(file.read_text())
+        return read_head(read_bytes(file).decode("utf-8-sig"), ""), ""
     except (OSError, UnicodeDecodeError) as error:
         return None, f" cannot be read: {error}"
-    except yaml.YAMLError as error:
-        return None, f" is no YAML: {' '.join(str(error).split())}"
-    if not isinstance(content, dict):
-        return None, ": expected options, such as design: and params:"
-    return content, ""
+    except ScenarioError as error:
+        return None, str(error)
 
 
 def faults(file):

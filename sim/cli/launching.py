@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 
 from sim import plots
 from sim._util.errors import InfightingError
+from sim._util.files import whole
 from sim._util.progress import bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli import dry_run
@@ -23,7 +24,6 @@ from sim.ensemble.load import load_results
 from sim.ensemble.plan import Plan
 from sim.ensemble.run import store_of
 from sim.ensemble.store.layout import FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
-from sim.ensemble.store.manifest import aside
 from sim.ensemble.store.receipts import shard_rows
 from sim.params import Params, as_dict, with_values
 from sim.record import record_of
@@ -130,9 +130,8 @@ def draw(ensemble, folder, options, is_new):
 
 def write_table(table, file):
     """Write a table whole or not at all; several processes may do so at once."""
-    part = aside(file)
-    table.to_parquet(part, index=False) if file.suffix == ".parquet" else table.to_csv(part, index=False)
-    part.replace(file)
+    with whole(file) as part:
+        table.to_parquet(part, index=False) if file.suffix == ".parquet" else table.to_csv(part, index=False)
 
 
 # --- several values, several processes ------------------------------------------------------------------

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.errors import shown
 from sim._util.suggestions import did_you_mean
 from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
 from sim.params import Params, as_dict, declared, renamed, with_values
@@ -135,8 +136,9 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
 
 def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
     """The factors of a design, and sentences about all that is wrong with it; as for `make_design`."""
+    kind = kind if isinstance(kind, str) else shown(kind)
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
-    if over and not isinstance(over, (dict, str, list, tuple)):
+    if not isinstance(over, dict | str | list | tuple | None):
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
     factors, (chosen, wrong) = [], ranges(over or {})
     problems += wrong

@@ -65,8 +65,10 @@ class Plan:
             raise DesignError(wrong)
         validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
         validation.whole("days", self.days, 1, 3650)
-        if detail not in DETAILS:
-            raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
+        validation.one_of("detail", detail, DETAILS)
+        if design is not None and SCENARIO in design.points:
+            for name in sorted(set(design.points[SCENARIO])):
+                setting.load(name)  # one that cannot be read is refused before the first run of any
         self.runs_per_point, self.seed, self.detail = int(runs_per_point), int(seed), detail
         self.runs = len(self) * self.runs_per_point
         most = min(self.runs, MOST_SHARDS)
@@ -189,8 +191,7 @@ def plan_of(about, setting):
 
 def check_draw(draw, world):
     """Raise ValueError for a way of drawing that does not exist, or that makes no sense."""
-    if draw not in DRAWS:
-        raise ValueError(f"draw = {draw!r}: expected one of {', '.join(DRAWS)}")
+    validation.one_of("draw", draw, DRAWS)
     if draw != "defaults" and world is not None:
         raise ValueError(f"draw = {draw!r}: a stepped world has its parameters and garrisons already")
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 import sim
 from sim import plots
+from sim._util.files import whole
 from sim._util.tables import Cell, interval_text, number, table
 from sim.ensemble.store.layout import ResultsError
 from sim.plots.score import picture
@@ -124,10 +125,9 @@ def write(score, ensemble, folder):
     meta = {b"infighting": json.dumps(origin, sort_keys=True, default=str).encode()}
     for name, frame in zip(FILES, (score.targets, score.towns), strict=False):
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        partial = folder / f"{name}.partial"
-        pq.write_table(
-            table.replace_schema_metadata(table.schema.metadata | meta), partial, compression="zstd"
-        )
-        partial.replace(folder / name)
+        with whole(folder / name) as part:
+            pq.write_table(
+                table.replace_schema_metadata(table.schema.metadata | meta), part, compression="zstd"
+            )
     plots.save(picture(score, ensemble), folder / FILES[2], about, dpi=200)
     return [folder / name for name in FILES]

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
 from sim._util.errors import InfightingError
+from sim._util.files import write_text
 from sim.ensemble import load_results
 from sim.ensemble.store.layout import REPORT, REPORT_SAYS, report_of
 from sim.plots import frames
@@ -56,14 +57,14 @@ def write(folders, out=None, *, overwrite=False):
     named = dict(zip(comparison.names_of(ensembles, folders), ensembles, strict=True))
     file = Path(out) if out else _beside(folders, named)
     refuse(file, folders, overwrite)
-    return _put(file, _comparison(named, folders))
+    return write_text(file, _comparison(named, folders))
 
 
 def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
     """Write the report of one open result, with the figures if `figures.draw` has drawn them."""
     file = Path(out) if out else Path(folder) / REPORT
     refuse(file, [folder], overwrite)
-    return _put(file, _result(ensemble, Path(folder), drawn))
+    return write_text(file, _result(ensemble, Path(folder), drawn))
 
 
 def _check(folders):
@@ -114,14 +115,6 @@ def refuse(file, folders, overwrite):
 def _of(folders):
     """Which results a report is of, for the page's head."""
     return ", ".join(Path(folder).resolve().name for folder in folders)
-
-
-def _put(file, text):
-    """Write whole or not at all."""
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(file)
-    return file
 
 
 def _result(ensemble, folder, drawn):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim._util import validation
 from sim.scenario import garrisons as allocation
 from sim.scenario.cells import ScenarioError
 from sim.scenario.folder import Folder, find, scenario_names, scenarios_folder
@@ -144,7 +145,10 @@ class Scenario:
         >>> load_scenario("january_2014").date(1)
         datetime.date(2014, 1, 3)
         """
-        return self.starts + datetime.timedelta(days=int(day) - 1)
+        try:
+            return self.starts + datetime.timedelta(days=int(day) - 1)
+        except (TypeError, ValueError, OverflowError):
+            raise validation.invalid("day", day, "a number of days") from None
 
     def seen_from(self, day):
         """Return the same scenario, its days counted from the evening of this day.

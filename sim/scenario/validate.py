@@ -9,7 +9,7 @@ import math
 from typing import NamedTuple
 
 from sim.scenario.cells import hint
-from sim.scenario.schema import EVENT_RULES, LATENT, MIXED, MOST_FACTIONS, RESERVED
+from sim.scenario.schema import EVENT_RULES, LATENT, MIXED, MOST_FACTIONS, NOT_FACTIONS, RESERVED
 
 ROUNDING = 0.011  # of a published ideology against its three scores
 EARLIEST = 400  # days before the start from which older causes may be dated
@@ -47,7 +47,7 @@ def ids_are_free(tables):
     """No faction or group has a name that means something else in the table of control."""
     groups = {values["group"] for values, _ in tables["groups"]}
     for values, row in tables["factions"]:
-        if values["id"] in RESERVED:
+        if values["id"] in (*RESERVED, *NOT_FACTIONS):
             yield f"{row.place('id')}: {values['id']!r} is a reserved word; expected another id"
         elif values["id"] in groups:
             yield f"{row.place('id')}: {values['id']!r} is also the name of a group; expected another id"

@@ -208,8 +208,11 @@ def test_nonsense_is_one_clear_line(words, said, tmp_path, called):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("design: [", "is no YAML"),
-        ("- 3", "expected options"),
+        ("design: [", ": not valid YAML"),
+        ("runs: 5\nruns: 6", "the key 'runs' is given twice"),
+        ("a: &a [1]\nruns: *a", "*a refers to another place"),
+        (f"runs: {'[' * 10_000}", "levels of brackets or indents"),
+        ("- 3", "expected 'key: value' lines"),
         ("design: {kind: grid, pointss: 3}", "design.points"),
         ("runs: 3\ndesign: {kind: grid}", "runs_per_point"),
         ("figures: true\ndesign: {kind: grid}", "figures is of one world; a design leaves tables"),
@@ -289,7 +292,7 @@ def test_a_broken_experiment_is_named_in_a_fresh_process(tmp_path):
     env = os.environ | {"PYTHONPATH": str(REPO)}
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "88_broken/design.yaml is no YAML" in done.stderr
+    assert "88_broken/design.yaml, row 1: not valid YAML" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

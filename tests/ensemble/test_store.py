@@ -451,6 +451,16 @@ def test_old_results_survive_a_design_of_which_no_point_can_be_played(copy):
     assert [f.name for f in copy.parent.iterdir()] == ["copy"]
 
 
+def test_a_design_with_a_scenario_that_cannot_be_read_is_refused_before_its_first_run(copy, tmp_path):
+    broken = shutil.copytree(sim.load_scenario().folder, tmp_path / "broken")
+    (broken / "roads.csv").write_text("a,b\n")
+    before = everything(copy)
+    design = make_design("grid", {"scenario": ["truce", str(broken)]})
+    with pytest.raises(sim.scenario.ScenarioError, match=r"broken/roads\.csv, row 1: column 'km' is missing"):
+        sim.run_design(design, out=copy, overwrite=True, **SMALL)
+    assert everything(copy) == before
+
+
 @pytest.mark.parametrize("renames", [0, 1])
 def test_a_kill_while_results_are_replaced_loses_nothing(plain, renames, monkeypatch):
     real, done = writer.Path.rename, []

@@ -105,7 +105,7 @@ def test_a_town_at_the_origin_of_the_map_is_in_the_sea(folder):
     assert "toy/towns.csv, row 3, column latitude: 0, 0 is in the sea off Africa" in problems(folder)[0]
 
 
-@pytest.mark.parametrize("name", ["mixed", "none", "contested", "nobody", "latent"])
+@pytest.mark.parametrize("name", ["mixed", "none", "contested", "nobody", "latent", "civilians", "source"])
 def test_a_faction_may_not_have_a_reserved_name(folder, name):
     for file in folder.glob("*.csv"):
         file.write_text(file.read_text(encoding="utf-8").replace("league", name), encoding="utf-8")
@@ -151,7 +151,7 @@ YAML = {
     "a huge number": (
         "title: A",
         f"params: {{march.speed: {HUGE}}}\ntitle: A",
-        "is not a number of usual",
+        "...0 is not a number",
     ),
 }
 

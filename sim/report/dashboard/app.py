@@ -6,6 +6,7 @@ because a run has one set of parameters. Every visitor has a world of their own.
 
 import math
 import warnings
+from html import escape
 from pathlib import Path
 
 import solara
@@ -141,22 +142,27 @@ def Settings(model, chosen):
 # --- the page -------------------------------------------------------------------------------------------
 
 
+def headline(model):
+    """Which evening it is and how the focal faction stands, as HTML."""
+    focal, when = model.focal, f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
+    held = model.history("factions", "towns", focal.name)[-1]
+    return (
+        f"<b>{escape(model.scenario.title)}</b><br>"
+        f"<span class='day'>{when}</span>: {escape(focal.label)} holds "
+        f"<span class='focal-towns'>{held}</span> towns that nobody contests, and has "
+        f"<span class='focal-men'>{focal.strength:,}</span> men. One possible course: not a forecast."
+    )
+
+
 @solara.component
 def World(model, town, set_town):
     """What there is to see tonight: map, town, lines."""
     update_counter.get()
-    story, focal = model.scenario, model.focal
+    story = model.scenario
     places = solara.use_memo(lambda: town_map.circles(story), [story.hash])
     paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
-    held = model.history("factions", "towns", focal.name)[-1]
-    when = f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
     with solara.Column(gap="8px", style={"padding": "8px 0", "min-width": "0"}, classes=["world"]):
-        solara.HTML(
-            tag="div",
-            unsafe_innerHTML=f"<b>{story.title}</b><br><span class='day'>{when}</span>: {focal.label} holds "
-            f"<span class='focal-towns'>{held}</span> towns that nobody contests, and has "
-            f"<span class='focal-men'>{focal.strength:,}</span> men. One possible course: not a forecast.",
-        )
+        solara.HTML(tag="div", unsafe_innerHTML=headline(model))
         with solara.ColumnsResponsive(default=[12, 12], large=[8, 4]):
             with solara.Column(gap="4px"):
                 high, _ = town_map.projection(story)
@@ -186,7 +192,7 @@ def TownPanel(model, town):
         solara.HTML(tag="div", unsafe_innerHTML=display.town(model.town(town)), classes=["town-state"])
         if model.day > 0:
             history = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
-            rows = "".join(f"<li>{display.escape(line)}</li>" for line in history.lines)
+            rows = "".join(f"<li>{escape(line)}</li>" for line in history.lines)
             html = f"<b>The last {min(DAYS_TOLD, model.day)} days</b><ul>{rows}</ul>"
             solara.HTML(tag="div", unsafe_innerHTML=html, classes=["town-ledger"])
 
