@@ -12,7 +12,6 @@ from sim.ensemble.design import values_of
 from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.plan import point_of
 from sim.ensemble.posterior import Drawn, Posterior
-from sim.model import RebelConflict, display
 from sim.params import as_dict
 
 
@@ -307,6 +306,8 @@ class Ensemble:
                 drawn = Drawn(self._own_posterior(), self.params, garrisons, self.set_by_name)
                 chosen = int(drawn.posterior.choose(run_keys(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
+            from sim.model import RebelConflict  # here and below: slow to import, and few ensembles need it
+
             model = RebelConflict(
                 self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men
             )
@@ -326,7 +327,11 @@ class Ensemble:
         ValueError
             It was not kept with them, or its file has gone.
         """
-        if self.start is None or isinstance(self._world, RebelConflict):
+        if self.start is None:
+            return self._world
+        from sim.model import RebelConflict
+
+        if isinstance(self._world, RebelConflict):
             return self._world
         if self._world is None:
             raise ValueError("the stepped world that these runs set out from was not kept with them")
@@ -345,6 +350,8 @@ class Ensemble:
         raise no_attribute(self, name)
 
     def _repr_html_(self):
+        from sim.model import display
+
         return display.ensemble(self)
 
 
