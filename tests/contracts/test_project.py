@@ -164,9 +164,9 @@ print(len(compiled.buffer), int(runs["end_men_share"][0] * 1e15), stepped.state.
 """
 
 
-def first_world(site, folder, home=None):
+def first_world(site, folder, home=None, **more):
     """Play the first world of an installation; (number of functions compiled, what came out)."""
-    env = os.environ | {"PYTHONPATH": str(site)} | ({"XDG_CACHE_HOME": str(home)} if home else {})
+    env = os.environ | {"PYTHONPATH": str(site)} | ({"XDG_CACHE_HOME": str(home)} if home else {}) | more
     asked = [sys.executable, "-P", "-c", FIRST_WORLD]
     done = subprocess.run(asked, cwd=folder, env=env, capture_output=True, text=True, check=True)
     assert done.stderr == ""
@@ -178,6 +178,8 @@ def test_a_warm_wheel_plays_its_first_world_without_compiling(warm, tmp_path):
     compiled, numbers = first_world(warm, tmp_path, tmp_path / "empty")
     assert compiled == 0
     assert numbers == first_world(REPO, tmp_path)[1]  # the same bits as compiled for this very processor
+    plain = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}  # exp and log of an older processor
+    assert numbers == first_world(warm, tmp_path, tmp_path / "empty", **plain)[1]
     (file,) = (warm / "sim" / "_compiled").rglob("*measures.series-*.rule")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
