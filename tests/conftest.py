@@ -22,6 +22,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "contracts/test_contracts.py::test_reads_nothing_else": 2,
     "contracts/test_contracts.py::test_order_of_rows_*": 2,
     "contracts/test_layers.py::test_what_breaks_*": 1,
+    "contracts/test_project.py::test_a_warm_wheel_*": 0,
     "contracts/test_project.py::test_data_travel_*": 0,
     "contracts/test_project.py::test_installed_copy_*": 0,
     "docs/test_gallery.py::test_the_gallery_draws_every_figure_*": 0,

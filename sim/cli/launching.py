@@ -7,7 +7,6 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
-from sim import plots
 from sim._util.errors import InfightingError
 from sim._util.files import whole
 from sim._util.progress import bar_over, begin_here
@@ -27,7 +26,7 @@ from sim.ensemble.store.layout import FIGURES, POINTS, REPORT, SHARDS, SUMMARY, 
 from sim.ensemble.store.receipts import shard_rows
 from sim.params import Params, as_dict, with_values
 from sim.record import record_of
-from sim.report import figures, terminal, writing
+from sim.report import terminal
 from sim.report.summary import show_summary, summary
 from sim.scenario import load_scenario
 
@@ -117,6 +116,11 @@ def conclude(store, options, is_new):
 
 def draw(ensemble, folder, options, is_new):
     """Figures and report of one world, as far as they are wanted and not there; the report's file or None."""
+    if not (options.figures or options.report):
+        return None
+    from sim import plots  # here: nothing that draws is imported where nothing is drawn
+    from sim.report import figures, writing
+
     last = folder / FIGURES[figures.kinds_for(options.detail)[-1].name]  # they are drawn in order
     to_draw = options.figures and (is_new or not last.exists())
     report = options.report and (is_new or not (folder / REPORT).exists())

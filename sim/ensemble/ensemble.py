@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,11 @@ from sim.ensemble.design import Setting, values_of
 from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.plan import point_of
 from sim.ensemble.posterior import Drawn, Posterior
-from sim.model import RebelConflict, display
 from sim.params import Params, as_dict
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.model import RebelConflict
 
 
 @dataclass(eq=False, repr=False)
@@ -63,7 +66,7 @@ class Ensemble:
     posterior: str | None = None
     set_by_name: Collection[str] = ()
     setting: Setting | None = None  # of a design: what makes its points
-    origin: RebelConflict | Path | None = None  # the stepped world that runs set out from, or its file
+    origin: "RebelConflict | Path | None" = None  # the stepped world that runs set out from, or its file
 
     @property
     def draw(self):
@@ -293,6 +296,8 @@ class Ensemble:
                 drawn = Drawn(self._own_posterior(), self.params, garrisons, self.set_by_name)
                 chosen = int(drawn.posterior.choose(run_keys(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
+            from sim.model import RebelConflict  # here and below: slow to import, and few ensembles need it
+
             model = RebelConflict(
                 self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men
             )
@@ -312,7 +317,11 @@ class Ensemble:
         ValueError
             It was not kept with them, or its file has gone.
         """
-        if self.start is None or isinstance(self.origin, RebelConflict):
+        if self.start is None:
+            return self.origin
+        from sim.model import RebelConflict
+
+        if isinstance(self.origin, RebelConflict):
             return self.origin
         if self.origin is None:
             raise ValueError("the stepped world that these runs set out from was not kept with them")
@@ -331,6 +340,8 @@ class Ensemble:
         raise no_attribute(self, name)
 
     def _repr_html_(self):
+        from sim.model import display
+
         return display.ensemble(self)
 
 

@@ -16,6 +16,7 @@ import sim
 from sim.ensemble.design import DesignError, make_design
 from sim.ensemble.store import writer
 from sim.ensemble.store.layout import TABLES, ResultsError
+from sim.ensemble.store.manifest import origin
 from sim.ensemble.store.receipts import shard_rows, shards_of
 from sim.params import Params
 
@@ -538,3 +539,9 @@ def test_a_read_only_folder_is_named(mounted):
     locked = mounted("locked", "ro") / "sweep"
     with pytest.raises(ResultsError, match=r"cannot write results to .*locked/sweep: Read-only file system"):
         again(locked)
+
+
+def test_a_manifest_says_what_processor_it_was():
+    name, *tier = origin()["processor"].split()
+    assert name
+    assert tier in ([], ["x86-64-v2"], ["x86-64-v3"], ["x86-64-v4"])

@@ -9,6 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import llvmlite.binding as llvm
+import numba
+
 import sim
 from sim._util.files import read_bytes, refuse_odd, write_text
 from sim.core.kernel import PACKAGE
@@ -19,6 +22,11 @@ PACKAGES = (
     *("numpy", "numba", "pandas", "pyarrow", "scipy"),
     *("networkx", "mesa", "matplotlib", "hydra-core"),
 )
+TIERS = {  # of x86-64 processors, the highest first: what each is told by
+    "x86-64-v4": ("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"),
+    "x86-64-v3": ("avx2", "fma", "bmi", "bmi2", "f16c"),
+    "x86-64-v2": ("sse4.2", "ssse3", "popcnt"),
+}
 MOST_SHARDS = 10**5
 LARGEST = 20_000_000_000  # bytes of one table of a shard, far beyond any
 DETAILS = ("summary", "daily", "full")
@@ -54,6 +62,20 @@ NEEDED = {
 WITHIN = {"scenario": ("name", "hash", "parents"), "git": ("commit", "edited"), "start": ("day",)}
 
 
+def processor():
+    """Name of the processor that rules are compiled for, and which tier of instructions it has.
+
+    Examples
+    --------
+    >>> len(processor().split()) in (1, 2)
+    True
+    """
+    name = numba.config.CPU_NAME or llvm.get_host_cpu_name()
+    features = llvm.get_host_cpu_features()
+    tiers = (tier for tier, needed in TIERS.items() if all(features.get(one) for one in needed))
+    return " ".join([name, *list(tiers)[:1]])
+
+
 def origin():
     """What made results, apart from the request: program, commit, packages, machine, command."""
     return {
@@ -63,6 +85,7 @@ def origin():
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "platform": platform.platform(),
+        "processor": processor(),
         "command": sys.argv,
     }
 
