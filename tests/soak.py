@@ -129,13 +129,13 @@ def main():
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     request = parser.parse_args()
-    began, ends = time.monotonic(), time.monotonic() + 60 * request.minutes
     grown = []
     with tempfile.TemporaryDirectory() as home:
         soak = Soak(random.Random(request.seed), Path(home))
         jobs = (soak.steps, soak.forks, soak.saves, soak.ensembles, soak.faults)
         for job in (*jobs, soak.sweeps):  # everything once: what is kept from then on stays
             job()
+        began, ends = time.monotonic(), time.monotonic() + 60 * request.minutes
         while time.monotonic() < ends and not soak.wrong:
             job = soak.sweeps if soak.choose.random() < 0.03 else soak.choose.choice(jobs)
             job()
