@@ -16,8 +16,10 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from pathlib import Path
@@ -41,7 +43,9 @@ from sim.scenario.build import build
 PLAYED, REFUSED = "played", "refused"
 MOST_LINES, LONGEST_LINE = 22, 1_300  # of a message
 DAYS = 4
-PATIENCE = 120  # seconds for one case, on a busy machine
+KINDS = ("plain", "grid", "design")  # of sweeps
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+PATIENCE = 300  # seconds for one case, on a busy machine
 CELLS = [  # what people, spreadsheets and editors leave in a cell
     *("", " ", "-1", "0", "1e309", "nan", "inf", "-inf", "0x10", "1e-320", "9" * 400, "1_000", "1,5", "12.5"),
     *("ISIS", "caliph;caliph", "caliph", "mixed", "none", "contested", "dam", "dam;dam", "nobody", "East"),
@@ -743,7 +747,7 @@ def odd_command(choose):
     command = choose.choice(COMMANDS)
     words = [command] * bool(command) + [choose.choice(WORDS) for _ in range(choose.choice([0, 1, 1, 2, 3]))]
     if command in ("", "run", "sweep") and not {"--help", "--show"} & set(words):
-        words.append("dry_run=true")
+        words.append("--show")  # checks all and plays nothing: January's rules need not be compiled here
     if command == "docs":
         words.append("--help")
     results()
@@ -774,6 +778,43 @@ def odd_command(choose):
             f"{words}: {said}"
         )
     return PLAYED if code == 0 else REFUSED
+
+
+CHILD = """
+import sys, sim
+from sim.ensemble import plan
+from sim.ensemble.design import make_design
+plan.RUNS_A_SHARD["daily"] = 2  # shards of two runs, so that there are many
+kind, scenario, out = sys.argv[1:]
+request = dict(days=8, detail="daily", progress=False)
+sim.run_ensemble(scenario, runs=1, **request)  # what is compiled is loaded
+print("ready", flush=True)
+if kind == "plain":
+    sim.run_ensemble(scenario, runs=200, out=out, **request)
+else:
+    over = {"seed": [1, 2, 3], "days": [6, 8]} if kind == "grid" else {"plans.pursuit": [0, 0.5, 1]}
+    more = {"runs_per_point": 40, "out": out, "detail": "daily", "progress": False}
+    sim.run_design(make_design("grid", over), scenario, **more)
+"""
+
+
+def sweep(kind, folder, kills=0, choose=None):
+    """Runs of the made-up country into a folder, killed so often at random moments and resumed to their end.
+
+    Returns the name and content of every table file.
+    """
+    for kill in range(kills + 1):
+        command = [sys.executable, "-c", CHILD, kind, str(country()), str(folder)]
+        with subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)}, **PIPES
+        ) as child:
+            if kill < kills:
+                child.stdout.readline()
+                time.sleep(choose.uniform(0.0, 0.6))
+                child.kill()
+            said = child.communicate()[1]
+        assert child.returncode in ((0, -9) if kill < kills else (0,)), said[-500:]
+    return {file.relative_to(folder): file.read_bytes() for file in sorted(folder.glob("*/*.parquet"))}
 
 
 CLASSES = {  # name: (function, cases of the quick and of the full table)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import faulting
 
-REPO = Path(__file__).parents[1]
 KEPT = Path(__file__).parent / "kept_faults.json"  # seeds that failed once; tests/test_faults.py tries them
 KILLS = {"quick": 4, "full": 52}
 
@@ -34,23 +33,18 @@ def tried(kind, first, cases):
 
 def killed(first, cases):
     """Runs that are killed at random moments and resumed: the files that nothing happened to, to the bit."""
-    sys.path.insert(0, str(REPO / "tests" / "ensemble"))
-    from test_interrupted import content, finish, kill_and_resume
-
-    found, failed, whole, kinds = Counter(), [], {}, ("plain", "grid", "design")
+    found, failed, whole = Counter(), [], {}
     with tempfile.TemporaryDirectory() as home:
         for number in range(first, first + (cases + 3) // 4):
-            kind = kinds[number % 3]
+            kind, folder = faulting.KINDS[number % 3], Path(home) / str(number)
             if kind not in whole:
-                finish(kind, Path(home) / f"whole-{kind}")
-                whole[kind] = content(Path(home) / f"whole-{kind}")
-            folder = Path(home) / f"{number}" / kind
-            folder.parent.mkdir()
-            kill_and_resume(kind, folder, min(4, cases), random.Random(number))
-            if content(folder) == whole[kind]:
+                whole[kind] = faulting.sweep(kind, Path(home) / kind)
+            try:
+                same = faulting.sweep(kind, folder, min(4, cases), random.Random(number)) == whole[kind]
+                assert same, "other bits than undisturbed"
                 found["resumed"] += min(4, cases)
-            else:
-                failed.append((number, f"{kind}: other bits than undisturbed"))
+            except AssertionError as error:
+                failed.append((number, f"{kind}: {error}"))
     return found, failed
 
 

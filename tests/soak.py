@@ -22,9 +22,6 @@ from stepped import bits
 import sim
 from sim.model import RebelConflict
 
-sys.path.insert(0, str(Path(__file__).parent / "ensemble"))
-from test_interrupted import content, finish, kill_and_resume
-
 GROWTH = 40  # MB after everything has been done once
 SEEDS = 6  # of worlds that come again
 
@@ -112,14 +109,10 @@ class Soak:
 
     def sweeps(self):
         """A sweep in a process of its own, killed at random and resumed: the files of an undisturbed one."""
-        kind = self.choose.choice(["plain", "grid", "design"])
-        folder = Path(tempfile.mkdtemp(dir=self.home)) / kind
-        if (kind, "files") not in self.known:
-            finish(kind, folder)
-        else:
-            kill_and_resume(kind, folder, self.choose.randrange(1, 4), self.choose)
-        files = content(folder)
-        self.same((kind, "files"), sha(*(str(name).encode() + files[name] for name in sorted(files))))
+        kind, folder = self.choose.choice(faulting.KINDS), Path(tempfile.mkdtemp(dir=self.home)) / "sweep"
+        kills = self.choose.randrange(1, 4) if (kind, "files") in self.known else 0
+        files = faulting.sweep(kind, folder, kills, self.choose)
+        self.same((kind, "files"), sha(*(str(name).encode() + files[name] for name in files)))
 
     def faults(self):
         """A handful of faults, which must leave nothing behind."""
@@ -136,13 +129,13 @@ def main():
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     request = parser.parse_args()
-    began, ends = time.monotonic(), time.monotonic() + 60 * request.minutes
     grown = []
     with tempfile.TemporaryDirectory() as home:
         soak = Soak(random.Random(request.seed), Path(home))
         jobs = (soak.steps, soak.forks, soak.saves, soak.ensembles, soak.faults)
         for job in (*jobs, soak.sweeps):  # everything once: what is kept from then on stays
             job()
+        began, ends = time.monotonic(), time.monotonic() + 60 * request.minutes
         while time.monotonic() < ends and not soak.wrong:
             job = soak.sweeps if soak.choose.random() < 0.03 else soak.choose.choice(jobs)
             job()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import faulting
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 KEPT = json.loads((Path(__file__).parent / "kept_faults.json").read_text(encoding="utf-8"))
@@ -32,6 +32,7 @@ def survives(kind, cases):
         max_examples=cases,
         deadline=None,
         derandomize=True,
+        phases=(Phase.generate, Phase.shrink),
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
