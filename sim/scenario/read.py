@@ -140,6 +140,11 @@ class Scenario:
         -------
         datetime.date
 
+        Raises
+        ------
+        ValueError
+            No number of days.
+
         Examples
         --------
         >>> load_scenario("january_2014").date(1)
