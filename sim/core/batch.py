@@ -6,15 +6,17 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from sim.core.blocks import as_bytes, getter
 from sim.core.day import day
 from sim.core.initial import initialize
 from sim.core.kernel import free_kernel, kernel
-from sim.core.ledger import CAUSES, CODES, ledger_of
+from sim.core.ledger import CAUSES, CODES, Ledger
 from sim.core.measures import DAILY_ROW, SERIES_ROW, alignment_of, control, daily, series
-from sim.core.records import as_bytes
-from sim.core.state import HOW_LOST, HOW_WON, state_of
-from sim.core.static import static_of
+from sim.core.state import HOW_LOST, HOW_WON, State
+from sim.core.static import Static
 
+# state_of(states, run): one of many, for rules
+state_of, static_of, ledger_of = getter(State), getter(Static), getter(Ledger)
 FIGHT_COLUMNS = 4  # day, town, faction, bits of the later factions it fought
 
 

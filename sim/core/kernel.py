@@ -11,6 +11,7 @@ from pathlib import Path
 import numba
 from numba import types
 
+from sim.core import blocks  # noqa: F401, teaches the compiler what a world is
 from sim.core.cache import RulesCache, folder_of, machine
 from sim.core.machine_code import IS_LEAN, EntryCompiler, InnerCompiler
 

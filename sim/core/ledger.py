@@ -7,7 +7,7 @@ always recorded; single entries, with the numbers that decided them, only where 
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.records import Tables, getter
+from sim.core.records import Tables
 from sim.core.state import HOW_LOST, HOW_WON
 
 FLOWS = {}  # name: (change of men under arms, change of prisoners held elsewhere, meaning)
@@ -126,9 +126,6 @@ class Ledger(
     },
 ):
     """The sums of a run so far, and the entries of its day."""
-
-
-ledger_of = getter(Ledger)  # ledger_of(ledgers, run): one of many, for rules
 
 
 def empty_ledger(towns, factions, explain=False):

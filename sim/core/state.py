@@ -6,7 +6,7 @@ of state variables all read it. A column is ``name: (type, unit, meaning)``.
 
 import numpy as np
 
-from sim.core.records import Tables, getter
+from sim.core.records import Tables
 
 TOWN = {
     "uid": ("i8", "", "stable number made from the town's id; draws are keyed by it"),
@@ -195,9 +195,6 @@ SHAPES = {
 
 class State(Tables, fields={name: (TABLES[name], shape) for name, shape in SHAPES.items()}):
     """The whole changing world."""
-
-
-state_of = getter(State)  # state_of(states, run): one of many, for rules
 
 
 def columns_of(declared):

@@ -1,6 +1,6 @@
 """What does not change during a run: places, roads, distances, kinds of faction, dated events (ODD 2, 6)."""
 
-from sim.core.records import Tables, getter
+from sim.core.records import Tables
 
 PLACE = {
     "uid": ("i8", "", "stable number made from the town's id"),
@@ -90,9 +90,6 @@ class Static(
     },
 ):
     """The unchanging world."""
-
-
-static_of = getter(Static)  # static_of(statics, k): one of several, for rules
 
 
 def empty_static(towns, factions, links, events=0):

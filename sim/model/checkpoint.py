@@ -107,6 +107,8 @@ def place(about):
 def filled(path, block, arrays, group, long):
     """A block with the saved tables of a group, ``"state"`` or ``"ledger"``; ``long`` is as long as saved."""
     rows = checked(path, arrays, f"{group}.{long}", block.dtype[long].base, None)
+    if len(rows) < len(block[long]):
+        raise SavedWorldError(f"{path} is damaged: the table {group}.{long} has only {len(rows)} rows")
     block = block.resized(**{long: len(rows)})
     for name in block.dtype.names:
         kind = block.dtype[name]
