@@ -1,8 +1,9 @@
 """What all tests share, and which of them are long.
 
-`make test` leaves long ones out, `.ci/run` and `make test-all` run them. Long is what takes many worlds, compiles
-rules of its own, or drives a browser, a cluster or a notebook. Of a test with many cases the first few stay in
-the short suite, so that it still covers every idea. Who asks for tests by name (a file, ``-k``) gets all of them.
+`make test` leaves long ones out, `.ci/run` and `make test-all` run them. Long is what takes many worlds,
+compiles rules of its own, or drives a browser, a cluster or a notebook. Of a test with many cases the first
+few stay in the short suite, so that it still covers every idea. Who asks for tests by name (a file, ``-k``)
+gets all of them.
 """
 
 import sys
