@@ -12,7 +12,10 @@
 #   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make process NAME=curfew    the two files of a new process, and what is left to do
-#   make bench   speed and memory
+#   make faults  what is wrong in files, calls and commands, tried by class  (make faults ARGS="--size full")
+#   make soak    ten minutes of steps, forks, sweeps and kills: same bits, same memory
+#   make wheel   a wheel for this system and Python that plays its first world without compiling, into dist/
+#   make bench   speed and memory                               (make bench ARGS="--against v0.1.0")
 #   make lint    style, imports
 #   make clean   remove .venv and caches; results stay
 
@@ -26,7 +29,8 @@ READY := $(VENV)/ready
 TESTED := $(VENV)/ready-to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: run test test-all gallery learn notebooks dashboard fit experiments docs process bench lint clean
+.PHONY: run test test-all gallery learn notebooks dashboard fit experiments docs process faults soak wheel bench \
+	lint clean
 
 run: $(READY)
 	$(BIN)/python -m sim $(or $(ARGS),overwrite=true)
@@ -63,6 +67,15 @@ experiments: $(READY)
 
 process: $(READY)
 	$(BIN)/python tools/new_process.py $(NAME)
+
+faults: $(TESTED)
+	$(BIN)/python tests/faults.py $(ARGS)
+
+soak: $(TESTED)
+	$(BIN)/python tests/soak.py $(ARGS)
+
+wheel: $(TESTED)
+	$(BIN)/python tools/wheel.py $(ARGS)
 
 bench: $(TESTED)
 	$(BIN)/python tests/bench.py $(ARGS)

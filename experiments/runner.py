@@ -155,9 +155,14 @@ class Play:
     def answer(self, **numbers):
         """Write the numbers an answer in words is made of, with what made them."""
         content = {
-            "experiment": self.folder.name, "size": self.size, "played": self.played, "answer": numbers,
-            "code": source_hash(), "version": sim.__version__, "scenario": sim.load_scenario().hash,
-        }  # fmt: skip
+            "experiment": self.folder.name,
+            "size": self.size,
+            "played": self.played,
+            "answer": numbers,
+            "code": source_hash(),
+            "version": sim.__version__,
+            "scenario": sim.load_scenario().hash,
+        }
         text = json.dumps(content, indent=1, ensure_ascii=False, default=_plain)
         (self.out / "answer.json").write_text(text + "\n")
 

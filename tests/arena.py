@@ -1,7 +1,4 @@
-"""Worlds for the tests: bare ones, in which everything is neutral unless set, and made-up countries.
-
-Rules are compiled anew for every size of world, so that compiled tests keep to few sizes.
-"""
+"""Worlds for the tests: bare ones, in which everything is neutral unless set, and made-up countries."""
 
 import functools
 
@@ -55,7 +52,6 @@ def bare(towns, factions, *, km=None, step=None, provinces=1):
     static.links[:], static.link_km[:] = links, link_km
     static.ahead, static.ahead_km = roads_ahead(links, link_km)
     static.km[:], static.near[:] = km, np.argsort(km, axis=1, kind="stable")
-    static.events.day = -1
     static.focal = factions - 1
     static.places.uid = 1000 + np.arange(towns)
     static.kinds.uid = 1 + np.arange(factions)
@@ -110,44 +106,8 @@ def book(state):
     return empty_ledger(*state.garrisons.shape)
 
 
-class AllTowns:
-    """A generator of random numbers that leaves no town of the toy country out."""
-
-    def __init__(self, number):
-        self.rng = np.random.default_rng(number)
-
-    def __getattr__(self, name):
-        return getattr(self.rng, name)
-
-    def integers(self, *limits):
-        """As numpy's, but for the number of towns."""
-        drawn = self.rng.integers(*limits)
-        return len(toy.TOWNS) if limits == (4, len(toy.TOWNS) + 1) else drawn
-
-
 @functools.cache
 def countries(count):
-    """The toy country and random ones, as [(land, state)]: all of one size when the rules are compiled."""
-    first, number = build(toy.country()), 0
-    found = [first]
-    while len(found) < count:
-        number += 1
-        rng = AllTowns(number) if COMPILED else np.random.default_rng(number)
-        static, state = build(toy.random_scenario(rng))
-        if not COMPILED:
-            found.append((static, state))
-        elif static.links.shape[1] <= first[0].links.shape[1]:
-            found.append((as_wide(static, first[0]), state))
-    return found
-
-
-def as_wide(static, other):
-    """The same land with room for as many roads a town as the other."""
-    new = other.copy()
-    roads = static.links.shape[1]
-    for name in static.dtype.names:
-        if name not in ("links", "link_km"):
-            new[name] = static[name]
-    new.links[:], new.link_km[:] = -1, np.inf
-    new.links[:, :roads], new.link_km[:, :roads] = static.links, static.link_km
-    return new
+    """The toy country and random ones, as [(land, state)]."""
+    rngs = (np.random.default_rng(number) for number in range(1, count))
+    return [build(toy.country()), *(build(toy.random_scenario(rng)) for rng in rngs)]

@@ -431,9 +431,25 @@ def options():
     ):
         parser.add_argument(name, type=int, default=default, help=f"{words} (%(default)s)")
     parser.add_argument(
-        "--memory", type=int, nargs=2, default=[1000, 10000], metavar="RUNS",
+        "--memory",
+        type=int,
+        nargs=2,
+        default=[1000, 10000],
+        metavar="RUNS",
         help="two numbers of runs whose peaks of memory are compared %(default)s; a fifth at detail=full",
-    )  # fmt: skip
+    )
+    parser.add_argument(
+        "--against", metavar="VERSION", help="a tag or commit: both versions in turn, as ratios"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="with --against: also clone, install and make run"
+    )
+    words = "with --against: numbers of runs whose peaks of memory are compared %(default)s"
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[1000, 10000, 100000], metavar="RUNS", help=words
+    )
+    words = "with --against: runs that a million is reckoned from (%(default)s)"
+    parser.add_argument("--of-million", type=int, default=50000, metavar="RUNS", help=words)
     parser.add_argument("--only", choices=("figures", "sweeps"), help="this table alone")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     return parser
@@ -441,6 +457,8 @@ def options():
 
 def main():
     """Read the options, then measure."""
+    import against  # here: it begins where this file ends
+
     asked = options().parse_args()
     if asked.child:
         function, arguments = asked.child
@@ -449,6 +467,10 @@ def main():
     if asked.quick:
         asked.runs, asked.stepped, asked.uncompiled, asked.repeat, asked.memory = 64, 1, 3, 1, [640, 1280]
         asked.points, asked.jobs, asked.batch, asked.short, asked.drawn = 50, 20, 10, 5, 100
+        asked.sizes, asked.of_million = [100, 1000], 200
+    if asked.against:
+        against.report(asked)
+        return
     with tempfile.TemporaryDirectory(prefix="infighting-bench-") as folder:
         report(Bench(folder), asked)
 

@@ -1,13 +1,17 @@
-"""Which tests are long: `make test` leaves them out, `.ci/run` and `make test-all` run them.
+"""What all tests share, and which of them are long.
 
-Long is what takes many worlds, compiles rules of its own, or drives a browser, a cluster or a notebook.
-Of a test with many cases the first few stay in the short suite, so that it still covers every idea.
-Who asks for tests by name (a file, ``-k``) gets all of them.
+`make test` leaves long ones out, `.ci/run` and `make test-all` run them. Long is what takes many worlds,
+compiles rules of its own, or drives a browser, a cluster or a notebook. Of a test with many cases the first
+few stay in the short suite, so that it still covers every idea. Who asks for tests by name (a file, ``-k``)
+gets all of them.
 """
 
+import sys
 from fnmatch import fnmatchcase
 
 import pytest
+
+from sim.__main__ import main
 
 LONG = {  # pattern of file::test below tests/: how many of its cases stay in the short suite
     "analysis/test_mechanisms.py::test_every_mechanism_*": 3,
@@ -22,6 +26,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "contracts/test_contracts.py::test_reads_nothing_else": 2,
     "contracts/test_contracts.py::test_order_of_rows_*": 2,
     "contracts/test_layers.py::test_what_breaks_*": 1,
+    "contracts/test_project.py::test_a_warm_wheel_*": 0,
     "contracts/test_project.py::test_data_travel_*": 0,
     "contracts/test_project.py::test_installed_copy_*": 0,
     "docs/test_gallery.py::test_the_gallery_draws_every_figure_*": 0,
@@ -36,6 +41,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "report/test_dashboard.py::test_a_visitor_*": 0,
     "report/test_dashboard.py::test_settings_never_hide_the_map": 0,
     "report/test_report_in_browser.py::*": 0,
+    "test_faults.py::test_two_thousand_*": 0,
     "validation/test_questions.py::test_playing_twice_*": 0,
     "validation/test_recovery.py::*": 0,
 }
@@ -54,3 +60,22 @@ def pytest_collection_modifyitems(config, items):
             seen[pattern] += 1
             if seen[pattern] > LONG[pattern]:
                 item.add_marker("long")
+
+
+@pytest.fixture
+def called(monkeypatch, capsys):
+    """Call the command in a folder: exit code, standard output and error."""
+
+    def call_here(folder, *words):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")  # the command sets it for the process
+        monkeypatch.setattr(sys, "argv", ["infighting", *words])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as left:
+            code = left.code
+        return code, *capsys.readouterr()
+
+    return call_here

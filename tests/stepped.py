@@ -1,7 +1,7 @@
 """What tests of the stepped model share: how long it was run, and what must be the same in the same run."""
 
 DAYS = 12
-OF_TODAY = ("entries", "used", "room")
+OF_TODAY = ("head", "entries", "used", "room")
 
 
 def sums(model):

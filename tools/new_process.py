@@ -57,13 +57,13 @@ class {Title}(Bounded):
     """Say in a few words what they are of."""
 
     on: bool = switch(default=False)
-    """Enables {name}."""
+    """Enables {name}; off leaves the protest to itself."""
     rate: float = number(0.05, "1/day", (0.0, 0.5), "assumed")
     """Chance in a day at full coercion; higher makes it more frequent."""
     effect: float = number(0.5, "", (0.0, 1.0), "assumed")
     """Share of the protest that it ends; higher leaves fewer people in the streets."""
 '''
-LEFT = """Wrote sim/core/processes/{name}.py and sim/params/{name}.py. Four edits are left:
+LEFT = """Wrote sim/core/processes/{name}.py and sim/params/{name}.py. At most five edits are left:
 
 1. sim/core/day.py: import it, and call it where in the day it happens
        from sim.core.processes.{name} import {name}
@@ -72,12 +72,14 @@ LEFT = """Wrote sim/core/processes/{name}.py and sim/params/{name}.py. Four edit
 2. {params}: import its parameters, and a field at the same place in the order of the day
        from sim.params.{name} import {Title}
        {name}: {Title} = field(default_factory={Title})
-3. sim/core/ledger.py: after the last happening, one line with its words (if it has a happening)
-       {NAME}_HAPPENED = _happening("{name}", "say what it did")
-4. sim/core/rng.py: after the last decision, its number (if it draws)
+3. sim/core/rng.py: after the last decision, its number (if it draws)
        {NAME} = decision({number}, "say what is decided")
+4. sim/core/ledger.py: after the last happening, one line with its words (if it has a happening)
+       {NAME}_HAPPENED = _happening("{name}", "say what it did")
+5. sim/core/state.py: a column in its table, 0 at the start (if it remembers anything)
+       "{name}_until": ("i8", "day", "last day of it, 0 if never"),
 
-Then make docs writes all that is written from code, and make test checks what it reads and writes.
+Then make docs writes all that is written from code, and the tests check what it reads and writes.
 """
 
 

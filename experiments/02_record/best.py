@@ -4,7 +4,8 @@ A single world is mostly luck, so the best point is not the luckiest particle. F
 values of start.csv a
 (1 + 1) evolution strategy (Rechenberg 1973) changes a few parameters at a time and keeps what brings many
 worlds together nearer: chances town by day (Brier) and medians of the targets, weighted as in the fit. All
-points are played with the same luck. Writes results/02_record/best.csv; ship.py makes it the defaults.
+points are played with the same random numbers. Writes results/02_record/best.csv, which ship.py makes the
+defaults.
 """
 
 import argparse
@@ -44,7 +45,7 @@ class Climb:
     runs : int
         Worlds a point.
     seed : int
-        Of their luck, the same for every point.
+        Of their random numbers, the same for every point.
     miss : float
         What a median outside its tolerance costs by itself.
     """

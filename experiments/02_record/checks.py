@@ -28,21 +28,26 @@ OFF = {
     "all of it": {},
     "no dated event after 3 January": {"events.last_day": 1},
     "no ideology": {
-        "alignment.distance": 0.0, "alignment.rivalry": 0.0, "alignment.ideology_scale": 2.0,
-        "alignment.oversized_coalition": 0.0, "support.distance": 0.0, "manpower.ideology_scale": 0.6,
+        "alignment.distance": 0.0,
+        "alignment.rivalry": 0.0,
+        "alignment.ideology_scale": 2.0,
+        "alignment.oversized_coalition": 0.0,
+        "support.distance": 0.0,
+        "manpower.ideology_scale": 0.6,
         "manpower.max_ideological_distance": 1.0,
     },
     "no ordered withdrawal": {"plans.withdrawal": False},
     "no pinning by the regime": {"plans.pinning": 0.0},
     "no thresholds of joining (lowest believable)": {
-        "alignment.threshold_mean": 0.2, "alignment.threshold_sd": 0.05,
+        "alignment.threshold_mean": 0.2,
+        "alignment.threshold_sd": 0.05,
     },
     "no raids": {"raids.on": False},
     "no hearing of other provinces": {"provocation.spread": 0.0},
     "no reprisals on foreigners": {"battle.reprisal": 0.0},
     "cut-off garrisons keep their stores (120 days)": {"plans.endurance": 120.0},
     "no retaliation": {"retaliation.on": False},
-}  # fmt: skip
+}
 
 
 def permuted(scenario, key):
@@ -61,16 +66,22 @@ def row_of(name, targets, town_table, off):
     own = model[model["forecast"] == "model"].iloc[0]
     lasting = model[model["forecast"] == "persistence"].iloc[0]
     return {
-        "without": name, "inside": int(scored["inside"].sum()), "scored": len(scored),
+        "without": name,
+        "inside": int(scored["inside"].sum()),
+        "scored": len(scored),
         "timing": int(scored.loc[scored["id"].isin(TIMING), "inside"].sum()),
-        "covered_90": int(scored["covered_90"].sum()), "brier": own["brier"],
-        "skill": lasting["skill"], "skill_low": lasting["skill_low"], "skill_high": lasting["skill_high"],
-        "distance": off.mean(), "distance_se": off.std() / np.sqrt(len(off)),
-    }  # fmt: skip
+        "covered_90": int(scored["covered_90"].sum()),
+        "brier": own["brier"],
+        "skill": lasting["skill"],
+        "skill_low": lasting["skill_low"],
+        "skill_high": lasting["skill_high"],
+        "distance": off.mean(),
+        "distance_se": off.std() / np.sqrt(len(off)),
+    }
 
 
 def further(off, whole):
-    """How much further from the record the same luck and draws are without it, with the 95 % interval."""
+    """How much further from the record the same draws are without it, with the 95 % interval."""
     more = off - whole
     half = 1.96 * more.std(ddof=1) / np.sqrt(len(more))
     return {"further": more.mean(), "further_low": more.mean() - half, "further_high": more.mean() + half}

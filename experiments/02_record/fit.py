@@ -68,9 +68,12 @@ def main(words=None):
     table.to_parquet(asked.posterior, index=False)
     pd.DataFrame(people.history).to_csv(asked.out / "history.csv", index=False, float_format="%.5f")
     summary = {
-        "settings": settings, "worlds": theatre.played, "seconds": round(time.perf_counter() - started),
-        "best_point_keeps": lasts, **people.history[-1],
-    }  # fmt: skip
+        "settings": settings,
+        "worlds": theatre.played,
+        "seconds": round(time.perf_counter() - started),
+        "best_point_keeps": lasts,
+        **people.history[-1],
+    }
     (asked.out / "answer.json").write_text(json.dumps(summary, indent=1) + "\n")
     print(f"{theatre.played:,} worlds, {summary['seconds']} s: {asked.posterior}, {asked.out}")
 

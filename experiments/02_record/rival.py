@@ -63,7 +63,12 @@ def rival(begin, rate, runs, days, seed=1):
             presence[run, day] = np.where(mine < 20, 0, np.where(theirs <= 0.1 * all_men, 2, 1))
     nobody = np.zeros((runs, days + 1))
     return Observed(
-        held=held, presence=presence, seen=np.ones(held.shape, bool),
-        dead=with_total(dead[..., 0], dead[..., 1], nobody), executed=np.zeros((runs, days + 1, 2)),
-        bombings=nobody, events=np.full((runs, days + 1, len(begin.scenario.provinces)), np.nan), fights=None,
-    )  # fmt: skip
+        held=held,
+        presence=presence,
+        seen=np.ones(held.shape, bool),
+        dead=with_total(dead[..., 0], dead[..., 1], nobody),
+        executed=np.zeros((runs, days + 1, 2)),
+        bombings=nobody,
+        events=np.full((runs, days + 1, len(begin.scenario.provinces)), np.nan),
+        fights=None,
+    )

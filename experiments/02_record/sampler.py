@@ -48,7 +48,7 @@ def sample(play, start, tolerances, *, size, rng, told=None):
     size : int
         Particles.
     rng : numpy.random.Generator
-        Luck of the sampler; that of the worlds is ``play``'s.
+        Random numbers of the sampler; that of the worlds is ``play``'s.
     told : callable, optional
         Called with each entry of the history and the population.
 
@@ -72,10 +72,14 @@ def sample(play, start, tolerances, *, size, rng, told=None):
         rate = float(taken.mean())
         width = float(np.clip(width * np.exp(0.8 * (rate - GOAL)), 0.05, 0.9))
         entry = {
-            "tolerance": float(tolerance), "alive": len(alive), "taken": rate, "width": width,
-            "distinct": len(np.unique(z, axis=0)), "median": float(np.median(off)),
+            "tolerance": float(tolerance),
+            "alive": len(alive),
+            "taken": rate,
+            "width": width,
+            "distinct": len(np.unique(z, axis=0)),
+            "median": float(np.median(off)),
             "spread": float(z.std(axis=0).mean()),
-        }  # fmt: skip
+        }
         people.history.append(entry)
         if told is not None:
             told(entry, people)

@@ -80,7 +80,7 @@ class Theatre:
     prior : Prior
         What the columns of points are.
     seed : int
-        Of all luck.
+        Of all random numbers.
     params : dict, optional
         Parameters that all worlds have.
     """
@@ -108,7 +108,7 @@ class Theatre:
         return out, strengths
 
     def observations(self, z, keys, progress=None):
-        """What was seen of one world at each point, in batches; luck goes on from world to world."""
+        """What was seen of one world at each point, in batches; random numbers go on from world to world."""
         for first in range(0, len(z), BATCH):
             part = slice(first, min(first + BATCH, len(z)))
             params, strengths = self.tables(z[part])

@@ -90,9 +90,13 @@ def told_apart(values, planned, pair, seed=1, resamples=1000):
         found.append((auc(values[drawn], planned[drawn]), power(values[drawn], planned[drawn])))
     low, high = np.quantile(found, [0.025, 0.975], axis=0)
     return {
-        "auc": auc(values, planned), "auc_low": low[0], "auc_high": high[0],
-        "power": power(values, planned), "power_low": low[1], "power_high": high[1],
-    }  # fmt: skip
+        "auc": auc(values, planned),
+        "auc_low": low[0],
+        "auc_high": high[0],
+        "power": power(values, planned),
+        "power_low": low[1],
+        "power_high": high[1],
+    }
 
 
 def answer(play):

@@ -44,15 +44,19 @@ def answer(play):
     for name, frame in shares.items():
         play.figure(
             plots.phase_diagram(
-                frame, "recovery.half_life", "plans.pursuit", "value",
+                frame,
+                "recovery.half_life",
+                "plans.pursuit",
+                "value",
                 labels=("half-life in which cohesion mends, days", "willingness to pursue"),
-                words=WORDS[name], title="Breathing space against pursuit",
+                words=WORDS[name],
+                title="Breathing space against pursuit",
                 caption=f"{len(frame)} points of {frame['runs'].min()} runs each, paired "
                 f"(seed {swept.seed}); 95 % intervals of the shares: at most "
                 f"{50 * (frame['high'] - frame['low']).max():.0f} points to either side (space.csv).",
             ),
             f"space_{name}",
-        )  # fmt: skip
+        )
     table = corners(swept)
     play.verdicts(*verdicts(play, found.table, in_march, table))
     play.answer(

@@ -70,6 +70,10 @@ def verdicts(play, table, men, cutting_does_more):
 
 
 CASES = {
-    (0, 0): "no Gulf money", (0, 1): "no money of states", (1, 0): "no private money",
-    (2, 1): "twice that of states", (1, 2): "twice private money", (2, 2): "twice all Gulf money",
-}  # fmt: skip
+    (0, 0): "no Gulf money",
+    (0, 1): "no money of states",
+    (1, 0): "no private money",
+    (2, 1): "twice that of states",
+    (1, 2): "twice private money",
+    (2, 2): "twice all Gulf money",
+}

@@ -54,12 +54,14 @@ def answer(play):
     for name, words in OUTCOMES.items():
         part = table[table["outcome"] == name]
         ax = plots.sensitivity(
-            part, words=f"mean size of the effect on {words}", title="What moves the outcome: screening",
+            part,
+            words=f"mean size of the effect on {words}",
+            title="What moves the outcome: screening",
             caption=f"Morris: {len(swept.points):,} points in {len(design.unit) // (len(part) + 1)} "
             f"trajectories over {len(part)} parameters, {runs} runs a point, paired (seed "
             f"{swept.seed}). Bar: mean size of an effect over the whole range of the "
             "parameter; lines: 95 % intervals. The 20 strongest.",
-        )  # fmt: skip
+        )
         play.figure(ax, f"effects_{name}")
     chosen = strongest(table)
     play.table(pd.DataFrame({"parameter": chosen}), "chosen")

@@ -107,10 +107,15 @@ def judged(boxes, points, cases):
         low_coverage, high_coverage = interval(hits, max(int(cases.sum()), 1))
         rows.append(
             {
-                "box": name, "held_out_points": total, "held_out_cases": hits,
-                "held_out_density": hits / total if total else 0.0, "low_density": low, "high_density": high,
+                "box": name,
+                "held_out_points": total,
+                "held_out_cases": hits,
+                "held_out_density": hits / total if total else 0.0,
+                "low_density": low,
+                "high_density": high,
                 "held_out_coverage": hits / max(int(cases.sum()), 1),
-                "low_coverage": low_coverage, "high_coverage": high_coverage,
+                "low_coverage": low_coverage,
+                "high_coverage": high_coverage,
             }
-        )  # fmt: skip
+        )
     return boxes.merge(pd.DataFrame(rows), on="box")

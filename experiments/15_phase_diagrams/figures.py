@@ -136,8 +136,10 @@ def verdicts(pursuit_stands, rule_stands, crosses, iraq_moves_more):
     harsh, services = (rule_stands[name] for name in ("harshness", "services"))
     verdict = every(
         [
-            at_most(harsh["low"], harsh["high"], 0), at_least(services["low"], services["high"], 0),
-            within(harsh["low"], harsh["high"], 0.15), within(services["low"], services["high"], 0.15),
+            at_most(harsh["low"], harsh["high"], 0),
+            at_least(services["low"], services["high"], 0),
+            within(harsh["low"], harsh["high"], 0.15),
+            within(services["low"], services["high"], 0.15),
         ]
-    )  # fmt: skip
+    )
     yield 3, verdict, f"harshness {delta(harsh, 'points')}, services {delta(services, 'points')}"

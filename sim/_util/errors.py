@@ -1,6 +1,8 @@
 """The one base of this project's errors: a list of problems, told in a message of bounded length."""
 
 SHOWN = 20  # problems in a message; a file with 100,000 bad rows must not print 100,000 lines
+VALUE = 60  # letters of a value that a message shows
+LONGEST = 1_200  # letters of a problem that it shows: a value may have as many as memory holds
 
 
 class InfightingError(ValueError):
@@ -31,5 +33,12 @@ class InfightingError(ValueError):
 
     def __str__(self):
         """The first problems, one a line, and how many more there are."""
-        more = len(self.problems) - SHOWN
-        return "\n".join(self.problems[:SHOWN] + ([f"and {more:,} more"] if more > 0 else []))
+        more, half = len(self.problems) - SHOWN, LONGEST // 2
+        shown = [p if len(p) <= LONGEST else f"{p[:half]} ... {p[-half:]}" for p in self.problems[:SHOWN]]
+        return "\n".join(shown + ([f"and {more:,} more"] if more > 0 else []))
+
+
+def shown(value):
+    """A value as a message shows it: at most 60 letters."""
+    text = repr(value)
+    return text if len(text) <= VALUE else f"{text[: VALUE - 4]}...{text[-1]}"

@@ -4,21 +4,8 @@ import importlib
 
 
 def lazy(package, homes):
-    """The ``__getattr__`` of a package that imports a public name when it is first used.
+    """The ``__getattr__`` of a package: public names (and the modules they are in), imported when first used.
 
-    Parameters
-    ----------
-    package : str
-        Its ``__name__``.
-    homes : dict
-        ``{public name: module of the package it is in}``.
-
-    Returns
-    -------
-    callable
-
-    Examples
-    --------
     >>> lazy("sim.scenario", {"scenario_names": "folder"})("scenario_names").__module__
     'sim.scenario.folder'
     """

@@ -13,17 +13,8 @@ NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}  # a file s
 def lock(file, wait=False):
     """Hold a lock that goes with its process, also when that is killed; without locks all may write.
 
-    Parameters
-    ----------
-    file : path
-        Made if it is not there, and left there: whoever waits for it waits for this very file.
-    wait : bool
-        For whoever holds it.
-
-    Yields
-    ------
-    bool
-        Whether it is held; False if another has it and there was no waiting.
+    Yields whether it is held: False if another has it and there was no waiting. Its file is left there, since
+    whoever waits for it waits for this very file.
     """
     held = FileLock(file, timeout=-1 if wait else 0)
     try:

@@ -1,6 +1,8 @@
 """One bar for all that takes long: in a terminal, in a notebook, and in a log file line by line."""
 
 import sys
+import threading
+import time
 from contextlib import contextmanager
 
 from numba.core.event import Listener, install_listener
@@ -39,7 +41,7 @@ def is_notebook():
 
 
 class Compiling(Listener):
-    """Says that the rules are being compiled, and keeps that out of a bar's clock.
+    """Says that the rules are being compiled and how far it is, and keeps that out of a bar's clock.
 
     Parameters
     ----------
@@ -49,19 +51,36 @@ class Compiling(Listener):
 
     def __init__(self, bar):
         self.bar, self.depth, self.told = bar, 0, False
+        self.functions, self.started, self.done = 0, 0.0, threading.Event()
+        self.pause = SECONDS_A_LINE if isinstance(bar, Lines) else 1
 
     def on_start(self, event):
         """Something is compiled; what it needs is compiled within."""
         if not self.told:
             self.bar.write(COMPILING, file=sys.stderr)
             self.told = True
+        if not self.depth:
+            self.started, self.done = time.monotonic(), threading.Event()
+            threading.Thread(target=self.tell, args=(self.done,), daemon=True).start()
+        self.functions += 1
         self.depth += 1
 
     def on_end(self, event):
         """Let the clock go on where it was."""
         self.depth -= 1
         if not self.depth:
+            self.done.set()
+            self.bar.set_description_str("", refresh=False)
             self.bar.unpause()
+
+    def tell(self, done):
+        """Say again and again how far it is; a thread, since nothing happens here while code is optimized."""
+        while not done.wait(self.pause):
+            text = f"compiling: {self.functions} functions, {time.monotonic() - self.started:.0f} s"
+            if isinstance(self.bar, Lines):
+                self.bar.write(text, file=sys.stderr)
+            else:
+                self.bar.set_description_str(text)
 
 
 @contextmanager

@@ -15,6 +15,9 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")  # marks that web pages an
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 BIG_ENDIAN_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 YEAR_LAST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+WORDY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})")  # as ACLED writes dates
+MONTHS = ("January", "February", "March", "April", "May", "June")
+MONTHS += ("July", "August", "September", "October", "November", "December")
 MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
 
 
@@ -54,7 +57,7 @@ def read_table(content, label, columns):
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         return [], [], [f"{label}: byte {error.start} is not UTF-8; expected a file saved as UTF-8"]
-    delimiter = _delimiter(text, columns)
+    delimiter = delimiter_of(next((line for line in text.splitlines() if line.strip()), ""), columns)
     lines, found, problems = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), [], []
     try:
         for cells in lines:
@@ -80,12 +83,11 @@ def read_table(content, label, columns):
     return header, sound, problems
 
 
-def _delimiter(text, columns):
-    """The letter between cells: the one that makes most names of columns out of the first line."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+def delimiter_of(header, columns):
+    """The letter between cells: the one that makes most names of columns out of the header of a file."""
 
     def known(delimiter):
-        return sum(clean(cell.strip('"')) in columns for cell in first.split(delimiter))
+        return sum(clean(cell.strip().strip('"')) in columns for cell in header.split(delimiter))
 
     return max(DELIMITERS, key=known)
 
@@ -106,7 +108,7 @@ def date(text, day_first=None):
     Parameters
     ----------
     text : str
-        As 2014-01-31, 31.1.2014, 31/01/2014.
+        As 2014-01-31, 31.1.2014, 31/01/2014, 31 January 2014.
     day_first : bool, optional
         What other dates of the column tell, for a date such as 01/12/2013.
 
@@ -121,6 +123,8 @@ def date(text, day_first=None):
     text = MIDNIGHT.sub("", text)
     if found := BIG_ENDIAN_FIRST.fullmatch(text):
         return datetime.date(*map(int, found.groups()))
+    if (found := WORDY.fullmatch(text)) and found[2] in MONTHS:
+        return datetime.date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1]))
     found = YEAR_LAST.fullmatch(text)
     if not found:
         return datetime.date.fromisoformat(text)

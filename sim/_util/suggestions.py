@@ -10,19 +10,6 @@ def suggest(word, words):
 
     Capitals, spaces, hyphens and underscores do not count; a whole part of one name alone is enough.
 
-    Parameters
-    ----------
-    word : object
-        What was given.
-    words : iterable of str
-        What there is.
-
-    Returns
-    -------
-    str or None
-
-    Examples
-    --------
     >>> suggest("ISI", ["isis", "ypg"]), suggest("nusra", ["jabhat_al_nusra", "ypg"])
     ('isis', 'jabhat_al_nusra')
     """
@@ -36,19 +23,6 @@ def suggest(word, words):
 def did_you_mean(word, words):
     """Half a sentence that names the nearest of some words; empty if none is alike.
 
-    Parameters
-    ----------
-    word : object
-        What was given.
-    words : iterable of str
-        What there is.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> f"there is no town 'azazz'{did_you_mean('azazz', ['afrin', 'azaz'])}"
     "there is no town 'azazz'; did you mean 'azaz'?"
     """

@@ -18,25 +18,12 @@ MINUS, SPACE = "\u2212", "\u00a0"
 
 
 def number(value, unit="", digits=None, *, sign=False):
-    r"""Write a number: thousands apart, a minus for a minus, empty where there is none.
+    r"""Write a number: thousands apart, a minus for a minus, empty where there is none; text is left alone.
 
-    Parameters
-    ----------
-    value : float, bool, str or None
-        Infinite is "never": a day that does not come. Text is left alone.
-    unit : str
-        Written behind it, but for "1"; a "share" is written in per cent.
-    digits : int, optional
-        Decimals; by default one of a share, and otherwise three significant digits or all before the point.
-    sign : bool
-        Write a plus as well.
+    A unit is written behind it, but for "1"; a "share" is written in per cent; infinite is "never", as of a
+    day that does not come. Without ``digits``: one decimal of a share, and otherwise three significant digits
+    or all before the point.
 
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> number(-1234.5), number(0.12345), number(None), number(0.4351, "share"), number(-0.04, digits=1)
     ('\u22121,234', '0.123', '', '43.5\xa0%', '0.0')
     """
@@ -63,8 +50,6 @@ def number(value, unit="", digits=None, *, sign=False):
 def percent(share, digits=1, *, sign=False):
     r"""Write a share between 0 and 1 in per cent.
 
-    Examples
-    --------
     >>> percent(0.4351), percent(-0.123, 0)
     ('43.5\xa0%', '\u221212\xa0%')
     """
@@ -74,8 +59,6 @@ def percent(share, digits=1, *, sign=False):
 def interval_text(low, high, unit="", digits=None, *, sign=False):
     r"""Write two ends of a range, each as `number` does; empty where one is missing.
 
-    Examples
-    --------
     >>> interval_text(0.1, 0.25, "share", 0), interval_text(1, float("nan"))
     ('10\xa0% to 25\xa0%', '')
     """
@@ -93,8 +76,6 @@ class Cell(NamedTuple):
 def cell(value, unit="", digits=None, *, sign=False):
     r"""Make a cell of a number, of a pair (a range, sorted by its low end), or of text.
 
-    Examples
-    --------
     >>> cell((1.5, 2.5), digits=1)
     Cell(text='1.5 to 2.5', value=1.5)
     """
@@ -110,29 +91,15 @@ def cell(value, unit="", digits=None, *, sign=False):
 
 @dataclass(frozen=True)
 class Table:
-    """A DataFrame as it is shown.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        The names of its columns are the head; values are numbers, pairs (ranges), text, or a `Cell`.
-    formats : dict
-        Column: ``(unit, digits)`` or ``(unit, digits, sign)``, as for `number`.
-    title, note : str
-        Above and below it.
-    marked, sections : set of int
-        Rows to set off, and rows with a line below them.
-    sortable : bool
-        Whether a click on the head of a report's table sorts it.
-    """
+    """A DataFrame as it is shown; its values are numbers, pairs (ranges), text, or a `Cell`."""
 
     frame: pd.DataFrame
-    formats: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    formats: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # of a column, as for `number`
     title: str = ""
     note: str = ""
-    marked: set[int] = field(default_factory=set)
-    sections: set[int] = field(default_factory=set)
-    sortable: bool = True
+    marked: set[int] = field(default_factory=set)  # rows to set off
+    sections: set[int] = field(default_factory=set)  # rows with a line below them
+    sortable: bool = True  # by a click on the head, in a report
 
     @property
     def head(self):
@@ -183,8 +150,6 @@ class Table:
 def table(head, rows, formats=None, **about):
     r"""Make a `Table` of a head and rows.
 
-    Examples
-    --------
     >>> table(("what", "share"), [("a", 0.25)], {"share": ("share", 0)}).rows[0][1].text
     '25\xa0%'
     """

@@ -17,25 +17,8 @@ HIGHEST_SEED = 2**64 - 1
 
 
 def invalid(name, value, expected, kind=ValueError):
-    """The error for an argument that is invalid.
+    """The error for an argument that is invalid; a TypeError where no value of that type could be had.
 
-    Parameters
-    ----------
-    name : str
-        Of the argument.
-    value : object
-        What was given.
-    expected : str
-        What could have been, in words.
-    kind : type
-        TypeError where no value of that type could be had.
-
-    Returns
-    -------
-    Exception
-
-    Examples
-    --------
     >>> invalid("days", -3, "a whole number, 1 or more")
     ValueError('days = -3: expected a whole number, 1 or more')
     """
@@ -48,8 +31,6 @@ def invalid(name, value, expected, kind=ValueError):
 def whole(name, value, low=0, high=None):
     """A whole number of a range, or ValueError; True is none.
 
-    Examples
-    --------
     >>> whole("runs", 10, low=1)
     10
     """
@@ -60,6 +41,13 @@ def whole(name, value, low=0, high=None):
     raise invalid(
         name, value, f"a whole number{f', {low} or more' if high is None else f' from {low} to {most}'}"
     )
+
+
+def one_of(name, value, choices):
+    """One of some words, or ValueError."""
+    if isinstance(value, str) and value in choices:
+        return value
+    raise invalid(name, value, f"one of {', '.join(choices)}")
 
 
 def positive(name, value):
@@ -111,22 +99,7 @@ def table(name, value):
 
 
 class UnknownNameError(InfightingError, KeyError):
-    """No town, faction, sponsor, province or column is called that; the message names the nearest.
-
-    Parameters
-    ----------
-    kind : str
-        What was looked for, such as ``"town"``.
-    name : object
-        The name that was given.
-    known : iterable of str
-        The names there are.
-
-    Attributes
-    ----------
-    nearest : str or None
-        The known name most like the one given.
-    """
+    """No town, faction, sponsor, province or column is called that; the message names the nearest."""
 
     def __init__(self, kind, name, known):
         self.kind, self.name, self.known = kind, name, tuple(known)

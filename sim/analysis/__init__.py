@@ -5,8 +5,22 @@
 `discovery` (PRIM, CART). Numbers in, tables out: nothing here draws a figure.
 """
 
-from sim.analysis.comparison import Comparison, compare
-from sim.analysis.futures import compare_futures
-from sim.analysis.pairing import CompareError
+from typing import TYPE_CHECKING
+
+from sim._util.lazy import lazy
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison, compare
+    from sim.analysis.futures import compare_futures
+    from sim.analysis.pairing import CompareError
 
 __all__ = ["CompareError", "Comparison", "compare", "compare_futures"]
+__getattr__ = lazy(  # a table of measures waits for no library of statistics
+    __name__,
+    {
+        "CompareError": "pairing",
+        "Comparison": "comparison",
+        "compare": "comparison",
+        "compare_futures": "futures",
+    },
+)

@@ -10,18 +10,6 @@ import pandas as pd
 def subsets(players):
     """All subsets, from none to all, each in the order of ``players``.
 
-    Parameters
-    ----------
-    players : sequence of str
-        Names, each once.
-
-    Returns
-    -------
-    list of tuple of str
-        ``2 ** len(players)`` of them.
-
-    Examples
-    --------
     >>> subsets(["a", "b"])
     [(), ('a',), ('b',), ('a', 'b')]
     """
@@ -109,20 +97,10 @@ def shapley(worth, players, *, resamples=2000, seed=1, level=0.95):
 
 
 def resampled(worth, players, *, resamples=2000, seed=1):
-    """Shapley values of bootstrap samples of the runs: what their order and other comparisons rest on.
+    """Shapley values of bootstrap samples, (n, resamples): what their order and other comparisons rest on.
 
-    Parameters
-    ----------
-    worth : array_like, shape (2 ** n, runs)
-        As for `shapley`, as are the others.
+    Whole runs are drawn, so that pairs stay together; the arguments are those of `shapley`.
 
-    Returns
-    -------
-    numpy.ndarray, shape (n, resamples)
-        One row a mechanism; whole runs are drawn, so that pairs stay together.
-
-    Examples
-    --------
     >>> drawn = resampled([[0, 0], [1, 1], [0, 0], [3, 2]], ["a", "b"])
     >>> drawn.shape, bool((drawn[0] > drawn[1]).all())
     ((2, 2000), True)

@@ -10,8 +10,6 @@ HELD, FAILED, UNDECIDED = "held", "failed", "undecided"
 def at_most(low, high, limit):
     """Whether a quantity is at most a limit, by its interval.
 
-    Examples
-    --------
     >>> at_most(-0.3, -0.2, -0.1), at_most(0.0, 0.1, -0.1), at_most(-0.3, 0.1, -0.1)
     ('held', 'failed', 'undecided')
     """
@@ -21,8 +19,6 @@ def at_most(low, high, limit):
 def at_least(low, high, limit):
     """Whether a quantity is at least a limit, by its interval.
 
-    Examples
-    --------
     >>> at_least(0.2, 0.3, 0.1), at_least(-0.2, 0.0, 0.1)
     ('held', 'failed')
     """
@@ -32,8 +28,6 @@ def at_least(low, high, limit):
 def within(low, high, limit):
     """Whether a quantity is smaller than a limit in size, by its interval.
 
-    Examples
-    --------
     >>> within(-0.02, 0.04, 0.05), within(0.06, 0.09, 0.05), within(0.0, 0.09, 0.05)
     ('held', 'failed', 'undecided')
     """
@@ -45,8 +39,6 @@ def within(low, high, limit):
 def beyond(low, high, limit):
     """Whether a quantity is a limit or more in size, by its interval: `within` turned round.
 
-    Examples
-    --------
     >>> beyond(-0.09, -0.06, 0.05), beyond(-0.02, 0.04, 0.05)
     ('held', 'failed')
     """
@@ -57,20 +49,9 @@ def beyond(low, high, limit):
 def stronger(one, other, times=1.0):
     """Whether one effect is larger in size than some times another, by intervals over pairs of runs.
 
-    Parameters
-    ----------
-    one, other : array_like, shape (n,)
-        The two changes in each run, with the same random numbers.
-    times : float, default 1
-        How many times larger.
+    ``|x| > t |y|`` where ``x - t y`` and ``x + t y`` have one sign. Both must differ from nil, so that nobody
+    has to guess the sign of an effect that chance may have made.
 
-    Notes
-    -----
-    ``|x| > t |y|`` where ``x - t y`` and ``x + t y`` have one sign. Both must differ from nil, so that
-    nobody has to guess the sign of an effect that chance may have made.
-
-    Examples
-    --------
     >>> stronger([-5.0, -6.0, -5.5], [1.0, 0.5, 1.5]), stronger([0.1, -0.1, 0.2], [4.0, 5.0, 6.0])
     ('held', 'failed')
     >>> stronger([1.0, -1.0, 2.0], [1.0, 2.0, -1.0])
@@ -88,13 +69,6 @@ def stronger(one, other, times=1.0):
 def resampled(true):
     """What holds in so many bootstrap samples: held from 97.5 % of them on, failed up to 2.5 %.
 
-    Parameters
-    ----------
-    true : array_like of bool
-        One a sample.
-
-    Examples
-    --------
     >>> resampled([True] * 40), resampled([True] * 10 + [False] * 30), resampled([False] * 40)
     ('held', 'undecided', 'failed')
     """
@@ -105,8 +79,6 @@ def resampled(true):
 def every(verdicts):
     """One verdict of several that must all hold.
 
-    Examples
-    --------
     >>> every(["held", "undecided"]), every(["held", "failed", "undecided"])
     ('undecided', 'failed')
     """
@@ -120,19 +92,8 @@ def plain(true):
 
 
 def delta(row, unit="", digits=1):
-    """A difference with its interval as text.
+    """A difference with its ``low`` and ``high`` as text; ``points`` makes percentage points of shares.
 
-    Parameters
-    ----------
-    row : mapping
-        With ``difference``, ``low`` and ``high``.
-    unit : str
-        ``"points"`` makes percentage points of shares; anything else is written behind.
-    digits : int, default 1
-        Decimals.
-
-    Examples
-    --------
     >>> delta({"difference": -0.1, "low": -0.2, "high": 0.0}, "points")
     '-10.0 points (-20.0 to +0.0)'
     """

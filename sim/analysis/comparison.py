@@ -128,8 +128,7 @@ class Comparison:
         ValueError
             Another measure, or results without daily detail.
         """
-        if measure not in TIMES:
-            raise ValueError(f"measure = {measure!r}: expected one of {', '.join(TIMES)}")
+        validation.one_of("measure", measure, TIMES)
         first, parts = self.named[self.base], []
         for name, other in list(self.named.items())[1:]:
             shared = pairing.common(first, other)
@@ -193,8 +192,6 @@ class Comparison:
 def written(value, unit, *, sign=False):
     r"""Write a measure: shares in per cent, without the sign, other numbers with the digits they bear.
 
-    Examples
-    --------
     >>> written(0.125, "share"), written(1234.5, "men"), written(0.256, "1"), written(-0.01, "towns")
     ('12.5', '1,234', '0.26', '0.0')
     """
@@ -261,22 +258,8 @@ def compare(a, b=None, *more, control="holm"):
 
 
 def measured(runs, name):
-    """A measure of each run.
+    """A measure (of ``MEASURES``, but for ``wait``) of each run of a table; booleans of a share.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        As ``Ensemble.runs``.
-    name : str
-        Of ``MEASURES``, but for ``wait``, which needs a horizon.
-
-    Returns
-    -------
-    numpy.ndarray
-        One value a row; booleans of a share.
-
-    Examples
-    --------
     >>> measured(pd.DataFrame({"outcome": ["collapse", "unbroken"]}), "stands").tolist()
     [False, True]
     """
@@ -289,18 +272,8 @@ def measured(runs, name):
 def per_point(ensemble, name):
     """A measure at every point of a design, with its 95 % interval over the runs there.
 
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Of a design.
-    name : str
-        As for `measured`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The factors of each point, then ``value``, ``low``, ``high`` (Wilson's for shares, Student's for
-        means) and ``runs``; index ``point``.
+    The factors of each point, then ``value``, ``low``, ``high`` (Wilson's for shares, Student's for means)
+    and ``runs``; index ``point``.
     """
     if validation.ensemble("ensemble", ensemble).points is None:
         raise ValueError("these runs have no points: they are one world, not a design")

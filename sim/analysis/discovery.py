@@ -16,7 +16,7 @@ def prim(points, cases, *, smallest=0.05, peel=0.05, density=None):
     points : pandas.DataFrame
         One row a point, parameters as columns; taken as real numbers whatever they are.
     cases : array_like of bool, shape (points,)
-        Whether each point is of interest.
+        Whether each point is of interest; a Series is matched by its index.
     smallest : float, default 0.05
         Least part of the points a box may hold.
     peel : float, default 0.05
@@ -32,12 +32,16 @@ def prim(points, cases, *, smallest=0.05, peel=0.05, density=None):
         (of the points), ``quasi_p``, ``density``, ``coverage``, ``mass``, ``points``, ``cases``. Empty if
         nothing or everything is of interest, or no box restricts anything.
 
+    Raises
+    ------
+    ValueError
+        A column holds no numbers or has gaps, or cases do not belong to the points.
+
     Notes
     -----
     Restrictions with a quasi-p value above 0.05 are dropped, worst first (Bryant and Lempert 2010).
     """
-    points = pd.DataFrame(points).astype(float).reset_index(drop=True)
-    cases = np.asarray(cases, bool)
+    points, cases = _checked(points, cases)
     if not cases.any() or cases.all():
         return _boxes([], points, cases)
     with warnings.catch_warnings():
@@ -81,8 +85,7 @@ def cart(points, cases, *, smallest=0.05, leaves=8, least_density=0.5):
     pandas.DataFrame
         As from `prim`, one box a leaf, the one with most cases first.
     """
-    points = pd.DataFrame(points).astype(float).reset_index(drop=True)
-    cases = np.asarray(cases, bool)
+    points, cases = _checked(points, cases)
     if not cases.any() or cases.all():
         return _boxes([], points, cases)
     tree = DecisionTreeClassifier(
@@ -95,6 +98,28 @@ def cart(points, cases, *, smallest=0.05, leaves=8, least_density=0.5):
     ]
     found.sort(key=lambda leaf: -leaf[0])
     return _boxes([bounds for _, bounds in found], points, cases)
+
+
+def _checked(points, cases):
+    """Points as real numbers and cases as truth values in their order, or ValueError."""
+    points = pd.DataFrame(points)
+    numbers = points.apply(pd.to_numeric, errors="coerce").astype(float)
+    for name in points:
+        lacking = int((~np.isfinite(numbers[name])).sum())
+        if lacking:
+            first = points[name][~np.isfinite(numbers[name])].iloc[0]
+            raise ValueError(
+                f"column {name}: {lacking} of {len(points)} points have no number there, such as '{first}'; "
+                "leave out the column or the points"
+            )
+    if isinstance(cases, pd.Series) and not cases.index.equals(points.index):
+        if not (cases.index.is_unique and points.index.is_unique and set(cases.index) == set(points.index)):
+            raise ValueError("cases have another index than the points: give both the same, or an array")
+        cases = cases.loc[points.index]
+    cases = np.asarray(cases)
+    if cases.shape != (len(points),) or not np.isin(cases, (0, 1)).all():
+        raise ValueError(f"cases: expected True or False for each of {len(points)} points")
+    return numbers.reset_index(drop=True), cases.astype(bool)
 
 
 def _leaves(tree, names, node=0, bounds=None):
@@ -112,8 +137,6 @@ def _leaves(tree, names, node=0, bounds=None):
 def within(bounds, points):
     """Which points lie in a box ``{parameter: (low, high)}``, its sides included.
 
-    Examples
-    --------
     >>> within({"a": (0.0, 1.0)}, pd.DataFrame({"a": [0.5, 2.0]})).tolist()
     [True, False]
     """
@@ -128,8 +151,6 @@ def quasi_p(bounds, name, points, cases):
 
     Binomial, with the share of cases found when this one restriction is lifted (Bryant and Lempert 2010).
 
-    Examples
-    --------
     >>> points = pd.DataFrame({"a": np.arange(8.0)})
     >>> round(float(quasi_p({"a": (0, 3)}, "a", points, points["a"] < 4)), 4)
     0.0625

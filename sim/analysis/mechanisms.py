@@ -15,18 +15,10 @@ from sim.params import as_dict
 
 @dataclass(frozen=True)
 class Mechanism:
-    """One explanation and how it is switched off.
-
-    Attributes
-    ----------
-    claim : str
-        What it would do for ISIS.
-    off : dict
-        ``{dotted name: value}`` that takes it away.
-    """
+    """One explanation of regrouping: what it would do for ISIS, and the parameters that take it away."""
 
     claim: str
-    off: dict
+    off: dict  # ``{dotted name: value}``
 
 
 MECHANISMS = {
@@ -63,25 +55,8 @@ MECHANISMS = {
 
 
 def without(*names):
-    """Parameters that switch mechanisms off.
+    """Parameters that switch some of ``MECHANISMS`` off, as `sim.run_ensemble` takes them.
 
-    Parameters
-    ----------
-    *names : str
-        Of ``MECHANISMS``.
-
-    Returns
-    -------
-    dict
-        ``{dotted name: value}``, as `sim.run_ensemble` takes them.
-
-    Raises
-    ------
-    ValueError
-        An unknown name; the nearest is named.
-
-    Examples
-    --------
     >>> without("retaliation", "sponsors")
     {'retaliation.on': False, 'sponsorship.on': False}
     """
@@ -94,20 +69,8 @@ def without(*names):
 def all_subsets(names=tuple(MECHANISMS), scenario="january_2014"):
     """A design with a point for every subset of mechanisms that are on, in the order of `subsets`.
 
-    Parameters
-    ----------
-    names : sequence of str, optional
-        Of ``MECHANISMS``; all of them by default. The others stay on.
-    scenario : str
-        What on is.
+    The others stay on; on is what they are in the scenario.
 
-    Returns
-    -------
-    sim.ensemble.design.Design
-        Of ``2 ** len(names)`` points, for `sim.run_design`.
-
-    Examples
-    --------
     >>> design = all_subsets(["retaliation", "sponsors"])
     >>> design.points["retaliation.on"].tolist()
     [False, True, False, True]

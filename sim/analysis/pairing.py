@@ -25,13 +25,10 @@ def opened(results):
     names = [ensemble.scenario.name for ensemble in ensembles]
     if len(set(names)) < len(names):
         folders = [Path(each).name if isinstance(each, (str, Path)) else None for each in results]
-        names = folders if all(folders) and len(set(folders)) == len(folders) else _numbered(names)
+        names = [f"{name} ({k})" for k, name in enumerate(names, 1)]
+        if all(folders) and len(set(folders)) == len(folders):
+            names = folders
     return dict(zip(names, ensembles, strict=True))
-
-
-def _numbered(names):
-    """Names made different by their place."""
-    return [f"{name} ({k})" for k, name in enumerate(names, 1)]
 
 
 def refuse(named):
@@ -66,13 +63,9 @@ def same_points(one, two):
     return set(one.columns) == set(two.columns) and one.loc[both].equals(two.loc[both, one.columns])
 
 
-def _manifest(ensemble):
-    return getattr(ensemble.tables, "manifest", None) or {}
-
-
 def _rules(ensemble):
     """Hash of the rules that made the numbers; those in memory were made by the rules of this program."""
-    return _manifest(ensemble).get("code", source_hash())
+    return (getattr(ensemble.tables, "manifest", None) or {}).get("code", source_hash())
 
 
 MUST_AGREE = {  # what the runs of a pair share: why, and how it is read

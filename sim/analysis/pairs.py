@@ -8,6 +8,8 @@ from scipy.stats import norm
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
+from sim._util import validation
+
 CONTROLS = {"holm": "holm", "benjamini-hochberg": "fdr_bh", "none": None}  # our name: statsmodels'
 
 
@@ -151,25 +153,9 @@ def variance_ratio(a, b):
 def along(points, by_run, name):
     """An outcome at the lowest and at the highest value of one factor, the others averaged, run by run.
 
-    Runs of a design have the same random numbers at every point, so what a factor changes is
-    ``paired_mean(*along(...))``.
+    ``by_run`` has a row a point, as ``points``, and a column a run. Runs of a design have the same
+    random numbers at every point, so what a factor changes is ``paired_mean(*along(...))``.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        The factors of each point.
-    by_run : pandas.DataFrame
-        The outcome: one row a point in the order of ``points``, one column a run.
-    name : str
-        The factor, a column of ``points``.
-
-    Returns
-    -------
-    tuple of numpy.ndarray, shape (runs,)
-        (at the lowest, at the highest).
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> points = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
     >>> [values.tolist() for values in along(points, pd.DataFrame([[0, 1], [2, 3], [4, 5], [6, 7]]), "a")]
@@ -180,28 +166,15 @@ def along(points, by_run, name):
 
 
 def adjusted(p, control="holm"):
-    """P values of a family of comparisons, adjusted for their number.
+    """P values of a family of comparisons, adjusted for their number; NaN stays NaN and is not counted.
 
-    Parameters
-    ----------
-    p : array_like
-        NaN stays NaN and is not counted.
-    control : {"holm", "benjamini-hochberg", "none"}
-        Holm (1979) controls the chance of one false alarm, Benjamini and Hochberg (1995) the share of false
-        alarms among alarms.
+    Holm (1979) controls the chance of one false alarm, Benjamini and Hochberg (1995) the share of false
+    alarms among alarms.
 
-    Returns
-    -------
-    numpy.ndarray
-        As long as ``p``.
-
-    Examples
-    --------
     >>> adjusted([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.06, 0.06]
     """
-    if control not in CONTROLS:
-        raise ValueError(f"control = {control!r}: expected one of {', '.join(CONTROLS)}")
+    validation.one_of("control", control, CONTROLS)
     out = np.array(p, float)
     known = ~np.isnan(out)
     if CONTROLS[control] and known.any():

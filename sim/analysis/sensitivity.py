@@ -5,6 +5,8 @@ import pandas as pd
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
+ROUNDING = 1e-10  # of the largest outcome: less is how sums of numbers round, and no variance
+
 
 def morris(problem, design, outcome, *, levels=4, seed=1):
     """Elementary effects of every parameter (Morris 1991; mean of sizes by Campolongo et al. 2007).
@@ -57,11 +59,11 @@ def sobol(problem, outcome, *, second_order=False, resamples=200, seed=1):
     -------
     pandas.DataFrame
         One row a parameter, the strongest first: ``parameter``, ``effect`` (total index), ``low``, ``high``,
-        ``first``, ``first_low``, ``first_high``. NaN where the outcome does not vary.
+        ``first``, ``first_low``, ``first_high``. NaN where the outcome does not vary, or by rounding only.
     """
     outcome = _complete(outcome)
     names = list(problem["names"])
-    if np.ptp(outcome) == 0:
+    if np.ptp(outcome) <= ROUNDING * np.abs(outcome).max():
         return pd.DataFrame({"parameter": names}).assign(
             **dict.fromkeys(("effect", "low", "high", "first", "first_low", "first_high"), np.nan)
         )
@@ -89,7 +91,7 @@ def _seed(seed):
 def _complete(outcome):
     """Refuse gaps: an index over a design with holes means nothing."""
     outcome = np.asarray(outcome, float)
-    missing = int(np.isnan(outcome).sum())
+    missing = int((~np.isfinite(outcome)).sum())
     if missing:
         raise ValueError(f"{missing} of {len(outcome)} points have no outcome: a design needs all of them")
     return outcome

@@ -23,20 +23,8 @@ def letters(content):
 
 
 def scenario_choice(value):
-    """What a scenario is chosen by: its name, or a word for a folder that was named by its path.
+    """What a scenario is chosen by: its name, or a word for a folder that was named by its path; else None.
 
-    Parameters
-    ----------
-    value : str
-        A name or a path.
-
-    Returns
-    -------
-    str or None
-        None if it is neither.
-
-    Examples
-    --------
     >>> scenario_choice("truce"), scenario_choice("nowhere")
     ('truce', None)
     """
@@ -51,29 +39,14 @@ def scenario_choice(value):
 
 
 def scenario_node(name):
-    """Options of a scenario, as they go on top of the configuration.
-
-    Parameters
-    ----------
-    name : str
-        A name or a path.
-
-    Returns
-    -------
-    dict
-    """
-    own = _own_params(name)
-    return {"scenario": {"name": name, "params": own}, "params": nested(own)}
-
-
-def _own_params(name):
-    """Parameters a scenario sets itself; a broken one is invalid when it is run, not before."""
+    """Options of a scenario, named or by path, as they go on top of the configuration."""
     try:
         folder = Folder(find(name))
         own = read_params(folder)
-        return {} if folder.problems else own
-    except (ScenarioError, RecursionError):
-        return {}
+        own = {} if folder.problems else own
+    except (ScenarioError, RecursionError):  # a broken one is invalid when it is run, not before
+        own = {}
+    return {"scenario": {"name": name, "params": own}, "params": nested(own)}
 
 
 def experiments_folders():
@@ -85,12 +58,6 @@ def experiments_folders():
 
 
 def experiment_files():
-    """Every experiment's file, as ``{name: path}``, sorted by name; one's own go before shipped ones.
-
-    Examples
-    --------
-    >>> all(path.name == "design.yaml" for path in experiment_files().values())
-    True
-    """
+    """Every experiment's file, as ``{name: path}``, sorted by name; one's own go before shipped ones."""
     found = {file.parent.name: file for folder in experiments_folders() for file in folder.glob(f"*/{FILE}")}
     return dict(sorted(found.items()))

@@ -18,6 +18,7 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
     "report": ("sim.cli.results:report", "one HTML file about results; about several, a comparison"),
     "compare": ("sim.cli.results:compare", "paired differences of results, with intervals"),
     "score": ("sim.cli.results:score", "score results against a record of what happened"),
+    "record": ("sim.cli.results:record", "check a record, or make its weekly counts from UCDP or ACLED"),
     "verify": ("sim.cli.results:verify", "run a sample of results again, and compare every cell"),
     "params": ("sim.cli.pages:params", "parameters found by a word: value, unit, bounds, meaning, source"),
     "docs": ("sim.cli.pages:docs", "write the pages that come from code, or check them"),
@@ -34,21 +35,7 @@ infighting run --help lists every option; infighting COMMAND --help explains a c
 
 
 def call(job, words):
-    """Do what some words say.
-
-    Parameters
-    ----------
-    job : callable
-        What ``run`` calls, as ``job(options, folder, cfg)``, with checked options, the folder for its results
-        and the whole configuration as plain values.
-    words : sequence of str
-        As typed after the name of the program.
-
-    Returns
-    -------
-    int or None
-        The exit code; None is 0.
-    """
+    """Do what some words say; the exit code, None for 0. ``run`` calls ``job(options, folder, cfg)``."""
     has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     try:
         code = _call(job, list(words))

@@ -4,14 +4,17 @@ Hydra knows names and types. This file adds what Hydra does not: scenarios by na
 directory, ranges, and the nearest right name of a misspelt one. The command around it: ``sim/cli/run.py``.
 """
 
+from pathlib import Path
+
+import hydra
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, open_dict
 
 from sim.cli.choices import PACKAGE, experiment_files, letters, scenario_choice, scenario_node
 from sim.cli.experiments import OF_ONE_WORLD, faults, read_experiment, scenario_of
 from sim.cli.options import OptionError, Options, misspelt, option_names, unknown, wrong_values
-from sim.params import ParameterError, Params, as_dict, check, declared, with_values
+from sim.params import ParameterError, Params, as_dict, check, declared
 from sim.scenario import scenario_names
 
 DEFAULT = "january_2014"
@@ -27,14 +30,8 @@ def configs_folder():
 def register(words=None, folders=None):
     """Tell Hydra the schema, the declared parameters, and scenarios and experiments by name.
 
-    Those that are named somewhere in the words are read; of the others only the name is known.
-
-    Parameters
-    ----------
-    words : sequence of str, optional
-        As typed; by default everything is read.
-    folders : dict, optional
-        ``{choice: path}`` of scenarios elsewhere.
+    Those that are named somewhere in the words (without words, all) are read; of the others only the name is
+    known. ``folders``: scenarios elsewhere, as ``{choice: path}``.
     """
     store, typed = ConfigStore.instance(), " ".join(words or ())
     is_all = words is None or "glob(" in typed or any(word.startswith(READS_OTHERS) for word in words)
@@ -111,36 +108,37 @@ def _meanings():
 
 
 # here and not in `register`, so that a job in another process, which imports this file, has them too
-OmegaConf.register_new_resolver("changed", _changed, replace=True)
-OmegaConf.register_new_resolver("label", _label, replace=True)
-OmegaConf.register_new_resolver("called", _called, replace=True)
-OmegaConf.register_new_resolver("meanings", _meanings, replace=True)
-OmegaConf.register_new_resolver(
-    "detail_for", lambda kind: "full" if kind is None else "summary", replace=True
-)
-# cached, so that the jobs of a sweep share the folder of the whole sweep
+for name, resolver in {
+    "changed": _changed,
+    "label": _label,
+    "called": _called,
+    "meanings": _meanings,
+    "detail_for": lambda kind: "full" if kind is None else "summary",
+}.items():
+    OmegaConf.register_new_resolver(name, resolver, replace=True)
 
 
-def checked(cfg):
-    """The options as an object, or every problem with them at once.
+def composed(words):
+    """The configuration of some overrides without Hydra's own part, and the folder for its results."""
+    whole = hydra.compose("config", overrides=list(words), return_hydra_config=True)
+    cfg = whole.copy()
+    with open_dict(cfg):
+        cfg.name = whole.name  # it depends on Hydra's part, which goes
+        del cfg["hydra"]
+    return cfg, Path(whole.hydra.run.dir)
 
-    Parameters
-    ----------
-    cfg : omegaconf.DictConfig
-        As composed by Hydra: names and types are right.
 
-    Returns
-    -------
-    Options
-        With ranges checked too.
+def checked(cfg, words=()):
+    """The options as an object with ranges checked too, or OptionError with a line for every problem.
 
-    Raises
-    ------
-    OptionError
-        One line for every option out of range.
+    ``by_name`` are the parameters that the words, or the experiment's file, set, whatever the value.
     """
     if cfg.experiment is not None:
-        _check_experiment(cfg.experiment)
+        files = experiment_files()
+        if cfg.experiment not in files:
+            raise OptionError(unknown("experiment", cfg.experiment, list(files)))
+        if problems := faults(files[cfg.experiment]):
+            raise OptionError("\n".join(problems))
     known = option_names()
     names = [*_dotted(OmegaConf.to_container(cfg)), *(f"params.{name}" for name in cfg.scenario.params)]
     for name in names:
@@ -154,26 +152,13 @@ def checked(cfg):
         problems += error.problems
     if problems:
         raise OptionError("\n".join(problems))
+    options.by_name = params_named(words, options.experiment)
     return options
 
 
 def params_named(overrides, experiment=None):
-    """Parameters that a call sets by name, whatever the value.
+    """Dotted names of parameters that a call, or its experiment's file, sets, whatever the value.
 
-    Parameters
-    ----------
-    overrides : sequence of str
-        As on the command line.
-    experiment : str, optional
-        Whose file may set some too.
-
-    Returns
-    -------
-    set of str
-        Dotted names.
-
-    Examples
-    --------
     >>> params_named(["runs=20", "params.march.speed=30"])
     {'march.speed'}
     """
@@ -185,43 +170,11 @@ def params_named(overrides, experiment=None):
     return names
 
 
-def set_by_name(options, scenario, overrides):
-    """Parameters that the command line or the experiment set, also those set to what they are anyway.
-
-    Parameters
-    ----------
-    options : Options
-        Checked.
-    scenario : Scenario
-        Theirs, loaded.
-    overrides : sequence of str
-        As on the command line.
-
-    Returns
-    -------
-    dict
-        ``{dotted name: value}``, on top of the scenario's own.
-    """
-    own = as_dict(with_values(Params(), scenario.params))
-    names = params_named(overrides, options.experiment)
-    values = as_dict(options.params)
-    return {name: value for name, value in values.items() if name in names or value != own[name]}
-
-
 def _flat(values, parents=()):
     """Dotted names of nested values."""
     for name, value in values.items():
         path = (*parents, str(name))
         yield from _flat(value, path) if isinstance(value, dict) else [".".join(path)]
-
-
-def _check_experiment(name):
-    """OptionError if there is no such experiment, or if its file is broken."""
-    files = experiment_files()
-    if name not in files:
-        raise OptionError(unknown("experiment", name, list(files)))
-    if problems := faults(files[name]):
-        raise OptionError("\n".join(problems))
 
 
 def _dotted(cfg):
@@ -238,17 +191,7 @@ ALONE = ("design.kind", "design.shard", "design.shards")  # go with runs of one 
 
 
 def check_request(cfg, overrides, launcher="basic"):
-    """Raise OptionError for options that would do nothing.
-
-    Parameters
-    ----------
-    cfg : omegaconf.DictConfig
-        As composed by Hydra.
-    overrides : sequence of str
-        As on the command line.
-    launcher : str
-        The launcher that is chosen, where there is nothing to launch.
-    """
+    """Raise OptionError for options that would do nothing, a launcher with nothing to launch among them."""
     if launcher != "basic":
         raise OptionError("hydra/launcher= chooses who runs several jobs: add -m (--multirun)")
     words = {word.lstrip("+~").partition("=")[0] for word in overrides}

@@ -9,17 +9,18 @@ import re
 import time
 from typing import get_args, get_type_hints
 
-import yaml
 from omegaconf import BooleanNode, FloatNode, IntegerNode, StringNode
 from omegaconf.errors import ValidationError
 
+from sim._util.files import read_bytes
 from sim._util.suggestions import did_you_mean
 from sim.cli.choices import experiments_folders, scenario_choice
 from sim.cli.options import DesignOptions, Options, misspelt, nested, option_names, unknown, wrong_values
 from sim.cli.parser import Parser
 from sim.ensemble.factors import flat, named_twice
 from sim.params import ParameterError, Params, as_dict, with_values
-from sim.scenario import scenario_names
+from sim.scenario import ScenarioError, scenario_names
+from sim.scenario.head import read_head
 
 OF_ONE_WORLD = {  # options that a design has no use for, and what to use instead
     "runs": "a design has design.runs_per_point",
@@ -29,18 +30,7 @@ OF_ONE_WORLD = {  # options that a design has no use for, and what to use instea
 
 
 def read_experiment(file):
-    """Options of an experiment, as they go on top of the configuration.
-
-    Parameters
-    ----------
-    file : Path
-        Its design.yaml.
-
-    Returns
-    -------
-    dict
-        The options, with ``experiment`` as its name; of a file that is none, the name alone.
-    """
+    """Options of an experiment's file, on top of the configuration; of a broken file the name alone."""
     content, problem = _content(file)
     content = {} if problem else dict(content)
     content.pop("scenario", None)
@@ -65,29 +55,15 @@ def scenario_of(file):
 def _content(file):
     """What a file says, and why it says nothing."""
     try:
-        content = yaml.safe_load(file.read_text())
+        return read_head(read_bytes(file).decode("utf-8-sig"), ""), ""
     except (OSError, UnicodeDecodeError) as error:
         return None, f" cannot be read: {error}"
-    except yaml.YAMLError as error:
-        return None, f" is no YAML: {' '.join(str(error).split())}"
-    if not isinstance(content, dict):
-        return None, ": expected options, such as design: and params:"
-    return content, ""
+    except ScenarioError as error:
+        return None, str(error)
 
 
 def faults(file):
-    """Everything that is wrong with an experiment's file, whatever the command line changes.
-
-    Parameters
-    ----------
-    file : Path
-        Its design.yaml.
-
-    Returns
-    -------
-    list of str
-        A sentence for each fault, naming file, option, value and what was expected.
-    """
+    """All that is wrong with an experiment's file, a sentence each, whatever the command line changes."""
     content, problem = _content(file)
     where = f"{file.parent.name}/{file.name}"
     return [where + problem] if problem else [f"{where}: {fault}" for fault in _faults(content)]

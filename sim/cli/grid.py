@@ -5,44 +5,27 @@ import itertools
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 
-from sim.cli.options import OptionError
+from sim.cli.options import OptionError, no_values
 
 FACTORS = ("scenario", "seed", "days")  # what may vary beside parameters
-OFF = {"figures": False, "report": False}  # what a design has none of; to do without is no mistake
+NO = ("false", "no", "off", "0")
+OFF = ("figures", "report")  # what a design has none of; to do without is no mistake
 
 
 class Request:
-    """The overrides of a call with ``-m``, parsed.
-
-    Parameters
-    ----------
-    words : sequence of str
-        As on the command line, without flags.
-    loader : hydra.core.config_loader.ConfigLoader
-        Knows what there is to choose from.
-
-    Attributes
-    ----------
-    swept : list of hydra.core.override_parser.types.Override
-        Those with several values.
-    launcher : list of str
-        Words about Hydra's launcher.
-    fixed : list of str
-        All others.
-    """
+    """The overrides of a call with ``-m``, parsed: with several values, about the launcher, and others."""
 
     def __init__(self, words, loader):
         self.overrides = OverridesParser.create(config_loader=loader).parse_overrides(list(words))
         self.swept = [one for one in self.overrides if one.is_sweep_override()]
         others = [one.input_line for one in self.overrides if not one.is_sweep_override()]
-        self.launcher = [
-            word for word in others if word.lstrip("+").startswith(("hydra/launcher", "hydra.launcher"))
-        ]
+        launcher = ("hydra/launcher", "hydra.launcher")
+        self.launcher = [word for word in others if word.lstrip("+").startswith(launcher)]
         self.fixed = [word for word in others if word not in self.launcher]
         self.values = {one.get_key_element(): list(one.sweep_string_iterator()) for one in self.swept}
         for one in self.swept:
             if not self.values[one.get_key_element()]:
-                raise OptionError(f"{one.input_line} has no value: nothing would be run")
+                raise no_values(one.input_line)
 
     def settings(self):
         """Every combination of the values, as overrides; the last varies fastest."""
@@ -51,9 +34,12 @@ class Request:
 
     def design(self, runs, folders):
         """Overrides of a grid over the values, with so many runs of each point."""
-        words = [word for word in self.fixed if not self._means_nothing(word)]
         if not self.swept:
-            return words
+            return self.fixed
+        parts = {word: word.partition("=") for word in self.fixed}
+        words = [
+            word for word, (name, _, value) in parts.items() if name not in OFF or value.lower() not in NO
+        ]
         problems = [
             f"{one.input_line}: -m goes through parameters, {', '.join(FACTORS)}; {name}= is the same for all"
             for one in self.swept
@@ -67,10 +53,6 @@ class Request:
             values = ",".join(_written(value, folders) for value in one.sweep_iterator())
             words.append(f"+design.over.{one.get_key_element()}={{values:[{values}]}}")
         return words
-
-    def _means_nothing(self, word):
-        name, _, value = word.partition("=")
-        return bool(self.swept) and name in OFF and value.lower() in ("false", "no", "off", "0")
 
 
 def _written(value, folders):

@@ -2,19 +2,17 @@
 
 import sys
 import threading
-from pathlib import Path
 
 import hydra
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf, open_dict
+from omegaconf import OmegaConf
 
-from sim import plots
 from sim._util.errors import InfightingError
+from sim._util.files import whole
 from sim._util.progress import bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli import dry_run
-from sim.cli.config import check_request, checked, configs_folder, set_by_name
+from sim.cli.config import check_request, checked, composed, configs_folder
 from sim.cli.grid import Request
 from sim.cli.options import OptionError
 from sim.core.kernel import is_warm
@@ -25,10 +23,10 @@ from sim.ensemble.load import load_results
 from sim.ensemble.plan import Plan
 from sim.ensemble.run import store_of
 from sim.ensemble.store.layout import FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
-from sim.ensemble.store.manifest import aside
 from sim.ensemble.store.receipts import shard_rows
+from sim.params import Params, as_dict, with_values
 from sim.record import record_of
-from sim.report import figures, terminal, writing
+from sim.report import terminal
 from sim.report.summary import show_summary, summary
 from sim.scenario import load_scenario
 
@@ -41,8 +39,8 @@ class LaunchError(OptionError):
     """A launcher gave up; what the jobs have written stays."""
 
 
-def plan_for(options, words):
-    """The plan that checked options ask for; what their words set by name is not drawn."""
+def plan_for(options):
+    """The plan that checked options ask for; what is set by name, also to what it is anyway, is not drawn."""
     request, design, runs = options.design, None, options.runs
     scenario = load_scenario(options.scenario.name)
     if request.kind is not None:
@@ -52,23 +50,14 @@ def plan_for(options, words):
         )
         runs = request.runs_per_point
     same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw")}
-    setting = Setting(scenario, set_by_name(options, scenario, words))
-    return Plan(setting, design, runs_per_point=runs, shards=request.shards, **same)
+    own, values = as_dict(with_values(Params(), scenario.params)), as_dict(options.params)
+    changed = {name: x for name, x in values.items() if name in options.by_name or x != own[name]}
+    return Plan(Setting(scenario, changed), design, runs_per_point=runs, shards=request.shards, **same)
 
 
 def run(options, folder, cfg):
-    """One call: play what is missing, show what became of it, draw, report.
-
-    Parameters
-    ----------
-    options : sim.cli.options.Options
-        Checked.
-    folder : pathlib.Path
-        Where results go.
-    cfg : dict
-        The whole configuration, for the manifest.
-    """
-    plan, shard = plan_for(options, HydraConfig.get().overrides.task), options.design.shard
+    """Play what is missing, show what became of it, draw, report; ``cfg`` goes into the manifest."""
+    plan, shard = plan_for(options), options.design.shard
     if shard is not None and not 0 <= shard < plan.shards:
         raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {plan.shards - 1}"])
     if options.dry_run:
@@ -96,10 +85,7 @@ def _how_far(store):
 
 
 def conclude(store, options, is_new):
-    """Put results in their place and show them; whether every point could be played.
-
-    If nothing was played just now (``is_new``), figures and a report that are there stay.
-    """
+    """Put results in their place, show them (anew if ``is_new``); whether every point was played."""
     store.finish()
     folder, ensemble = store.final, load_results(store.final)
     about = ensemble.tables.manifest
@@ -130,6 +116,11 @@ def conclude(store, options, is_new):
 
 def draw(ensemble, folder, options, is_new):
     """Figures and report of one world, as far as they are wanted and not there; the report's file or None."""
+    if not (options.figures or options.report):
+        return None
+    from sim import plots  # here: nothing that draws is imported where nothing is drawn
+    from sim.report import figures, writing
+
     last = folder / FIGURES[figures.kinds_for(options.detail)[-1].name]  # they are drawn in order
     to_draw = options.figures and (is_new or not last.exists())
     report = options.report and (is_new or not (folder / REPORT).exists())
@@ -143,30 +134,17 @@ def draw(ensemble, folder, options, is_new):
 
 def write_table(table, file):
     """Write a table whole or not at all; several processes may do so at once."""
-    part = aside(file)
-    table.to_parquet(part, index=False) if file.suffix == ".parquet" else table.to_csv(part, index=False)
-    part.replace(file)
+    with whole(file) as part:
+        table.to_parquet(part, index=False) if file.suffix == ".parquet" else table.to_csv(part, index=False)
 
 
 # --- several values, several processes ------------------------------------------------------------------
 
 
 def play_grid(words, call, folders=None):
-    """``-m``: a grid over all values, or one design after another; here, or by a launcher.
+    """``-m``: a grid, or one design after another, here or by a launcher; the highest exit code.
 
-    Parameters
-    ----------
-    words : sequence of str
-        Overrides as on the command line.
-    call : callable
-        Called as ``call(words, several)``: plays overrides, through Hydra's launcher if ``several``.
-    folders : dict, optional
-        ``{choice: path}`` of scenarios that were named by their folder.
-
-    Returns
-    -------
-    int
-        Exit code: the highest of all designs.
+    ``call(words, several)`` plays overrides, through Hydra's launcher if ``several``.
     """
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
         request = Request(words, GlobalHydra.instance().config_loader())
@@ -178,7 +156,7 @@ def play_grid(words, call, folders=None):
     problems = []
     for job in jobs if len(jobs) > 1 else ():  # whatever is wrong with one is told before the first is run
         try:
-            composed(job)
+            _job(job)
         except InfightingError as error:
             problems += error.problems
     if problems:
@@ -201,19 +179,14 @@ def _code_of(call, words, several):
 
 def launch(words, launcher, call):
     """Play a plan by a launcher of Hydra's, a job for every shard that is missing; the exit code."""
-    options, folder, cfg = composed(words)
-    store = store_of(plan_for(options, words), folder, config=cfg).open(options.overwrite)
+    options, folder, cfg = _job(words)
+    store = store_of(plan_for(options), folder, config=cfg).open(options.overwrite)
     missing = store.missing()
     if missing:
         place = store.folder / SHARDS
         mine = [word for word in words if word.partition("=")[0] not in ("overwrite", "progress")]
-        mine += [
-            *launcher,
-            "overwrite=false",
-            "progress=false",
-            f"hydra.sweep.dir='{place}'",
-            "hydra.sweep.subdir=.",
-        ]
+        mine += [*launcher, "overwrite=false", "progress=false"]
+        mine += [f"hydra.sweep.dir='{place}'", "hydra.sweep.subdir=."]
         try:
             with Watch(store, options.progress):
                 call([*mine, f"design.shard={','.join(map(str, missing))}"], True)
@@ -228,16 +201,12 @@ def launch(words, launcher, call):
     return 0 if conclude(store, options, bool(missing)) else 1
 
 
-def composed(words):
+def _job(words):
     """Checked options, folder and whole configuration of some overrides."""
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        whole = hydra.compose("config", overrides=list(words), return_hydra_config=True)
-    cfg = whole.copy()
-    with open_dict(cfg):
-        cfg.name = whole.name  # it depends on Hydra's part, which goes
-        del cfg["hydra"]
+        cfg, folder = composed(words)
     check_request(cfg, words)
-    return checked(cfg), Path(whole.hydra.run.dir), OmegaConf.to_container(cfg, resolve=True)
+    return checked(cfg, words), folder, OmegaConf.to_container(cfg, resolve=True)
 
 
 class Watch:

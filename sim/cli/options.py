@@ -78,8 +78,6 @@ def option_names():
 def current(word):
     """An override with the name that its parameter has now, for one release (`sim.params.ALIASES`).
 
-    Examples
-    --------
     >>> current("params.plans.alarm=0.4"), current("+design.over.plans.alarm=null"), current("runs=20")
     ('params.plans.threat_weight=0.4', '+design.over.plans.threat_weight=null', 'runs=20')
     """
@@ -88,19 +86,8 @@ def current(word):
 
 
 def nested(dotted):
-    """Parameters by group and name, as Hydra has them; a name that is none is left out.
+    """Parameters by group and name, as Hydra has them, from dotted ones; a name that is none is left out.
 
-    Parameters
-    ----------
-    dotted : dict
-        ``{dotted name: value}``.
-
-    Returns
-    -------
-    dict
-
-    Examples
-    --------
     >>> nested({"march.speed": 40.0, "march.on": True, "march.of": False})
     {'march': {'speed': 40.0, 'on': True}}
     """
@@ -113,19 +100,8 @@ def nested(dotted):
 
 
 def wrong_values(values):
-    """Sentences about options that cannot have the value they have.
+    """Sentences about options, in the types that `Options` says, that cannot have the value they have.
 
-    Parameters
-    ----------
-    values : dict
-        Options by name, in the types that `Options` says; others are not looked at.
-
-    Yields
-    ------
-    str
-
-    Examples
-    --------
     >>> list(wrong_values({"seed": -1, "detail": "ful"}))[1]
     "detail=ful does not exist; did you mean 'full'? (there are: summary, daily, full)"
     """
@@ -140,6 +116,11 @@ def wrong_values(values):
     for name, known in (("detail", DETAILS), ("draw", DRAWS)):
         if name in values and values[name] not in known:
             yield unknown(name, values[name], known)
+
+
+def no_values(word):
+    """The error about an override whose several values are none, such as a glob that fits nothing."""
+    return OptionError(f"{word} has no values: nothing would be run")
 
 
 def misspelt(name):

@@ -10,19 +10,8 @@ class UsageError(ValueError):
 
 
 class Parser(argparse.ArgumentParser):
-    """The arguments of one subcommand.
+    """The arguments of one subcommand; ``examples`` (words after it: what they do) end the help.
 
-    Parameters
-    ----------
-    command : str
-        Its name.
-    text : str
-        What it does.
-    examples : dict
-        ``{words after the command: what they do}``, shown at the end of the help.
-
-    Examples
-    --------
     >>> parser = Parser("report", "Write a report.", {"results/mine": "of one result"})
     >>> print(parser.format_help().splitlines()[-1])
       infighting report results/mine   of one result

@@ -121,6 +121,54 @@ def _observation(words):
     return observation
 
 
+def record(words):
+    """``infighting record``."""
+    text = """Check a record, or make its weekly counts from an event file of UCDP (GED) or ACLED.
+
+check: reads a folder as score does, and says how many rows of each file are used and why others are not.
+import: counts the events of the focal faction by week, dyad and province into ucdp_weekly.csv. Names go
+through aliases.csv of the scenario and of the folder written to; all unknown ones are told at once."""
+    examples = {
+        "check scenarios/january_2014/record": "what is used of it",
+        "import --from ucdp GEDEvent_v25_1.csv": "into record/ucdp_weekly.csv",
+        "import --from acled Syria.csv --leave-out": "without places and actors off the map",
+    }
+    parser = Parser("record", text, examples)
+    parser.add_argument("what", choices=("check", "import"), help="what to do")
+    parser.add_argument("path", metavar="PATH", help="the record's folder; to import, the programme's file")
+    parser.add_argument("--from", dest="programme", choices=("ucdp", "acled"), help="whose file it is")
+    parser.add_argument(
+        "--scenario", default="january_2014", help="whose names and days (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default="record", help="where to write (default: %(default)s)"
+    )
+    parser.add_argument("--leave-out", action="store_true", help="leave unknown names out, and count them")
+    parser.add_argument("--overwrite", action="store_true", help="replace weekly counts that are there")
+    request = parser.parse_args(words)
+    if (request.what == "import") != (request.programme is not None):
+        parser.error("import needs --from ucdp or --from acled, and check takes none")
+    from sim._util.files import write_text
+    from sim.record.programmes import WEEKLY, import_events
+    from sim.record.read import aliases_of, read_record
+    from sim.scenario import load_scenario
+
+    scenario = load_scenario(request.scenario)
+    if request.what == "check":
+        print(*read_record(request.path, scenario).notes, sep="\n")
+        return
+    out = Path(request.out) / WEEKLY
+    if out.exists() and not request.overwrite:
+        raise UsageError(
+            f"{out} is there already: choose another folder (--out), or replace it (--overwrite)"
+        )
+    names = aliases_of(scenario, out.parent)
+    content, notes = import_events(request.path, request.programme, scenario, names, request.leave_out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_text(out, content)
+    print(*notes, f"Weekly counts: {out}", sep="\n")
+
+
 def verify(words):
     """``infighting verify``; exit code 1 if a cell is not the same."""
     text = "Run results again from their manifest, and name the first cell that differs."

@@ -11,12 +11,12 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, OverrideParseException
 from hydra.types import RunMode
-from omegaconf import OmegaConf, open_dict
+from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli.choices import experiment_files
 from sim.cli.command import complain, is_clear
-from sim.cli.config import check_request, checked, configs_folder, register
+from sim.cli.config import check_request, checked, composed, configs_folder, register
 from sim.cli.experiments import faults
 from sim.cli.grid import Request
 from sim.cli.options import OptionError, misspelt, unknown
@@ -38,22 +38,12 @@ Run the same command again to resume. infighting run --help lists every option."
         Parser("sweep", text, examples).print_help()
         return
     if not any("=" in word for word in words):
-        raise UsageError(
-            "sweep: name an option and its values, such as seed=1,2; see infighting sweep --help"
-        )
+        raise UsageError("sweep: name an option and values, such as seed=1,2; see infighting sweep --help")
     run(job, [*words, "-m"])
 
 
 def run(job, words):
-    """``infighting run``: compose the configuration, check it, and call the job.
-
-    Parameters
-    ----------
-    job : callable
-        Called as ``job(options, folder, cfg)``.
-    words : sequence of str
-        As typed: options and Hydra's flags.
-    """
+    """``infighting run``: compose the configuration, check it, and call ``job(options, folder, cfg)``."""
     has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
     try:
@@ -82,14 +72,16 @@ def _task(job, has_traceback):
     """What Hydra calls for each configuration."""
 
     def task(cfg):
-        settings, own = HydraConfig.get(), _output_folder()
+        settings = HydraConfig.get()
+        own = Path(settings.runtime.output_dir)
+        own = own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own
         is_alone = settings.mode == RunMode.RUN
         try:
             launcher = settings.runtime.choices["hydra/launcher"] if is_alone else "basic"
             check_request(cfg, settings.overrides.task, launcher=launcher)
             # the shards of a design go into one folder, whoever runs them
             folder = own if is_alone else Path(settings.run.dir)
-            job(checked(cfg), folder, OmegaConf.to_container(cfg, resolve=True))
+            job(checked(cfg, settings.overrides.task), folder, OmegaConf.to_container(cfg, resolve=True))
         except Exception as error:
             if is_alone and not has_traceback:
                 if isinstance(error, HydraException | OmegaConfBaseException):
@@ -127,10 +119,10 @@ def _print_each(command, read):
 def _show(read):
     """``--show``: for every job what differs from the defaults, and the whole configuration."""
     with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
-        default = dict(_entries(_compose([])))
+        default = dict(_entries(composed([])[0]))
         jobs = Request(read.overrides, GlobalHydra.instance().config_loader()).settings()
         for number, job in enumerate(jobs if read.several else [read.overrides]):
-            cfg = _compose(job)
+            cfg, _ = composed(job)
             check_request(cfg, job)
             checked(cfg)
             entries = dict(_entries(cfg))
@@ -141,16 +133,6 @@ def _show(read):
                 before = f"{_plain(default[name])} -> " if name in default else ""
                 print(f"#   {name}: {before}{_plain(value)}")
             print(OmegaConf.to_yaml(cfg, resolve=True), end="")
-
-
-def _compose(overrides):
-    """The configuration of a job without Hydra's own part."""
-    composed = hydra.compose("config", overrides=list(overrides), return_hydra_config=True)
-    cfg = composed.copy()
-    with open_dict(cfg):
-        cfg.name = composed.name  # it depends on Hydra's part
-        del cfg["hydra"]
-    return cfg
 
 
 def _entries(cfg):
@@ -166,17 +148,8 @@ def _entries(cfg):
 
 def _plain(value):
     """A value as YAML writes it, in a line."""
-    return (
-        yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6)
-        .split("\n...")[0]
-        .strip()
-    )
-
-
-def _output_folder():
-    """Where the job's results go: Hydra's output directory, relative to the working directory."""
-    folder = Path(HydraConfig.get().runtime.output_dir)
-    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6)
+    return text.split("\n...")[0].strip()
 
 
 def _remove_empty(folder):
@@ -191,18 +164,7 @@ def _remove_empty(folder):
 
 
 def reason(error):
-    """What is wrong, from an error of Hydra's.
-
-    Parameters
-    ----------
-    error : Exception
-        As caught around Hydra.
-
-    Returns
-    -------
-    str
-        One line, or one for each problem.
-    """
+    """What is wrong, from an error of Hydra's: one line, or one for each problem."""
     text = str(error)
     if found := re.match(r"In 'experiment/([^']+)'", text):
         problems = faults(experiment_files()[found[1]])
@@ -219,9 +181,8 @@ def reason(error):
         return unknown(found[1], found[2], known) if known else _one_line(text)
     if found := re.search(r"Interpolation key '([^']+)' not found\s+full_key: (\S+)", text):
         names = ",".join(re.findall(r"\bexperiment=(\S+)", " ".join(sys.argv))).split(",")
-        problems = [
-            line for name, file in experiment_files().items() if name in names for line in faults(file)
-        ]
+        files = [file for name, file in experiment_files().items() if name in names]
+        problems = [line for file in files for line in faults(file)]
         return "\n".join(problems) or f"{found[2]} takes from {found[1]}; {misspelt(found[1])}"
     if found := re.match(r"Error merging override (.*)", text):
         return f"{found[1]}: {_one_line(str(error.__cause__).splitlines()[0])}"

@@ -8,7 +8,7 @@ from hydra.errors import HydraException
 
 from sim._util.suggestions import did_you_mean
 from sim.cli.choices import experiment_files, scenario_choice
-from sim.cli.options import OptionError, current
+from sim.cli.options import OptionError, current, no_values
 from sim.scenario import scenario_names
 
 SEVERAL = ("-m", "--multirun")
@@ -22,48 +22,18 @@ FLAGS = (
 
 @dataclass
 class Words:
-    """The words of a run, by kind.
+    """The words of a run, by kind."""
 
-    Parameters
-    ----------
-    overrides : list of str
-        ``OPTION=VALUE``; a scenario's folder stands there by the name it is chosen by.
-    flags : list of str
-        Hydra's own flags with their values.
-    several : bool
-        Whether every combination of values is run (``-m``).
-    show : bool
-        Whether the configuration is shown, and nothing run.
-    folders : dict
-        ``{choice: path}`` of scenarios that were named by their folder.
-    """
-
-    overrides: list = field(default_factory=list)
-    flags: list = field(default_factory=list)
-    several: bool = False
-    show: bool = False
-    folders: dict = field(default_factory=dict)
+    overrides: list = field(default_factory=list)  # a scenario's folder by the name it is chosen by
+    flags: list = field(default_factory=list)  # Hydra's own, with their values
+    several: bool = False  # every combination of values is run (``-m``)
+    show: bool = False  # the configuration is shown, and nothing run
+    folders: dict = field(default_factory=dict)  # ``{choice: path}`` of scenarios named by their folder
 
 
 def read_words(words):
-    """Words sorted by kind, and checked.
+    """Words as typed, sorted by kind; OptionError for every word that would do something else than it says.
 
-    Parameters
-    ----------
-    words : sequence of str
-        As typed.
-
-    Returns
-    -------
-    Words
-
-    Raises
-    ------
-    OptionError
-        A line for every word that would do something else than it says.
-
-    Examples
-    --------
     >>> read_words(["scenario=truce", "-m", "seed=1,2"]).several
     True
     """
@@ -105,9 +75,8 @@ def _checked(word, found):
         "params": "expected a set of parameters; one parameter is set as params.march.speed=40",
     }[key]
     if key != "params" and any(isinstance(value, list) for value in values):
-        listed = ",".join(
-            str(one) for value in values for one in (value if isinstance(value, list) else [value])
-        )
+        each = [one for value in values for one in (value if isinstance(value, list) else [value])]
+        listed = ",".join(map(str, each))
         raise OptionError(f"{word} names several: write -m {key}={listed} to run each of them")
     if any(not isinstance(value, str | list) for value in values):
         raise OptionError(f"{word}: {expected}")
@@ -133,7 +102,7 @@ def _values(override, word, several):
     else:
         raise OptionError(f"{word}: an interval has no values of its own; name them, as {key}=1,2,3")
     if not values:
-        raise OptionError(f"{word} has no values: nothing would be run")
+        raise no_values(word)
     return values
 
 

@@ -6,13 +6,17 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from sim.core.blocks import as_bytes, getter
 from sim.core.day import day
 from sim.core.initial import initialize
 from sim.core.kernel import free_kernel, kernel
-from sim.core.ledger import CAUSES, CODES
+from sim.core.ledger import CAUSES, CODES, Ledger
 from sim.core.measures import DAILY_ROW, SERIES_ROW, alignment_of, control, daily, series
-from sim.core.state import HOW_LOST, HOW_WON
+from sim.core.state import HOW_LOST, HOW_WON, State
+from sim.core.static import Static
 
+# state_of(states, run): one of many, for rules
+state_of, static_of, ledger_of = getter(State), getter(Static), getter(Ledger)
 FIGHT_COLUMNS = 4  # day, town, faction, bits of the later factions it fought
 
 
@@ -24,7 +28,7 @@ class Output(NamedTuple):
     holder: np.ndarray  # (runs, days + 1, T) i1
     presence: np.ndarray  # (runs, days + 1, T) i1
     alignment: np.ndarray  # (runs, days + 1, P) i8 bits
-    fights: np.ndarray  # (runs, room, FIGHT_COLUMNS) i4
+    fights: np.ndarray  # (runs, room, FIGHT_COLUMNS) i8
     fights_used: np.ndarray  # (runs,) rows in use; more than there is room for if the table ran over
     flows: np.ndarray  # (runs, F, CODES)
     toll: np.ndarray  # (runs, CAUSES, F + 1, F)
@@ -42,7 +46,7 @@ def empty_output(runs, days, towns, factions, provinces, detail, fight_rows=0):
         holder=np.zeros((more, days + 1, towns), np.int8),
         presence=np.zeros((more, days + 1, towns), np.int8),
         alignment=np.zeros((more, days + 1, provinces), np.int64),
-        fights=np.zeros((full, fight_rows, FIGHT_COLUMNS), np.int32),
+        fights=np.zeros((full, fight_rows, FIGHT_COLUMNS), np.int64),
         fights_used=np.zeros(full, np.int64),
         flows=np.zeros((runs, factions, len(CODES)), np.int64),
         toll=np.zeros((runs, len(CAUSES), factions + 1, factions), np.int64),
@@ -82,7 +86,7 @@ def record_day(state, static, ledger, p, d, run, output):
 @kernel
 def run_one(run, states, static, ledgers, params, keys, thresholds, first, days, fresh, output):
     """One run from the evening of day ``first`` (made ready first if ``fresh``); fills row ``run``."""
-    state, ledger, p, key = states[run], ledgers[run], params[run], keys[run]
+    state, ledger, p, key = state_of(states, run), ledger_of(ledgers, run), params[run], keys[run]
     if fresh:
         initialize(state, static, ledger, p, key, thresholds[run])
     record_day(state, static, ledger, p, 0, run, output)
@@ -101,13 +105,14 @@ def run_one(run, states, static, ledgers, params, keys, thresholds, first, days,
 
 
 @free_kernel
-def run_range(start, stop, states, lands, ledgers, params, keys, thresholds, first, days, fresh, output):
+def run_range(start, stop, states, statics, ledgers, params, keys, thresholds, first, days, fresh, output):
     """Runs ``start`` to before ``stop`` of a block, one after the other."""
+    static = static_of(statics, 0)
     for run in range(start, stop):
-        run_one(run, states, lands[0], ledgers, params, keys, thresholds, first, days, fresh, output)
+        run_one(run, states, static, ledgers, params, keys, thresholds, first, days, fresh, output)
 
 
-def run_batch(states, lands, ledgers, params, keys, thresholds, first, days, fresh, output, threads=None):
+def run_batch(states, statics, ledgers, params, keys, thresholds, first, days, fresh, output, threads=None):
     """Runs of a block on all cores: run r has its own state, ledger, parameters, key and thresholds.
 
     The threads are Python's, made here and gone when the block is done: numba's own would live on, and a
@@ -117,7 +122,7 @@ def run_batch(states, lands, ledgers, params, keys, thresholds, first, days, fre
     ----------
     states, ledgers : arrays of records, shape (runs,)
         Changed in place: at the end those of the last evening.
-    lands : array of one record
+    statics : array of one record
         What does not change, the same for all.
     params : record array, shape (runs,)
     keys : array of uint64, shape (runs,)
@@ -131,7 +136,8 @@ def run_batch(states, lands, ledgers, params, keys, thresholds, first, days, fre
     threads : int, optional
         By default NUMBA_NUM_THREADS, or one a core. The results are the same with any number.
     """
-    shared = states, lands, ledgers, params, keys, thresholds, first, days, fresh, output
+    blocks = as_bytes(states), as_bytes(statics), as_bytes(ledgers)
+    shared = *blocks, params, keys, thresholds, first, days, fresh, output
     runs = len(keys)
     if numba.config.DISABLE_JIT:
         threads = 1  # Python's own code runs one thread at a time anyway

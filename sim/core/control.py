@@ -1,4 +1,4 @@
-"""Garrisons lose men, prisons open, towns change hands: shared by several processes (ODD 7.12 to 7.15)."""
+"""Garrisons lose men, prisons open, towns change hands: shared by several processes (ODD 7)."""
 
 from sim.core.kernel import kernel
 from sim.core.ledger import RELEASED, TOOK, record_flow

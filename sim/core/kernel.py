@@ -1,22 +1,21 @@
-"""How rules are compiled: one decorator and one cache folder per state of the code.
+"""How rules are compiled: one decorator, and one version per state of the code.
 
-No fastmath: it reorders sums, and a stepped run would differ from a swept one. numba's own cache
-does not notice an edit in a called file, so the cache lives in a folder named after a hash of all
-files of the rules: an edit in any of them compiles afresh, unchanged rules start warm.
+No fastmath: it reorders sums, and a stepped run would differ from a swept one. What is compiled is kept under
+a hash of all files of the rules: an edit in any of them compiles afresh, unchanged rules start warm.
 """
 
 import hashlib
-import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 import numba
 from numba import types
 
+from sim.core import blocks  # noqa: F401, teaches the compiler what a world is
+from sim.core.cache import RulesCache, folder_of, machine
+from sim.core.machine_code import IS_LEAN, EntryCompiler, InnerCompiler
+
 PACKAGE = Path(__file__).parents[1]
-KEPT_CACHES = 12  # versions and checkouts that stay warm; each takes some ten megabytes
 
 
 def compiled_files():
@@ -45,30 +44,8 @@ def source_hash():
     return digest.hexdigest()[:16]
 
 
-def _cache_folder():
-    """Folder of compiled rules of this version and place; the oldest go, an unwritable home is avoided.
-
-    numba compiles anew for files that have moved, so each checkout has a folder of its own.
-    """
-    place = hashlib.sha256(str(PACKAGE).encode()).hexdigest()[:8]
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    for parent in (Path(home) / "infighting", Path(tempfile.gettempdir()) / f"infighting-{os.getuid()}"):
-        folder = parent / f"{source_hash()}-{place}-numba{numba.__version__}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            os.utime(folder)
-        except OSError:
-            continue
-        newest_first = sorted(parent.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)
-        for old in newest_first[KEPT_CACHES:]:
-            shutil.rmtree(old, ignore_errors=True)
-        return folder
-    return None
-
-
-CACHE = _cache_folder()
-if CACHE is not None:
-    numba.config.CACHE_DIR = str(CACHE)
+CACHE = folder_of(source_hash())
+SHIPPED = PACKAGE / "_compiled" / source_hash()  # in a wheel that was built warm
 
 # Rules are branches over small tables: vectorizing finds nothing in them and takes a fifth of the compile.
 numba.config.LOOP_VECTORIZE = 0
@@ -76,7 +53,6 @@ numba.config.SLP_VECTORIZE = 0
 OPTIONS = {
     "fastmath": False,
     "error_model": "numpy",
-    "cache": CACHE is not None,
     "no_cfunc_wrapper": True,  # nobody calls a rule from C, and it takes time to compile
 }
 
@@ -94,18 +70,25 @@ def kernel(rule, **options):
 
     numba compiles a function anew for each constant and each default that another passes to it:
     ``record_flow`` for every code, ``uniform`` for every decision. Here one version serves all numbers,
-    which does the same in a part of the compile.
+    which does the same in a part of the compile. What other rules call is kept apart from what Python calls:
+    only that needs machine code, see `sim.core.machine_code`.
     """
-    compiled = numba.njit(**OPTIONS, **options)(rule)
+    if numba.config.DISABLE_JIT or not IS_LEAN:
+        entry = inner = numba.njit(**OPTIONS, **options)(rule)
+    else:
+        entry = numba.njit(**OPTIONS, **options, pipeline_class=EntryCompiler)(rule)
+        inner = numba.njit(**OPTIONS, no_cpython_wrapper=True, pipeline_class=InnerCompiler)(rule)
     if not numba.config.DISABLE_JIT:
-        numba_template = compiled.get_call_template
+        entry._cache = RulesCache(rule, CACHE, SHIPPED)
+        numba_template = inner.get_call_template
 
         def get_call_template(args, kws):
-            _, args = compiled._compiler.fold_argument_types(args, kws)
+            _, args = inner._compiler.fold_argument_types(args, kws)
             return numba_template(tuple(_plain(kind) for kind in args), {})
 
-        compiled.get_call_template = get_call_template
-    return compiled
+        entry.get_call_template = get_call_template
+        entry.get_overload = inner.get_overload
+    return entry
 
 
 def free_kernel(rule):
@@ -114,5 +97,10 @@ def free_kernel(rule):
 
 
 def is_warm():
-    """True when this version of the rules has been compiled before on this machine, to the last of them."""
-    return bool(numba.config.DISABLE_JIT) or (CACHE is not None and any(CACHE.rglob("batch.run_range-*.nbi")))
+    """True when this version of the rules has been compiled before for this machine, to the last of them."""
+    if numba.config.DISABLE_JIT:
+        return True
+    last = [SHIPPED / f"sim.core.batch.run_range-{machine(generic=True)}-*.rule"]
+    if CACHE is not None:
+        last.append(CACHE / f"sim.core.batch.run_range-{machine()}-*.rule")
+    return any(any(file.parent.glob(file.name)) for file in last)

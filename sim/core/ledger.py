@@ -7,7 +7,7 @@ always recorded; single entries, with the numbers that decided them, only where 
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.records import block
+from sim.core.records import Tables
 from sim.core.state import HOW_LOST, HOW_WON
 
 FLOWS = {}  # name: (change of men under arms, change of prisoners held elsewhere, meaning)
@@ -113,6 +113,23 @@ ENTRY = {
 }
 
 
+class Ledger(
+    Tables,
+    fields={
+        "flows": ("i8", ("factions", len(CODES))),
+        "money": ("f8", ("factions", len(MONEY))),
+        "toll": ("i8", (len(CAUSES), "victims", "factions")),
+        "fights": ("i8", ("towns", "factions")),
+        "lost_towns": ("i8", ("factions", len(HOW_LOST))),
+        "won_towns": ("i8", ("factions", len(HOW_WON))),
+        "entries": (ENTRY, ("entries",)),
+        "used": ("i8", ()),
+        "room": ("i8", ()),
+    },
+):
+    """The sums of a run so far, and the entries of its day."""
+
+
 def empty_ledger(towns, factions, explain=False):
     """A ledger with nothing in it: one record of tables.
 
@@ -125,28 +142,17 @@ def empty_ledger(towns, factions, explain=False):
 
     Returns
     -------
-    sim.core.records.Tables
+    Ledger
         - flows (F, CODES): men, or happenings, so far
         - money (F, MONEY): kUSD so far
         - toll (CAUSES, F + 1, F): dead so far by cause, victim (last row: civilians) and killer
         - fights (T, F): who fought whom today: bit j of fights[t, i] if i fought j in t
         - lost_towns (F, HOW_LOST), won_towns (F, HOW_WON): towns lost and won so far, by how
-        - entries (ENTRIES,) of ENTRY: those of today; used: how many; room: ENTRIES, or 0 to keep none
+        - entries (ENTRIES or 0,) of ENTRY: those of today; used: how many; room: for how many
     """
-    ledger = block(
-        {
-            "flows": ("i8", (factions, len(CODES))),
-            "money": ("f8", (factions, len(MONEY))),
-            "toll": ("i8", (len(CAUSES), factions + 1, factions)),
-            "fights": ("i8", (towns, factions)),
-            "lost_towns": ("i8", (factions, len(HOW_LOST))),
-            "won_towns": ("i8", (factions, len(HOW_WON))),
-            "entries": (ENTRY, (ENTRIES,)),
-            "used": ("i8", ()),
-            "room": ("i8", ()),
-        }
-    )
-    ledger.room = ENTRIES if explain else 0
+    room = ENTRIES if explain else 0
+    ledger = Ledger.empty(towns=towns, factions=factions, victims=factions + 1, entries=room)
+    ledger.room = room
     return ledger
 
 

@@ -1,4 +1,4 @@
-"""Roads and columns: what plans, battles and marches share about moving men (ODD 7.9 to 7.12)."""
+"""Roads and columns: what plans, battles and marches share about moving men (ODD 7)."""
 
 import numpy as np
 
@@ -154,7 +154,9 @@ def nearest_own(state, static, town, faction):
 
 @kernel
 def send(state, static, ledger, now, faction, origin, goal, local, mobile, purpose, road):
-    """Put men on the road; returns how many set out (0 if there is no road or no room for a column).
+    """Put men on the road; returns how many set out (0 if there is no road).
+
+    Where the table of columns is full they stay too; it is counted, and the days are played again with room.
 
     road : parameters of march.
     """
@@ -184,6 +186,7 @@ def send(state, static, ledger, now, faction, origin, goal, local, mobile, purpo
         province = static.places[origin].province
         record_flow(ledger, now, MARCHED, origin, province, faction, goal, local + mobile, float(purpose))
         return local + mobile
+    state.columns_in_use[0].lacking += 1
     return 0
 
 

@@ -4,7 +4,9 @@ The only list of columns there is: the tables, the agents' attributes, the check
 of state variables all read it. A column is ``name: (type, unit, meaning)``.
 """
 
-from sim.core.records import block
+import numpy as np
+
+from sim.core.records import Tables
 
 TOWN = {
     "uid": ("i8", "", "stable number made from the town's id; draws are keyed by it"),
@@ -114,7 +116,7 @@ HOW_WON = ("recapture", "conquest", "pledge")
 RECAPTURE, CONQUEST, PLEDGE = range(3)
 SPONSOR_KINDS = ("gulf_state", "gulf_private", "turkey", "western", "endorser", "ally")
 GULF_STATE, GULF_PRIVATE, TURKEY, WESTERN, ENDORSER, ALLY = range(6)
-COLUMNS = 160  # rows for columns on the road; with all in use, men stay where they are until one is free
+COLUMNS = 160  # rows for columns on the road, to begin with; see `with_more_columns`
 MAX_ODDS = 99.0  # odds are not counted above this: those against an empty town would be infinite
 MOST_PEOPLE = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
 
@@ -153,7 +155,8 @@ LOCATION_COUNTS = {  # one row per faction
     "bases": ("i8", "", "towns that supply it"),
 }
 COLUMNS_IN_USE = {  # one row; kept up to date through the day
-    "rows": ("i8", "", "all columns on the road are in rows before this one")
+    "rows": ("i8", "", "all columns on the road are in rows before this one"),
+    "lacking": ("i8", "columns", "columns that could not set out because every row was in use"),
 }
 TABLES = {
     "towns": TOWN,
@@ -172,6 +175,27 @@ TABLES = {
     "location_counts": LOCATION_COUNTS,
     "columns_in_use": COLUMNS_IN_USE,
 }
+SHAPES = {
+    "towns": ("towns",),
+    "garrisons": ("towns", "factions"),
+    "factions": ("factions",),
+    "fronts": ("provinces", "factions"),
+    "dyads": ("provinces", "factions", "factions"),
+    "columns": ("columns",),
+    "sponsors": ("sponsors",),
+    "patronage": ("sponsors", "factions"),
+    "theatre": (1,),
+    "snapshot": ("towns", "factions"),
+    "town_index": ("towns",),
+    "relations_index": ("provinces", "factions"),
+    "location_lists": ("factions", "towns"),
+    "location_counts": ("factions",),
+    "columns_in_use": (1,),
+}
+
+
+class State(Tables, fields={name: (TABLES[name], shape) for name, shape in SHAPES.items()}):
+    """The whole changing world."""
 
 
 def columns_of(declared):
@@ -195,33 +219,33 @@ def empty_state(towns, factions, provinces, sponsors):
 
     Returns
     -------
-    sim.core.records.Tables
+    State
         towns (T,), garrisons (T, F), factions (F,), fronts (P, F), dyads (P, F, F), columns (COLUMNS,),
         sponsors (S,), patronage (S, F), theatre (1,), and the morning's snapshot: snapshot (T, F),
         town_index (T,), relations_index (P, F), location_lists (F, T), location_counts (F,),
-        columns_in_use (1,). Rules write it in place;
-        ``state.copy()`` shares no memory with it.
+        columns_in_use (1,). Rules write it in place; ``state.copy()`` shares no memory with it.
 
     Examples
     --------
     >>> empty_state(2, 3, 1, 1).garrisons.shape
     (2, 3)
     """
-    shapes = {
-        "towns": (towns,),
-        "garrisons": (towns, factions),
-        "factions": (factions,),
-        "fronts": (provinces, factions),
-        "dyads": (provinces, factions, factions),
-        "columns": (COLUMNS,),
-        "sponsors": (sponsors,),
-        "patronage": (sponsors, factions),
-        "theatre": (1,),
-        "snapshot": (towns, factions),
-        "town_index": (towns,),
-        "relations_index": (provinces, factions),
-        "location_lists": (factions, towns),
-        "location_counts": (factions,),
-        "columns_in_use": (1,),
-    }
-    return block({name: (TABLES[name], shape) for name, shape in shapes.items()})
+    return State.empty(
+        towns=towns, factions=factions, provinces=provinces, sponsors=sponsors, columns=COLUMNS
+    )
+
+
+def lacks_columns(states):
+    """True if men stayed because a world's table of columns was full: it is to be played again with more."""
+    return bool(np.any(states["columns_in_use"]["lacking"] > 0))
+
+
+def with_more_columns(state, rows=None):
+    """The same world with room for ``rows`` columns on the road, by default twice as many as now.
+
+    Examples
+    --------
+    >>> len(with_more_columns(empty_state(2, 3, 1, 1)).columns) == 2 * COLUMNS
+    True
+    """
+    return state.resized(columns=rows or 2 * len(state.columns))

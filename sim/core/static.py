@@ -1,6 +1,6 @@
 """What does not change during a run: places, roads, distances, kinds of faction, dated events (ODD 2, 6)."""
 
-from sim.core.records import block
+from sim.core.records import Tables
 
 PLACE = {
     "uid": ("i8", "", "stable number made from the town's id"),
@@ -44,7 +44,6 @@ EVENT = {
     "coordination": ("f8", "1/day", "of a war order: chance a day that a named mover starts"),
 }
 
-EVENTS = 400  # rows for dated events, each for one pair or place: a table of records cannot grow
 SIDE = ("rebel", "focal", "regime", "kurdish")
 REBEL, FOCAL, REGIME, KURDISH = range(4)
 EVENT_MEANINGS = {}  # name of a kind of event: what it does
@@ -71,7 +70,29 @@ LEADER_KILLED = _event("leader", "command of whom loses amount")
 EVENT_KINDS = tuple(EVENT_MEANINGS)
 
 
-def empty_static(towns, factions, links):
+class Static(
+    Tables,
+    fields={
+        "places": (PLACE, ("towns",)),
+        "kinds": (KIND, ("factions",)),
+        "homes": (HOME, ("towns", "factions")),
+        "events": (EVENT, ("events",)),
+        "distance": ("f8", ("factions", "factions")),
+        "leaning": ("f8", ("towns", "factions")),
+        "rival": ("i2", ("factions", "factions")),
+        "links": ("i2", ("towns", "links")),
+        "link_km": ("f8", ("towns", "links")),
+        "ahead": ("i2", ("towns", "towns")),
+        "ahead_km": ("f8", ("towns", "towns")),
+        "km": ("f8", ("towns", "towns")),
+        "near": ("i2", ("towns", "towns")),
+        "focal": ("i8", ()),
+    },
+):
+    """The unchanging world."""
+
+
+def empty_static(towns, factions, links, events=0):
     """The unchanging world, read by every rule and written by none: one record of tables, all zero.
 
     Parameters
@@ -80,11 +101,13 @@ def empty_static(towns, factions, links):
         T and F.
     links : int
         K, most roads that meet in one town.
+    events : int
+        E, dated events, each for one pair or place.
 
     Returns
     -------
-    sim.core.records.Tables
-        Tables of PLACE (T,), KIND (F,), HOME (T, F) and EVENT (EVENTS,; rows not in use have day -1), and:
+    Static
+        Tables of PLACE (T,), KIND (F,), HOME (T, F) and EVENT (E,), and:
 
         - distance (F, F): ideological distance of two factions, 0 to 1
         - leaning (T, F): ideological distance of town and faction, 0 to 1
@@ -94,21 +117,4 @@ def empty_static(towns, factions, links):
         - km, near (T, T): km by the shortest road; towns in order of that distance, itself first
         - focal: row of the faction whose fate is studied (ISIS)
     """
-    return block(
-        {
-            "places": (PLACE, (towns,)),
-            "kinds": (KIND, (factions,)),
-            "homes": (HOME, (towns, factions)),
-            "events": (EVENT, (EVENTS,)),
-            "distance": ("f8", (factions, factions)),
-            "leaning": ("f8", (towns, factions)),
-            "rival": ("i2", (factions, factions)),
-            "links": ("i2", (towns, links)),
-            "link_km": ("f8", (towns, links)),
-            "ahead": ("i2", (towns, towns)),
-            "ahead_km": ("f8", (towns, towns)),
-            "km": ("f8", (towns, towns)),
-            "near": ("i2", (towns, towns)),
-            "focal": ("i8", ()),
-        }
-    )
+    return Static.empty(towns=towns, factions=factions, links=links, events=events)

@@ -20,27 +20,10 @@ class NotALawError(ValueError):
 
 
 def equation(function, module):
-    r"""The value of a law as LaTeX.
+    r"""The value of a law as LaTeX, ``aligned``: the value first, then what it needs, a line each.
 
-    Parameters
-    ----------
-    function : callable
-        A pure function of numbers: assignments, conditions and returns only; compiled or not.
-    module : module
-        Where it is defined; its constants appear by value, codes by name.
+    A law is a pure function of numbers: assignments, conditions and returns only; NotALawError for any other.
 
-    Returns
-    -------
-    str
-        An ``aligned`` environment: the value, then what is needed to compute it, a line each.
-
-    Raises
-    ------
-    NotALawError
-        It has loops, or reads or writes tables.
-
-    Examples
-    --------
     >>> from sim.core.processes import grievance
     >>> print(equation(grievance.information, grievance))
     \begin{aligned}
@@ -77,13 +60,7 @@ def wrapped(text):
 
 
 class Writer:
-    """Writes statements and expressions of one module as LaTeX.
-
-    Parameters
-    ----------
-    module : module
-        Its constants appear by value, codes that it imports by name.
-    """
+    """Writes expressions of a module as LaTeX: its constants by value, codes that it imports by name."""
 
     def __init__(self, module: ModuleType):
         self.own = {

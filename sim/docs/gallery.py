@@ -42,15 +42,7 @@ BACK = ("regrouped", "resurgent")
 
 
 class Designs:
-    """Small designs, a look at the figures and not an answer: the experiments are larger.
-
-    Parameters
-    ----------
-    runs : int
-        Runs of each point; all points share their random numbers.
-    days : int, optional
-        Length of the runs.
-    """
+    """Small designs, a look at the figures and not an answer; all points share their random numbers."""
 
     def __init__(self, runs, days):
         self.asked = {"seed": 1, "days": days, "progress": False}
@@ -148,26 +140,7 @@ def of_designs(runs, days):
 
 
 def make(folder, runs=200, days=None, design_runs=24, progress=True):
-    """Draw the gallery.
-
-    Parameters
-    ----------
-    folder : path
-        Where the pictures go; those of an earlier gallery are replaced.
-    runs : int
-        Runs of each ensemble.
-    days : int, optional
-        Length of the runs; the scenario's horizon by default.
-    design_runs : int
-        Runs behind each point of a design.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files.
-    """
+    """Draw the gallery into a folder, in place of an earlier one; returns the files."""
     folder, files = Path(folder), []
     asked = {"runs": runs, "seed": 1, "days": days, "detail": "full", "progress": False}
     bar = tqdm(unit="picture", disable=not progress)

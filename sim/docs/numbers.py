@@ -7,13 +7,7 @@ COUNTED = ("towns", "roads", "factions", "sponsors", "patronage", "relations", "
 
 
 def numbers(name="january_2014"):
-    """Sizes and dates of a scenario, and its tables of events and factions, by name for the template.
-
-    Examples
-    --------
-    >>> numbers()["size"]["towns"]
-    60
-    """
+    """Sizes and dates of a scenario, and its tables of events and factions, by name for the template."""
     scenario = load_scenario(name)
     return {
         "scenario": scenario,

@@ -8,18 +8,7 @@ PAGES = {"odd": odd, "parameters": parameters, "results": results}
 
 
 def changes(name):
-    """Lines by which a page that is there differs from what the code says; none if it is up to date.
-
-    Parameters
-    ----------
-    name : str
-        One of PAGES.
-
-    Returns
-    -------
-    list of str
-        A unified diff without context.
-    """
+    """Lines by which a page that is there differs from what the code says; none if it is up to date."""
     file = PAGES[name].PAGE
     old = file.read_text() if file.exists() else ""
     both = old.splitlines(), PAGES[name].page().splitlines()

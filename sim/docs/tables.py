@@ -6,6 +6,8 @@ import inspect
 import pkgutil
 import re
 
+from jinja2 import Environment, StrictUndefined
+
 from sim.core import day, ledger, measures, rng, state, static
 from sim.core.kernel import PACKAGE
 from sim.core.outcomes import CLASSES
@@ -41,6 +43,12 @@ KIND_OF_SOURCE = (  # how a parameter came by its value: first match of these wo
 )
 
 
+def fill(template, **values):
+    """A page of this folder with values in it."""
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    return environment.from_string((PACKAGE / "docs" / template).read_text()).render(**values)
+
+
 def rows(head, body):
     """A Markdown table."""
     lines = [head, ["---"] * len(head), *body]
@@ -60,9 +68,9 @@ def prose(text):
     return inspect.cleandoc(text).replace("``", "`").replace("<", "&lt;")
 
 
-def columns(declared):
-    """Table of the columns of a state table: name, unit, meaning."""
-    return rows(("column", "unit", "meaning"), ((f"`{n}`", u, m) for n, (*_, u, m) in declared.items()))
+def columns(declared, what="column"):
+    """Table of columns, or of what else has a name, unit and meaning."""
+    return rows((what, "unit", "meaning"), ((f"`{n}`", u, m) for n, (*_, u, m) in declared.items()))
 
 
 def state_tables():
@@ -90,13 +98,9 @@ def flows():
     men = [(f"`{n}`", f"{a:+d}", f"{b:+d}", m) for n, (a, b, m) in ledger.FLOWS.items()]
     money = [(f"`{n}`", f"{sign:+d}", m) for n, (sign, m) in ledger.MONEY.items()]
     happenings = [(f"`{n}`", m) for n, m in ledger.HAPPENINGS.items()]
-    return "\n\n".join(
-        (
-            rows(("flow of men", "under arms", "held by others", "meaning"), men),
-            rows(("flow of money", "treasury", "meaning"), money),
-            rows(("happening", "meaning"), happenings),
-        )
-    )
+    men = rows(("flow of men", "under arms", "held by others", "meaning"), men)
+    money = rows(("flow of money", "treasury", "meaning"), money)
+    return "\n\n".join((men, money, rows(("happening", "meaning"), happenings)))
 
 
 def parameters(group):
@@ -106,34 +110,21 @@ def parameters(group):
     return rows(("parameter", "value", "unit", "bounds", "meaning", "source"), body)
 
 
-def source_kind(source, kind):
-    """How a parameter came by its value, in one word or two."""
-    if kind == "switch":
-        return "switch"
-    return next(word for word, pattern in KIND_OF_SOURCE if re.search(pattern, source))
-
-
 def sources():
     """How many parameters came by their values how, and which."""
     found = {}
     for name, p in declared().items():
-        found.setdefault(source_kind(p.source, p.kind), []).append(f"`{name}`")
+        how = next(word for word, pattern in KIND_OF_SOURCE if re.search(pattern, p.source))
+        found.setdefault("switch" if p.kind == "switch" else how, []).append(f"`{name}`")
     order = sorted(found, key=lambda kind: (-len(found[kind]), kind))
-    body = (
-        (kind, len(found[kind]), ", ".join(found[kind]) if kind != "switch" else "one a process")
-        for kind in order
-    )
-    return rows(("how", "parameters", "which"), body)
-
-
-def measured(declared):
-    """Table of measures: name, unit, meaning."""
-    return rows(("name", "unit", "meaning"), ((f"`{n}`", u, m) for n, (*_, u, m) in declared.items()))
+    which = {kind: ", ".join(names) for kind, names in found.items()} | {"switch": "one a process"}
+    return rows(("how", "parameters", "which"), ((kind, len(found[kind]), which[kind]) for kind in order))
 
 
 def observation():
     """All measures, of every day and of a run."""
-    return {"series": measured(measures.SERIES), "daily": measured(measures.DAILY), "runs": measured(RUNS)}
+    tables = {"series": measures.SERIES, "daily": measures.DAILY, "runs": RUNS}
+    return {name: columns(declared, "name") for name, declared in tables.items()}
 
 
 def event_kinds():
@@ -203,21 +194,10 @@ def draws():
     return rows(("number", "decision", "meaning", "drawn in"), body)
 
 
-def modules_of(module):
-    """A module alone, or a package with the modules in it."""
-    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))
-    return [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]
-
-
 def submodel(name, module=None):
     """One submodel: what it is, what it reads and writes, its steps, its laws and its parameters.
 
-    Parameters
-    ----------
-    name : str
-        A process, or the name of a module that processes share.
-    module : str, optional
-        The module or package; by default the process's own.
+    A process by its name; of what processes share, the ``module`` or package as well.
     """
     module = importlib.import_module(module or f"sim.core.processes.{name}")
     before, _, after = module.__doc__.partition(" (ODD ")  # its own number in this document is no news here
@@ -226,7 +206,8 @@ def submodel(name, module=None):
         if declared := state.columns_of(getattr(module, word, {})):
             parts.append(f"{word.capitalize()}: {', '.join(f'`{c}`' for c in declared)}.")
     functions, laws, steps = {}, {}, {}
-    for one in modules_of(module):
+    inside = pkgutil.iter_modules(getattr(module, "__path__", ()))  # of a package its modules as well
+    for one in [module, *(importlib.import_module(f"{module.__name__}.{found.name}") for found in inside)]:
         for function, tree in tree_of(one).items():
             functions[function] = getattr(one, function)
             try:
@@ -242,15 +223,11 @@ def submodel(name, module=None):
     if laws:
         parts.append("Laws:")
     for law, text in laws.items():
-        parts.append(f"**`{law}`** {law_words(functions[law])}\n\n```math\n{text}\n```")
+        words = prose(" ".join((inspect.getdoc(_plain(functions[law])) or "").split()))
+        parts.append(f"**`{law}`** {words}\n\n```math\n{text}\n```")
     if name in PROCESSES:
         parts.append(parameters(name))
     return "\n\n".join(parts)
-
-
-def law_words(function):
-    """What a law says of itself, on one line."""
-    return prose(" ".join((inspect.getdoc(_plain(function)) or "").split()))
 
 
 def nested(step, functions, steps, laws, above=()):

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.errors import shown
 from sim._util.suggestions import did_you_mean
 from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
 from sim.params import Params, as_dict, declared, renamed, with_values
@@ -121,21 +122,23 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     factors, problems = factors_of(**request)
     if problems:
         raise DesignError(problems)
-    unit, frame = _SAMPLERS[kind](factors, points, seed, levels, second_order)
+    unit = None
+    if kind in ("grid", "list"):
+        columns = _grid(factors, points) if kind == "grid" else _list(factors)
+    else:
+        unit = _sample(kind, factors, points, seed, levels, second_order)
+        columns = {f.name: f.stretch(unit[:, k]) for k, f in enumerate(factors)}
+    frame = pd.DataFrame(columns)
     frame.index = pd.RangeIndex(len(frame), name="point")
     request["over"] = ranges(over)[0]  # by name: what "all" stands for may change from version to version
     return Design(kind, tuple(factors), frame, unit, request)
 
 
 def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
-    """The factors of a design, and sentences about all that is wrong with it; as for `make_design`.
-
-    Returns
-    -------
-    tuple of (list of Factor, list of str)
-    """
+    """The factors of a design, and sentences about all that is wrong with it; as for `make_design`."""
+    kind = kind if isinstance(kind, str) else shown(kind)
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
-    if over and not isinstance(over, (dict, str, list, tuple)):
+    if not isinstance(over, dict | str | list | tuple | None):
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
     factors, (chosen, wrong) = [], ranges(over or {})
     problems += wrong
@@ -192,7 +195,7 @@ def _wrong_numbers(kind, seed, levels, second_order):
         yield f"design.second_order=true: goes with kind=sobol, and this is {kind}"
 
 
-def _grid(factors, points, seed, levels, second_order):
+def _grid(factors, points):
     """Every combination; the last factor changes fastest."""
     if points is not None and all(factor.values for factor in factors):
         raise DesignError([f"design.points={points}: a grid of lists has their values; leave it out"])
@@ -200,49 +203,36 @@ def _grid(factors, points, seed, levels, second_order):
     if math.prod(map(len, ranges)) > MOST_POINTS:
         raise DesignError([f"the grid has {math.prod(map(len, ranges)):,} points, above {MOST_POINTS:,}"])
     columns = list(zip(*itertools.product(*ranges), strict=True))
-    return None, pd.DataFrame({f.name: column(c, f.name) for f, c in zip(factors, columns, strict=True)})
+    return {f.name: column(c, f.name) for f, c in zip(factors, columns, strict=True)}
 
 
-def _list(factors, points, seed, levels, second_order):
+def _list(factors):
     """The lists side by side."""
     lengths = {len(factor.values) for factor in factors}
     if len(lengths) > 1:
         text = ", ".join(f"{factor.name} has {len(factor.values)}" for factor in factors)
         raise DesignError([f"design.over: the lists are not of one length ({text})"])
-    return None, pd.DataFrame({factor.name: column(factor.values, factor.name) for factor in factors})
+    return {factor.name: column(factor.values, factor.name) for factor in factors}
 
 
-def _stretched(factors, unit):
-    """A sample of the unit cube, and its points."""
-    columns = {f.name: f.stretch(unit[:, k]) for k, f in enumerate(factors)}
-    return unit, pd.DataFrame(columns)
+def _sample(kind, factors, points, seed, levels, second_order):
+    """A sample of the unit cube: (points, factors). Samplers are slow to import, and --help needs none."""
+    if kind == "latin_hypercube":
+        from scipy.stats import qmc
 
+        return qmc.LatinHypercube(d=len(factors), rng=seed).random(points)
+    if kind == "sobol":
+        from SALib.sample import sobol
 
-def _latin_hypercube(factors, points, seed, levels, second_order):
-    from scipy.stats import qmc  # here and below: slow to import, and --help needs none of them
-
-    return _stretched(factors, qmc.LatinHypercube(d=len(factors), rng=seed).random(points))
-
-
-def _sobol(factors, points, seed, levels, second_order):
-    from SALib.sample import sobol
-
-    unit = sobol.sample(_cube(factors), points, calc_second_order=second_order, seed=seed)
-    return _stretched(factors, unit)
-
-
-def _morris(factors, points, seed, levels, second_order):
+        return sobol.sample(_cube(factors), points, calc_second_order=second_order, seed=seed)
     from SALib.sample import morris
 
-    return _stretched(factors, morris.sample(_cube(factors), points, num_levels=levels, seed=seed))
+    return morris.sample(_cube(factors), points, num_levels=levels, seed=seed)
 
 
 def _cube(factors):
     names = [factor.name for factor in factors]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0] for _ in names]}
-
-
-_SAMPLERS = dict(zip(KINDS, (_grid, _latin_hypercube, _sobol, _morris, _list), strict=True))
 
 
 def values_of(design, point):
@@ -258,23 +248,9 @@ def values_of(design, point):
 class Setting:
     """What the points of a design have in common; alone, the one point of an ensemble.
 
-    Parameters
-    ----------
-    scenario : str, path or Scenario
-        Run where scenario is no factor.
-    params : dict or Params, optional
-        ``{dotted name: value}`` of all points, on top of the scenario's own; or a whole set.
-    world : RebelConflict, optional
-        A stepped world that all runs set out from, in place of the scenario's first evening.
-
-    Attributes
-    ----------
-    overrides : dict
-        The parameters that make the setting from the scenario; of a stepped world, all of them.
-    by_name : tuple of str
-        Parameters that the caller set by name.
-    start : dict or None
-        Of a stepped world: its day, its key and a hash of its state.
+    ``params`` go on top of the scenario's own, or are a whole set; all runs set out from a stepped ``world``.
+    ``overrides`` make the setting from the scenario (of a stepped world, all of them), ``by_name`` are those
+    that the caller set, ``start`` says where a stepped world is: day, key and hash.
     """
 
     def __init__(self, scenario="january_2014", params=None, world=None):
@@ -288,7 +264,8 @@ class Setting:
             if not all(hasattr(world, needed) for needed in ("static", "state", "key", "scenario")):
                 raise validation.invalid("start", world, "a stepped world, a RebelConflict", TypeError)
             scenario = world.scenario.seen_from(world.day)
-            self.start = {"day": int(world.day), "key": int(world.key), "state": _hash_of(world)}
+            state = hashlib.sha256(world.state.tobytes() + world.static.tobytes())
+            self.start = {"day": int(world.day), "key": int(world.key), "state": state.hexdigest()[:16]}
             overrides = as_dict(world.params) | overrides
         self.overrides = as_dict(params) if whole else overrides
         self.scenario = scenario if isinstance(scenario, Scenario) else self.load(scenario)
@@ -316,8 +293,3 @@ class Setting:
         """Scenario and parameters of one point; ValueError if there can be no such point."""
         scenario = self.load(scenario)
         return scenario, with_values(Params(), scenario.params | self.overrides | renamed(values))
-
-
-def _hash_of(world):
-    """Hash of where a stepped world is."""
-    return hashlib.sha256(world.state.tobytes() + world.static.tobytes()).hexdigest()[:16]

@@ -36,13 +36,6 @@ def _key(seed, run):
     return run_key(np.uint64(seed), np.uint64(run))  # of one type, also where an int would be too big for it
 
 
-def repeated(record, count):
-    """So many copies of a record of tables, in one array."""
-    out = np.empty(count, record.dtype)
-    out[:] = record
-    return out
-
-
 class Start:
     """Where runs set out from.
 
@@ -77,11 +70,11 @@ class Start:
         room = room or FIGHTS_A_DAY * self.days
         towns, factions = self.state.garrisons.shape
         output = empty_output(count, self.days, towns, factions, len(self.state.fronts), detail, room)
-        states, ledgers = repeated(self.state, count), repeated(self.ledger, count)
+        states, ledgers = self.state.repeated(count), self.ledger.repeated(count)
         if station is not None:
             station(states)
         levels = thresholds(key, self.state.factions.uid, table)
-        static = repeated(self.static, 1)
+        static = self.static.repeated(1)
         run_batch(states, static, ledgers, table, key, levels, self.first, self.days, self.fresh, output)
         if len(output.fights_used) and output.fights_used.max() > room:
             return self.play(table, key, detail, int(output.fights_used.max()), station)

@@ -1,21 +1,27 @@
 """Many runs of one world, or of every point of a design, as tables."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sim._util import validation
 from sim._util.validation import no_attribute
-from sim.ensemble.design import values_of
+from sim.ensemble.design import Setting, values_of
 from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.plan import point_of
 from sim.ensemble.posterior import Drawn, Posterior
-from sim.model import RebelConflict, display
-from sim.params import as_dict
+from sim.params import Params, as_dict
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.model import RebelConflict
 
 
+@dataclass(eq=False, repr=False)
 class Ensemble:
     """Many runs of one world, as tables.
 
@@ -32,10 +38,6 @@ class Ensemble:
         column ``point``, and run k of every point has the same random numbers.
     start : dict or None
         Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``key``.
-    failures : pandas.DataFrame or None
-        Of a design: points that could not be played (index ``point``), and the ``error`` of each.
-    draw : {"defaults", "posterior"}
-        Whether all runs share parameters and initial garrisons, or each has its own draw of them.
     posterior : str or None
         SHA-256 of the posterior that the runs were drawn from; None if they were not.
     set_by_name : tuple of str
@@ -52,38 +54,32 @@ class Ensemble:
     4
     """
 
-    def __init__(
-        self,
-        *,
-        scenario,
-        params,
-        seed,
-        days,
-        detail,
-        tables,
-        points=None,
-        failures=None,
-        setting=None,
-        start=None,
-        world=None,
-        draw="defaults",
-        posterior=None,
-        set_by_name=(),
-    ):
-        self.scenario = scenario
-        self.params = params
-        self.seed = seed
-        self.days = days
-        self.detail = detail
-        self.tables = tables
-        self.points: Any = points  # of one world None: a type checker need not ask of a design
-        self.failures = failures
-        self.start = start
-        self._setting = setting
-        self._world = world
-        self.draw = draw
-        self.posterior = posterior
-        self.set_by_name = tuple(set_by_name)
+    scenario: Scenario
+    params: Params
+    seed: int
+    days: int
+    detail: str
+    tables: Mapping[str, pd.DataFrame]
+    points: pd.DataFrame = None  # annotated as of a design: who asks for points has one
+    failed: Mapping[int, str] = field(default_factory=dict)  # of a design: point and error
+    start: dict | None = None
+    posterior: str | None = None
+    set_by_name: Collection[str] = ()
+    setting: Setting | None = None  # of a design: what makes its points
+    origin: "RebelConflict | Path | None" = None  # the stepped world that runs set out from, or its file
+
+    @property
+    def draw(self):
+        """``defaults`` if all runs share parameters and garrisons, ``posterior`` if each draws its own."""
+        return "posterior" if self.posterior else "defaults"
+
+    @property
+    def failures(self):
+        """Of a design: points that could not be played (index ``point``), and the ``error`` of each."""
+        if self.points is None:
+            return None
+        frame = pd.DataFrame({"point": list(self.failed), "error": list(self.failed.values())})
+        return frame.astype({"point": "int32", "error": "str"}).sort_values("point").set_index("point")
 
     def _table(self, name, needed):
         try:
@@ -186,36 +182,29 @@ class Ensemble:
         """
         if self.points is None:
             raise ValueError("these runs have no points: they are one world, not a design")
-        common = {"detail": self.detail, "draw": self.draw, "posterior": self.posterior}
         if isinstance(points, (int, np.integer)):
             if points not in self.points.index:
                 raise ValueError(f"there is no point {points}: this design has {_span(self.points.index)}")
-            if points in self.failures.index:
-                raise ValueError(f"point {points} could not be played: {self.failures.loc[points, 'error']}")
+            if points in self.failed:
+                raise ValueError(f"point {points} could not be played: {self.failed[points]}")
             values = values_of(self.points, points)
-            point = point_of(self._setting, int(points), values, self.seed, self.days)
+            point = point_of(self.setting, int(points), values, self.seed, self.days)
             set_by_name = {*self.set_by_name, *point.scenario.params, *self.points.columns}
             return Ensemble(
-                scenario=point.scenario,
-                params=point.params,
-                seed=point.seed,
-                days=point.days,
-                tables=SomePoints(self.tables, [points], drop=True),
-                set_by_name=sorted(set_by_name) if self.draw == "posterior" else (),
-                **common,
+                *(point.scenario, point.params, point.seed, point.days, self.detail),
+                SomePoints(self.tables, [points], drop=True),
+                posterior=self.posterior,
+                set_by_name=tuple(sorted(set_by_name)) if self.posterior else (),
             )
         chosen = self.points.loc[self._chosen(points)]
         return Ensemble(
-            scenario=self.scenario,
-            params=self.params,
-            tables=SomePoints(self.tables, list(chosen.index)),
+            *(self.scenario, self.params, self.seed, self.days, self.detail),
+            SomePoints(self.tables, list(chosen.index)),
             points=chosen,
-            failures=self.failures[self.failures.index.isin(chosen.index)],
-            setting=self._setting,
-            seed=self.seed,
-            days=self.days,
+            failed={point: error for point, error in self.failed.items() if point in chosen.index},
+            posterior=self.posterior,
             set_by_name=self.set_by_name,
-            **common,
+            setting=self.setting,
         )
 
     def _chosen(self, points):
@@ -307,6 +296,8 @@ class Ensemble:
                 drawn = Drawn(self._own_posterior(), self.params, garrisons, self.set_by_name)
                 chosen = int(drawn.posterior.choose(run_keys(self.seed, [run]))[0])
                 params, men = drawn.params_of(chosen), drawn.men(chosen)
+            from sim.model import RebelConflict  # here and below: slow to import, and few ensembles need it
+
             model = RebelConflict(
                 self.scenario, seed=self.seed, run=run, days=self.days, params=params, men=men
             )
@@ -326,11 +317,15 @@ class Ensemble:
         ValueError
             It was not kept with them, or its file has gone.
         """
-        if self.start is None or isinstance(self._world, RebelConflict):
-            return self._world
-        if self._world is None:
+        if self.start is None:
+            return self.origin
+        from sim.model import RebelConflict
+
+        if isinstance(self.origin, RebelConflict):
+            return self.origin
+        if self.origin is None:
             raise ValueError("the stepped world that these runs set out from was not kept with them")
-        return RebelConflict.load(self._world)
+        return RebelConflict.load(self.origin)
 
     def __repr__(self):
         """Say what it is in one line."""
@@ -345,6 +340,8 @@ class Ensemble:
         raise no_attribute(self, name)
 
     def _repr_html_(self):
+        from sim.model import display
+
         return display.ensemble(self)
 
 
@@ -353,24 +350,8 @@ def _span(index):
     return f"{index[0]} to {index[-1]}" if len(index) else "none"
 
 
-def failures_frame(failed):
-    """Points that could not be played, one row each."""
-    frame = pd.DataFrame({"point": list(failed), "error": list(failed.values())})
-    return frame.astype({"point": "int32", "error": "str"}).sort_values("point").set_index("point")
-
-
 class SomePoints(Mapping):
-    """Tables of some points of a design, each cut out when it is first asked for.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        Tables of more points.
-    points : list of int
-        Which are wanted.
-    drop : bool
-        Leave out the column ``point``: there is only one.
-    """
+    """Tables of some points of a design, cut out when first asked for; ``drop``: without ``point``."""
 
     def __init__(self, tables, points, drop=False):
         self._tables, self._points, self._drop = tables, points, drop

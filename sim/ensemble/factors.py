@@ -35,44 +35,18 @@ class DesignError(InfightingError):
 
 @dataclass(frozen=True)
 class Factor:
-    """One dimension of a design.
+    """One dimension of a design."""
 
-    Attributes
-    ----------
-    name : str
-        Dotted name of a parameter, or ``scenario``.
-    kind : {"continuous", "integer", "categorical"}
-        What values it takes.
-    low, high : float
-        Ends of its range, both included; NaN if categorical.
-    values : tuple
-        Its values if categorical, else empty.
-    unit : str
-        Unit of its values.
-    """
-
-    name: str
-    kind: str
-    low: float = math.nan
+    name: str  # dotted name of a parameter, or one of OWN
+    kind: str  # continuous, integer or categorical
+    low: float = math.nan  # both ends are included
     high: float = math.nan
-    values: tuple = ()
+    values: tuple = ()  # if categorical
     unit: str = ""
 
     def stretch(self, u):
         """Values of this factor from numbers between 0 and 1.
 
-        Parameters
-        ----------
-        u : array_like
-            In [0, 1].
-
-        Returns
-        -------
-        numpy.ndarray
-            Of float, int or (categorical) whatever the values are.
-
-        Examples
-        --------
         >>> Factor("march.speed", "continuous", 20, 60).stretch([0, 0.5, 1]).tolist()
         [20.0, 40.0, 60.0]
         >>> Factor("plans.days", "integer", 1, 4).stretch([0, 0.3, 1]).tolist()
@@ -100,8 +74,6 @@ class Factor:
 def flat(over):
     """Factors by dotted name, however they were nested; the command line nests, and goes before the file.
 
-    Examples
-    --------
     >>> flat({"march.speed": [30, 60], "scenario": ["truce"], "params": {"plans": {"pursuit": None}}})
     {'march.speed': [30, 60], 'scenario': ['truce'], 'plans.pursuit': None}
     >>> flat("all")
@@ -125,8 +97,6 @@ def _leaves(over, parents=()):
 def named_twice(over):
     """Sentences about factors that stand twice in one file, nested and dotted or by an old name.
 
-    Examples
-    --------
     >>> list(named_twice({"march.speed": None, "march": {"speed": [30, 60]}}))
     ['design.over names march.speed twice']
     """
@@ -137,17 +107,6 @@ def named_twice(over):
 def ranges(over):
     """What each factor ranges over, by the name of its parameter, and sentences about names that are none.
 
-    Parameters
-    ----------
-    over : str, list of str or dict
-        Names and patterns; a dict has their ranges.
-
-    Returns
-    -------
-    tuple of (dict, list of str)
-
-    Examples
-    --------
     >>> ranges({"scenario": None, "protest.d*": None, "plans.alarm": [0, 1]})[0]
     {'scenario': None, 'protest.deterrence': None, 'protest.days': None, 'plans.threat_weight': [0, 1]}
     """
@@ -168,14 +127,10 @@ def factor_of(name, given):
     parameter = declared()[name]
     if given is None:
         given = [False, True] if parameter.kind == "switch" else [parameter.low, parameter.high]
-    if _is_range(given) and parameter.kind != "switch":
+    is_range = isinstance(given, (list, tuple)) and len(given) == 2 and all(_is_number(v) for v in given)
+    if is_range and parameter.kind != "switch":
         return _ranged(parameter, given)
     return _categorical(name, given, parameter.unit)
-
-
-def _is_range(given):
-    """Two numbers: everything between them."""
-    return isinstance(given, (list, tuple)) and len(given) == 2 and all(_is_number(v) for v in given)
 
 
 def _is_number(value):
@@ -211,23 +166,20 @@ def _categorical(name, given, unit):
     wrong = [v for v in values if not isinstance(v, kind) or (name in OWN and isinstance(v, bool))]
     if wrong:
         raise DesignError([f"design.over.{name} = {list(values)}: {wrong[0]!r} is not {expected}"])
-    if name == SCENARIO:
-        _find_all(values)
+    if name == SCENARIO and (problems := [line for each in values for line in _not_found(each)]):
+        raise DesignError(problems)
     if len(set(values)) < len(values):
         raise DesignError([f"design.over.{name} = {list(values)}: a value stands there twice"])
     return Factor(name, "categorical", values=values, unit=unit)
 
 
-def _find_all(names):
-    """DesignError with a sentence for every scenario that is not found."""
-    problems = []
-    for name in names:
-        try:
-            find(name)
-        except ScenarioError as error:
-            problems += [f"design.over.{SCENARIO}: {line}" for line in str(error).splitlines()]
-    if problems:
-        raise DesignError(problems)
+def _not_found(scenario):
+    """Sentences about a scenario that is not found."""
+    try:
+        find(scenario)
+        return []
+    except ScenarioError as error:
+        return [f"design.over.{SCENARIO}: {line}" for line in str(error).splitlines()]
 
 
 def listed(name, given):

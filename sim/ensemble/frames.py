@@ -67,9 +67,14 @@ DEAD = {  # columns of runs that are the last value of a series
 }
 
 
-def names_of(ids):
-    """Categories for a column of ids, in their fixed order."""
-    return pd.CategoricalDtype(list(ids))
+def ids(codes, names):
+    """A column of ids from their codes; all names are categories, in their fixed order."""
+    return pd.Categorical.from_codes(codes, categories=list(names))
+
+
+def evenings(run, day, first_run=0):
+    """The first two columns of every table of days."""
+    return {"run": (run + first_run).astype(np.int32), "day": day.astype(np.int16)}
 
 
 def parts(counts):
@@ -184,25 +189,14 @@ def measured(table, measures):
 
 def focal_frame(kept, first_run):
     """Run, day and the measures of SERIES of the focal faction."""
-    runs, days = kept.series.shape
-    frame = {
-        "run": np.repeat(np.arange(first_run, first_run + runs, dtype=np.int32), days),
-        "day": np.tile(np.arange(days, dtype=np.int16), runs),
-    }
-    frame |= measured(kept.series, SERIES)
-    return pd.DataFrame(frame)
+    run, day = np.indices(kept.series.shape).reshape(2, -1)
+    return pd.DataFrame(evenings(run, day, first_run) | measured(kept.series, SERIES))
 
 
 def daily_frame(kept, scenario, first_run):
     """Run, day, faction and the measures of DAILY."""
-    runs, days, factions = kept.daily.shape
-    frame = {
-        "run": np.repeat(np.arange(first_run, first_run + runs, dtype=np.int32), days * factions),
-        "day": np.tile(np.repeat(np.arange(days, dtype=np.int16), factions), runs),
-        "faction": pd.Categorical.from_codes(
-            np.tile(np.arange(factions, dtype=np.int8), runs * days), dtype=names_of(scenario.faction_ids)
-        ),
-    }
+    run, day, faction = np.indices(kept.daily.shape).reshape(3, -1)
+    frame = evenings(run, day, first_run) | {"faction": ids(faction, scenario.faction_ids)}
     return pd.DataFrame(frame | measured(kept.daily, DAILY))
 
 
@@ -218,37 +212,28 @@ def changed(*tables):
 def control_frame(kept, scenario, first_run):
     """Run, day, town, holder, isis: one row where either changed, and all of day 0."""
     run, day, town = changed(kept.holder, kept.presence)
-    holders = names_of((*scenario.faction_ids, "none", "contested"))
-    code = kept.holder[run, day, town].astype(np.int16)
-    factions = len(scenario.faction_ids)
+    code, factions = kept.holder[run, day, town].astype(np.int16), len(scenario.faction_ids)
     code = np.where(code >= 0, code, np.where(code == CONTESTED, factions + 1, factions))
-    return pd.DataFrame(
-        {
-            "run": (run + first_run).astype(np.int32),
-            "day": day.astype(np.int16),
-            "town": pd.Categorical.from_codes(town, dtype=names_of(scenario.town_ids)),
-            "holder": pd.Categorical.from_codes(code, dtype=holders),
-            "isis": pd.Categorical.from_codes(kept.presence[run, day, town], dtype=names_of(PRESENCE)),
-        }
-    )
+    columns = {
+        "town": ids(town, scenario.town_ids),
+        "holder": ids(code, (*scenario.faction_ids, "none", "contested")),
+        "isis": ids(kept.presence[run, day, town], PRESENCE),
+    }
+    return pd.DataFrame(evenings(run, day, first_run) | columns)
 
 
 def alignment_frame(kept, scenario, first_run):
     """Run, day, province, faction, at_war with the focal faction: changes, and all that is true on day 0."""
-    factions = len(scenario.faction_ids)
-    bits = (kept.alignment[:, :, :, None] >> np.arange(factions)) & 1
+    bits = (kept.alignment[:, :, :, None] >> np.arange(len(scenario.faction_ids))) & 1
     run, day, province, faction = changed(bits)
     at_war = bits[run, day, province, faction].astype(bool)
-    shown = at_war | (day > 0)
-    return pd.DataFrame(
-        {
-            "run": (run + first_run).astype(np.int32)[shown],
-            "day": day.astype(np.int16)[shown],
-            "province": pd.Categorical.from_codes(province[shown], dtype=names_of(scenario.provinces)),
-            "faction": pd.Categorical.from_codes(faction[shown], dtype=names_of(scenario.faction_ids)),
-            "at_war": at_war[shown],
-        }
-    )
+    columns = {
+        "province": ids(province, scenario.provinces),
+        "faction": ids(faction, scenario.faction_ids),
+        "at_war": at_war,
+    }
+    frame = pd.DataFrame(evenings(run, day, first_run) | columns)
+    return frame[at_war | (day > 0)].reset_index(drop=True)
 
 
 def engagements_frame(kept, scenario, static, first_run, first_day):
@@ -258,19 +243,13 @@ def engagements_frame(kept, scenario, static, first_run, first_day):
     day, town, one, bits = kept.fights[run, row].T
     later, pair = np.nonzero((bits[:, None] >> np.arange(len(scenario.faction_ids))) & 1)
     run, day, town, one = run[later], day[later], town[later], one[later]
-    factions = names_of(scenario.faction_ids)
-    return pd.DataFrame(
-        {
-            "run": (run + first_run).astype(np.int32),
-            "day": (day - first_day).astype(np.int16),
-            "town": pd.Categorical.from_codes(town, dtype=names_of(scenario.town_ids)),
-            "province": pd.Categorical.from_codes(
-                static.places.province[town], dtype=names_of(scenario.provinces)
-            ),
-            "faction_a": pd.Categorical.from_codes(one, dtype=factions),
-            "faction_b": pd.Categorical.from_codes(one + 1 + pair, dtype=factions),
-        }
-    )
+    columns = {
+        "town": ids(town, scenario.town_ids),
+        "province": ids(static.places.province[town], scenario.provinces),
+        "faction_a": ids(one, scenario.faction_ids),
+        "faction_b": ids(one + 1 + pair, scenario.faction_ids),
+    }
+    return pd.DataFrame(evenings(run, day - first_day, first_run) | columns)
 
 
 def tables_of(kept, scenario, static, thresholds, detail, first_run, first_day):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sim._util import validation
 from sim.ensemble.design import Setting
-from sim.ensemble.ensemble import Ensemble, failures_frame
+from sim.ensemble.ensemble import Ensemble
 from sim.ensemble.posterior import shipped_sha256
 from sim.ensemble.store.layout import START, ResultsError
 from sim.ensemble.store.reader import Tables, warn_if_incomplete
@@ -52,20 +52,14 @@ def load_results(folder, points=None):
         raise ResultsError(f"{folder} cannot be opened by this version: {why}") from error
     _warn_of_changes(folder, tables, setting)
     ensemble = Ensemble(
-        scenario=setting.scenario,
-        params=setting.params,
-        seed=about["seed"],
-        days=about["days"],
-        detail=about["detail"],
-        tables=tables,
+        *(setting.scenario, setting.params, about["seed"], about["days"], about["detail"], tables),
         points=tables.points,
-        failures=None if tables.points is None else failures_frame(tables.failed),
-        setting=setting,
+        failed=tables.failed,
         start=about["start"],
-        world=Path(folder) / START if about["start"] else None,
-        draw="posterior" if about["draw"] else "defaults",
         posterior=about["draw"],
-        set_by_name=about["set_by_name"],
+        set_by_name=tuple(about["set_by_name"]),
+        setting=setting,
+        origin=Path(folder) / START if about["start"] else None,
     )
     if points is None:
         return ensemble

@@ -19,11 +19,7 @@ from sim.params import Params, as_dict
 from sim.scenario import Scenario, scenario_names
 
 # some ten seconds of two cores, and little memory
-RUNS_A_SHARD = {
-    "summary": 1000,
-    "daily": 200,
-    "full": 200,
-}  # some ten seconds of two cores, and little memory
+RUNS_A_SHARD = {"summary": 1000, "daily": 200, "full": 200}
 MOST_RUNS = {"runs": 10**8, "runs_per_point": 10**6}
 TABLE_FILES = ("ensemble/frames.py", "core/outcomes.py")  # what makes tables of runs, beside the rules
 
@@ -40,36 +36,10 @@ class Point(NamedTuple):
 
 
 class Plan:
-    """Everything that decides the numbers of some runs.
+    """Everything that decides the numbers of some runs; without a design there is one point, the setting.
 
-    Parameters
-    ----------
-    setting : sim.ensemble.design.Setting
-        What all points have in common.
-    design : Design, optional
-        The points; without it there is one, the setting itself.
-    runs_per_point : int
-        Runs 0, 1, 2 ... of each point, with the same random numbers in every point of one seed.
-    seed : int
-        Seed of all random numbers, 0 to 2**64 - 1.
-    days : int, optional
-        Days to play; the common scenario's horizon by default.
-    detail : {"summary", "daily", "full"}
-        Which tables are kept.
-    draw : {"defaults", "posterior"}
-        Whether every run has its own parameters and garrisons.
-    shards : int, optional
-        Parts that are played and written one by one; by default as many as give some 1,000 runs each, or
-        200 where more than a summary is kept.
-
-    Attributes
-    ----------
-    runs : int
-        In all.
-    draw : str or None
-        SHA-256 of the posterior that runs are drawn from; None if they are not.
-    set_by_name : list of str
-        Of drawn runs: parameters that the scenario or the caller set by name, and so are not drawn.
+    Its arguments are those of `sim.run_design`. ``runs`` counts all of them, ``draw`` is the SHA-256 of
+    the posterior that runs are drawn from (None if they are not), ``set_by_name`` what is not drawn.
     """
 
     def __init__(
@@ -95,8 +65,10 @@ class Plan:
             raise DesignError(wrong)
         validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
         validation.whole("days", self.days, 1, 3650)
-        if detail not in DETAILS:
-            raise ValueError(f"detail = {detail!r}: expected one of {', '.join(DETAILS)}")
+        validation.one_of("detail", detail, DETAILS)
+        if design is not None and SCENARIO in design.points:
+            for name in sorted(set(design.points[SCENARIO])):
+                setting.load(name)  # one that cannot be read is refused before the first run of any
         self.runs_per_point, self.seed, self.detail = int(runs_per_point), int(seed), detail
         self.runs = len(self) * self.runs_per_point
         most = min(self.runs, MOST_SHARDS)
@@ -219,8 +191,7 @@ def plan_of(about, setting):
 
 def check_draw(draw, world):
     """Raise ValueError for a way of drawing that does not exist, or that makes no sense."""
-    if draw not in DRAWS:
-        raise ValueError(f"draw = {draw!r}: expected one of {', '.join(DRAWS)}")
+    validation.one_of("draw", draw, DRAWS)
     if draw != "defaults" and world is not None:
         raise ValueError(f"draw = {draw!r}: a stepped world has its parameters and garrisons already")
 

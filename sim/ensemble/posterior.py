@@ -46,29 +46,8 @@ def shipped_sha256(scenario):
 
 
 class Posterior:
-    """The draws of a scenario.
+    """The draws of a scenario or of its nearest parent that has them, or of another file.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Whose posterior, or whose parent's.
-    file : path, optional
-        Another file with draws.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        One row a draw.
-    sha256 : str
-        Of the file, for manifests.
-
-    Raises
-    ------
-    ScenarioError
-        There is none, or it names parameters or factions that do not exist.
-
-    Examples
-    --------
     >>> import sim
     >>> posterior = Posterior(sim.load_scenario("january_2014"))
     >>> bool(abs(posterior.table["weight"].sum() - 1) < 1e-9)
@@ -110,40 +89,20 @@ class Posterior:
         names = self.drawn_names(base, set_by_name)
         return with_values(base, {name: float(self.table[name].iloc[row]) for name in names})
 
-    def strengths(self, row):
-        """Strength of each faction as a multiple of the scenario's: (F,); 1 where the draws do not say."""
-        draw = self.table.iloc[row]
-        return np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
-
     def garrisons(self, row, local, mobile):
         """Local and mobile men of one draw, from those of the scenario: (T, F) each."""
-        return deal_again(local, mobile, self.strengths(row), int(self.table["dealing"].iloc[row]))
+        draw = self.table.iloc[row]
+        strengths = np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
+        key = int(self.table["dealing"].iloc[row])  # of the column: a row of floats would round it
+        return deal_again(local, mobile, strengths, key)
 
 
 def deal_again(local, mobile, strengths, key, spread=DEALING):
-    """Deal every faction's men anew: another strength, other shares of the towns where it is.
+    """Deal every faction's men anew, (T, F): another strength, other shares of the towns it is in.
 
     Each town's share is multiplied by a log-normal number; whole men by largest remainder. A town where a
     faction has nobody gets nobody; the mobile part of a garrison stays what it was.
 
-    Parameters
-    ----------
-    local, mobile : ndarray of int (T, F)
-        Men as dealt by the scenario.
-    strengths : ndarray (F,)
-        Multiples of the faction's men.
-    key : int
-        Of the random numbers of the dealing, 0 to 2**63 - 1.
-    spread : float
-        Standard deviation of the logarithm of a share.
-
-    Returns
-    -------
-    tuple of ndarray of int (T, F)
-        Local and mobile men.
-
-    Examples
-    --------
     >>> local, mobile = np.array([[60], [40]]), np.array([[0], [0]])
     >>> [int(part.sum()) for part in deal_again(local, mobile, np.array([1.5]), key=1)]
     [150, 0]
@@ -164,19 +123,7 @@ def deal_again(local, mobile, strengths, key, spread=DEALING):
 
 
 class Drawn:
-    """Parameters and men of runs that have a draw each.
-
-    Parameters
-    ----------
-    posterior : Posterior
-        The draws.
-    base : Params
-        The scenario's and the caller's own parameters.
-    garrisons : structured array (T, F)
-        The scenario's own, with ``local`` and ``mobile``.
-    set_by_name : collection of str
-        Parameters that were set by name, and so are not drawn.
-    """
+    """Parameters and men of runs that have a draw each, of all that is not ``set_by_name``."""
 
     def __init__(self, posterior, base, garrisons, set_by_name=()):
         self.posterior, self.base, self.set_by_name = posterior, base, set_by_name

@@ -3,7 +3,7 @@
 from sim._util import validation
 from sim.ensemble.design import DesignError, Setting
 from sim.ensemble.engine import fill, play_here
-from sim.ensemble.ensemble import Ensemble, failures_frame
+from sim.ensemble.ensemble import Ensemble
 from sim.ensemble.load import load_results
 from sim.ensemble.plan import Plan, check_draw
 from sim.ensemble.store.writer import Store
@@ -106,26 +106,11 @@ def run_design(
         Played where scenario is no factor of the design.
     runs_per_point : int
         Runs of each point. Run k has the same random numbers in every point, so compare points run by run.
-    seed : int
-        Seed of all random numbers, 0 to 2**64 - 1, where seed is no factor.
-    params : dict, optional
-        ``{dotted name: value}`` of all points, on top of the scenario's own parameters.
-    days : int, optional
-        Days to play, where days is no factor; the scenario's horizon (271) by default.
-    draw : {"defaults", "posterior"}
-        As for `run_ensemble`; factors of the design are not drawn.
-    detail : {"summary", "daily", "full"}
-        Which tables are kept.
-    out : path, optional
-        A folder to write into, shard by shard. If it holds part of the same design, only the rest is played;
-        several processes may fill one folder. Memory then does not grow with the number of runs.
+    seed, params, days, draw, detail, out, overwrite, progress : as for `run_ensemble`
+        Seed and days where they are no factors; factors of the design are not drawn.
     shards : int, optional
         Parts that are written one by one; by default of some 1,000 runs each, or 200 where more than a
         summary is kept.
-    overwrite : bool
-        Replace results that ``out`` holds, once the new ones are whole.
-    progress : bool
-        Show a progress bar.
 
     Returns
     -------
@@ -163,22 +148,16 @@ def run_plan(plan, out=None, overwrite=False, progress=True):
         store.finish()
         return load_results(out)
     tables, failed = play_here(plan, progress)
-    world = plan.setting.world
+    setting = plan.setting
     return Ensemble(
-        scenario=plan.setting.scenario,
-        params=plan.setting.params,
-        seed=plan.seed,
-        days=plan.days,
-        detail=plan.detail,
-        tables=tables,
+        *(setting.scenario, setting.params, plan.seed, plan.days, plan.detail, tables),
         points=plan.points,
-        failures=None if plan.design is None else failures_frame(failed),
-        setting=plan.setting,
-        start=plan.setting.start,
-        world=world and world.fork(),
-        draw="posterior" if plan.draw else "defaults",
+        failed=failed,
+        start=setting.start,
         posterior=plan.draw,
-        set_by_name=plan.set_by_name,
+        set_by_name=tuple(plan.set_by_name),
+        setting=setting,
+        origin=setting.world and setting.world.fork(),
     )
 
 

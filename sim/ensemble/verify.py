@@ -22,23 +22,11 @@ SAMPLE = 20  # runs, evenly spread
 
 @dataclass(frozen=True)
 class Difference:
-    """The first cell that is not what it was.
-
-    Attributes
-    ----------
-    table : str
-        In which table.
-    where : dict
-        Its row: run, and as the table has them point, day, town, faction and so on.
-    column : str
-        Which column; empty if the row is missing or one too many.
-    kept, again : object
-        What the file has, and what came out now.
-    """
+    """The first cell that is not what it was."""
 
     table: str
-    where: dict
-    column: str
+    where: dict  # its row: run, and as the table has them point, day, town, faction and so on
+    column: str  # empty if the row is missing or one too many
     kept: object
     again: object
 
@@ -49,29 +37,8 @@ class Difference:
 
 
 def check(folder, runs=SAMPLE, progress=True):
-    """Play runs of a result again and compare them with what is kept.
+    """Play runs of a result again (None: all) and compare; the first `Difference` or None, and runs compared.
 
-    Parameters
-    ----------
-    folder : path
-        Results of `sim.run_ensemble`, `sim.run_design` or ``python -m sim``.
-    runs : int or None
-        How many, spread evenly over all; None for all.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    tuple of (Difference or None, int)
-        The first cell that differs, None if there is none; runs compared.
-
-    Raises
-    ------
-    ResultsError
-        The result is damaged or incomplete, or the stepped world it set out from is not there or another.
-
-    Examples
-    --------
     >>> import sim, tempfile
     >>> folder = tempfile.mkdtemp() + "/runs"
     >>> _ = sim.run_ensemble(runs=3, days=4, out=folder, progress=False)
@@ -88,9 +55,7 @@ def check(folder, runs=SAMPLE, progress=True):
         raise ResultsError(f"{folder} cannot be played again: {error}") from None
     places = _places(ensemble, plan)
     count = len(places) if runs is None else min(runs, len(places))
-    chosen = (
-        places[np.unique(np.linspace(0, len(places) - 1, count).round().astype(np.int64))] if count else []
-    )
+    chosen = places[np.unique(np.linspace(0, len(places) - 1, count).round().astype(np.int64))]
     with bar_over(len(chosen), progress) as bar:
         for first in range(0, len(chosen), BLOCK):
             part = chosen[first : first + BLOCK]
@@ -129,23 +94,8 @@ def _compare(ensemble, plan, places):
 
 
 def first_difference(name, kept, again, keys):
-    """The first cell in which two tables differ, row by row.
+    """The first `Difference` of two tables of the same runs, row by row; None if there is none.
 
-    Parameters
-    ----------
-    name : str
-        Of the table.
-    kept, again : pandas.DataFrame
-        Rows of the same runs.
-    keys : sequence of str
-        Columns that say which run it is.
-
-    Returns
-    -------
-    Difference or None
-
-    Examples
-    --------
     >>> kept = pd.DataFrame({"run": [0, 0], "day": [1, 2], "men": [5, 7]})
     >>> print(first_difference("daily", kept, kept.assign(men=[5, 8]), ["run"]))
     daily: run 0, day 2, men: 7 is kept, 8 came out again
@@ -161,13 +111,8 @@ def first_difference(name, kept, again, keys):
     if differ.any():
         row = int(differ.any(axis=1).argmax())
         column = kept.columns[int(differ[row].argmax())]
-        return Difference(
-            name,
-            _where(kept.iloc[row], column, keys),
-            column,
-            kept[column].iloc[row],
-            again[column].iloc[row],
-        )
+        both = (frame[column].iloc[row] for frame in (kept, again))
+        return Difference(name, _where(kept.iloc[row], column, keys), column, *both)
     if len(kept) != len(again):
         longer = kept if len(kept) > rows else again
         words = ("a row", "none") if longer is kept else ("none", "a row")

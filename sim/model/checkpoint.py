@@ -12,16 +12,21 @@ import numpy as np
 import sim
 from sim._util import validation
 from sim._util.errors import InfightingError
+from sim._util.files import refuse_odd
 from sim.core.kernel import source_hash
-from sim.core.ledger import CODES, empty_ledger
-from sim.core.state import COLUMNS, HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
+from sim.core.ledger import CODES, EVENT_HAPPENED, empty_ledger
+from sim.core.records import HEAD
+from sim.core.state import HOW_LOST, PURPOSE, SPONSOR_KINDS, TABLES
+from sim.core.static import EVENT_KINDS
 from sim.model import own
 from sim.model.agents import BY_HAND, MOST_MEN
+from sim.model.explain import TOWN_AS_OTHER
 from sim.params import Params, as_dict, with_values
 from sim.scenario import Scenario, load_scenario, scenario_names
 from sim.scenario.build import build
 
 FORMAT = 2  # 2: own attributes and the states of Mesa's generators
+LARGEST = 2_000_000_000  # bytes of a file, also once it is unpacked
 REAL = np.finfo(float).max
 DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, TypeError, AttributeError)
 CODE = source_hash()  # of the code as imported: an edit after that is not what runs
@@ -58,15 +63,20 @@ def read(path):
     """What ``write`` wrote, as ``(about, arrays)``; ``about`` has format, version and code too."""
     path = Path(validation.path("path", path))
     try:
+        refuse_odd(path, LARGEST)
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            if sum(member.file_size for member in file.zip.infolist()) > LARGEST:
+                raise ValueError("a little file of much")
             about = json.loads(str(file["about"]))
             refuse_other_code(path, about)
+            if not all(isinstance(about[name], str) for name in ("scenario", "folder", "scenario_hash")):
+                raise TypeError("a scenario has a name, a folder and a hash")
             return about, {name: file[name] for name in file.files if name != "about"}
     except SavedWorldError:
         raise
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
-        raise SavedWorldError(f"cannot read {path}: {error.strerror}") from error
     except DAMAGE as error:
+        if isinstance(error, OSError) and error.errno is not None:  # else it is numpy's
+            raise SavedWorldError(f"cannot read {path}: {error.strerror}") from error
         raise SavedWorldError(f"{path} is damaged or is no saved world") from error
 
 
@@ -94,11 +104,17 @@ def place(about):
     return about["scenario"] if about["scenario"] in scenario_names() else about["folder"]
 
 
-def fill(path, block, arrays, group):
-    """Write the saved tables of a group (``"state"`` or ``"ledger"``) into a block of tables, in place."""
+def filled(path, block, arrays, group, long):
+    """A block with the saved tables of a group, ``"state"`` or ``"ledger"``; ``long`` is as long as saved."""
+    rows = checked(path, arrays, f"{group}.{long}", block.dtype[long].base, None)
+    if len(rows) < len(block[long]):
+        raise SavedWorldError(f"{path} is damaged: the table {group}.{long} has only {len(rows)} rows")
+    block = block.resized(**{long: len(rows)})
     for name in block.dtype.names:
         kind = block.dtype[name]
-        block[name] = checked(path, arrays, f"{group}.{name}", kind.base, kind.shape)
+        if name != HEAD:
+            block[name] = checked(path, arrays, f"{group}.{name}", kind.base, kind.shape)
+    return block
 
 
 def checked(path, arrays, name, dtype, shape):
@@ -138,8 +154,8 @@ def save(model, path, *, overwrite=False):
         "dropped": model._history.dropped,
         "generators": own.generators(model),
     }
-    arrays = {f"state.{name}": model.state[name] for name in model.state.dtype.names}
-    arrays |= {f"ledger.{name}": model.ledger[name] for name in model.ledger.dtype.names}
+    arrays = {f"state.{name}": model.state[name] for name in model.state.dtype.names if name != HEAD}
+    arrays |= {f"ledger.{name}": model.ledger[name] for name in model.ledger.dtype.names if name != HEAD}
     arrays["entries"] = model._history.entries
     for table, columns in model._history.columns().items():
         arrays |= {f"{table}.{name}": np.array(column) for name, column in columns.items()}
@@ -172,9 +188,8 @@ def load(cls, path, scenario=None):
     scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario or place(about))
     refuse_other_scenario(path, about, scenario)
     static, start = build(scenario)
-    ledger = empty_ledger(*start.garrisons.shape)
-    fill(path, start, arrays, "state")
-    fill(path, ledger, arrays, "ledger")
+    start = filled(path, start, arrays, "state", "columns")
+    ledger = filled(path, empty_ledger(*start.garrisons.shape), arrays, "ledger", "entries")
     model = cls.__new__(cls)
     try:
         check_numbers(about)
@@ -204,7 +219,7 @@ def load(cls, path, scenario=None):
             vars(thing)[name] = value
     except SavedWorldError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
         raise SavedWorldError(f"{path} is damaged: {error}") from error
     vars(model).update({n.removeprefix("own."): a for n, a in arrays.items() if n.startswith("own.")})
     model._history.restore(saved, entries, about["dropped"], scenario.date)
@@ -245,7 +260,7 @@ def check_state(state):
         ("relations_index", "centre"): towns - 1,
         **{("location_lists", name): towns - 1 for name in ("town", "supply")},
         **{("location_counts", name): towns for name in ("towns", "bases")},
-        ("columns_in_use", "rows"): COLUMNS,
+        ("columns_in_use", "rows"): len(state.columns),
     }
     for table, columns in TABLES.items():
         for name, (kind, unit, text) in columns.items():
@@ -275,7 +290,18 @@ def check_ledger(model, entries):
         inside(f"{what}.what", table["what"], 0, len(CODES) - 1)
         for kind in ("town", "province", "faction"):
             inside(f"{what}.{kind}", table[kind], -1, rows[kind])
-        inside(f"{what}.other", table["other"], -1, max(rows.values()))
+        for kind, these in others_of(table["what"]):  # of an event the other is its kind
+            inside(f"{what}.other", table["other"][these], -1, rows.get(kind, len(EVENT_KINDS) - 1))
+    days, counts = np.unique(entries["day"][entries["what"] == EVENT_HAPPENED], return_counts=True)
+    dated = [(model.scenario.events["day"] == day).sum() for day in days]
+    if (counts > dated).any():
+        raise ValueError("entries.what has more dated events than the scenario")
+
+
+def others_of(what):
+    """What the column ``other`` of some entries names, and of which of them."""
+    event, town = what == EVENT_HAPPENED, np.isin(what, [CODES.index(code) for code in TOWN_AS_OTHER])
+    return ("event", event), ("town", town), ("faction", ~event & ~town)
 
 
 def check_history(model, saved):

@@ -26,8 +26,9 @@ def ids(line, names):
 def register():
     """Add these completions to the IPython that runs, if one does; once."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None or any(
-        getattr(m, "__name__", "") == "ids_matcher" for m in shell.Completer.custom_matchers
+    completer = getattr(shell, "Completer", None)  # Solara puts a shell without one in IPython's place
+    if completer is None or any(
+        getattr(m, "__name__", "") == "ids_matcher" for m in completer.custom_matchers
     ):
         return
     from IPython.core.completer import SimpleCompletion, context_matcher  # here: most runs need no IPython
@@ -41,4 +42,4 @@ def register():
             "suppress": bool(found),
         }
 
-    shell.Completer.custom_matchers.append(ids_matcher)
+    completer.custom_matchers.append(ids_matcher)

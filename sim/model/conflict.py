@@ -47,7 +47,10 @@ def one_seed(seed, rng):
         raise ValueError("give seed= or rng=, not both")
     given = rng if seed is None else seed
     if seed is None and not isinstance(rng, Integral | float | str | bool):
-        given = int(np.random.default_rng(rng).integers(2**63))
+        try:
+            given = int(np.random.default_rng(rng).integers(2**63))
+        except (TypeError, ValueError):
+            raise validation.invalid("rng", rng, "what numpy.random.default_rng takes") from None
     if isinstance(given, bool) or not isinstance(given, Integral) or not 0 <= given < 2**64:
         raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {given!r}")
     return int(given)

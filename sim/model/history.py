@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from mesa.datacollection import DataCollector
 
-from sim._util.validation import UnknownNameError, row_of
+from sim._util.validation import row_of
 from sim.core import measures
 
 TOWN_DAILY = {  # of every town, every day: column: (unit, meaning)
@@ -109,14 +109,10 @@ class History:
 
     def of(self, table, column, name):
         """Values of one faction or town, one per day from day 0; of an unknown name the nearest is given."""
-        for kind, given, known in (
-            ("table of the history", table, self.collector.tables),
-            (f"column of {table}", column, self.collector.tables.get(table, ())),
-        ):
-            if given not in known:
-                raise UnknownNameError(kind, given, known)
+        tables = self.collector.tables
+        values = row_of(f"column of {table}", column, row_of("table of the history", table, tables))
         rows = self.rows[table]
-        return self.collector.tables[table][column][row_of(table.removesuffix("s"), name, rows) :: len(rows)]
+        return values[row_of(table.removesuffix("s"), name, rows) :: len(rows)]
 
     def columns(self):
         """Every column so far, by table; dates are left out, since they follow from days."""

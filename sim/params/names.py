@@ -103,8 +103,13 @@ def renamed(values):
 
 
 def unknown(name, other=()):
-    """A sentence about a name that no parameter has, nor is among the ``other`` names."""
-    return f"there is no parameter {name!r}{did_you_mean(name, [*DECLARED, *other])}"
+    """A sentence about a name or pattern that no parameter has, nor is among the ``other`` names."""
+    rest = name.partition(".")[2]
+    if set(rest) & set("*?["):  # what a pattern was meant to be is a pattern as well
+        known = [f"{each}.{rest}" for each in dict.fromkeys(n.split(".")[0] for n in DECLARED)]
+    else:
+        known = [*DECLARED, *other]
+    return f"there is no parameter {name!r}{did_you_mean(name, known)}"
 
 
 def expand(requests):

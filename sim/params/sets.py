@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from sim._util.errors import shown
 from sim.params.groups import Params
 from sim.params.names import DECLARED, ParameterError, declared, expand, renamed, unknown
 
@@ -50,13 +51,14 @@ def convert(name, value, kind):
     """A value in the type its parameter has; ParameterError if it is not a number of that kind."""
     expected = {"real": "a number", "integer": "a whole number", "switch": "true or false"}[kind]
     number_like = isinstance(value, (bool, int, float, np.integer, np.floating, np.bool_))
-    if kind == "switch" and number_like and value in (0, 1):
+    finite = number_like and abs(value) < 1e300  # no NaN, and no whole number too long for a float
+    if kind == "switch" and finite and value in (0, 1):
         return bool(value)
-    if kind == "integer" and number_like and not isinstance(value, bool) and value == int(value):
+    if kind == "integer" and finite and not isinstance(value, bool) and value == int(value):
         return int(value)
-    if kind == "real" and number_like and not isinstance(value, bool) and np.isfinite(value):
+    if kind == "real" and finite and not isinstance(value, bool):
         return float(value)
-    raise ParameterError([f"params.{name} = {value!r} is not {expected}"])
+    raise ParameterError([f"params.{name} = {shown(value)} is not {expected}"])
 
 
 def with_values(params, values):

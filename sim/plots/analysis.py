@@ -1,6 +1,6 @@
 """Figures of designs: phase diagrams and discovered boxes, from tidy frames."""
 
-from sim.plots import layout, palette, style
+from sim.plots import frames, layout, palette, style
 
 FEW = 8  # points along an axis that are named one by one
 
@@ -51,8 +51,6 @@ def phase_diagram(
         Where the line goes; tiles only.
     record : tuple of float, optional
         The shipped or fitted values, marked.
-    ax, title, width, note, caption
-        As in every figure.
 
     Examples
     --------
@@ -88,17 +86,10 @@ def phase_diagram(
     ax.set_title(title)
     line = f"; line: {100 * level:g} %" if crossed else ""
     star = " Star: the values shipped." if record is not None else ""
-    points = note.rstrip(".") if note else f"{len(frame):,} points{_behind(frame)}"
+    behind = f" of {frames.span(frame['runs'])} runs each" if "runs" in frame else ""
+    points = note.rstrip(".") if note else f"{len(frame):,} points{behind}"
     style.put_caption(ax, f"{points}{line}.{star}", new, caption)
     return ax
-
-
-def _behind(frame):
-    """How many runs a frame says are behind each of its points."""
-    if "runs" not in frame:
-        return ""
-    low, high = int(frame["runs"].min()), int(frame["runs"].max())
-    return f" of {low:,}{f' to {high:,}' if high > low else ''} runs each"
 
 
 @style.styled
@@ -113,8 +104,6 @@ def discovery_boxes(
         One row a box and parameter it restricts: ``parameter``, ``low``, ``high`` (the box), ``lowest``,
         ``highest`` (the range searched); if there are several boxes, ``box`` (its name); if known,
         ``density`` and ``coverage`` (shares, the same in all rows of a box).
-    ax, title, width, note, caption
-        As in every figure.
 
     Examples
     --------

@@ -59,8 +59,6 @@ def animate(
         What made the results, as for `save`; it goes into the file as a comment.
     progress : bool, default True
         Show a progress bar.
-    run
-        As in every figure.
 
     Returns
     -------
@@ -142,13 +140,8 @@ def _write_mp4(path, pictures, per_second, comment):
     high, wide = first.shape[:2]
     bare = f"-loglevel error -y -f rawvideo -pix_fmt rgb24 -s {wide}x{high} -r {per_second} -i -"
     rest = f"-vf tpad=stop_mode=clone:stop_duration={REST / 1000} -an -vcodec libx264 -pix_fmt yuv420p"
-    order = [mpl.rcParams["animation.ffmpeg_path"], *bare.split(), *rest.split()]
-    order += [
-        "-metadata",
-        f"comment={comment}",
-        *["-fflags", "+bitexact", "-flags:v", "+bitexact"],
-        str(path),
-    ]
+    order = [mpl.rcParams["animation.ffmpeg_path"], *bare.split(), *rest.split(), "-metadata"]
+    order += [f"comment={comment}", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(path)]
     with subprocess.Popen(order, stdin=subprocess.PIPE) as process:
         for picture in itertools.chain([first], pictures):
             process.stdin.write(picture.tobytes())
@@ -158,8 +151,7 @@ def _write_mp4(path, pictures, per_second, comment):
 
 def _note(ensemble, run):
     """What the foot of the pictures says."""
-    seed = f"seed {ensemble.seed}"
-    return f"Run {run} of {ensemble.scenario.name} ({seed}): one possible course, not a forecast"
+    return f"{frames.run_of(ensemble, run)}: one possible course, not a forecast"
 
 
 def _stage(ensemble, run, holders, width, dpi, labels):

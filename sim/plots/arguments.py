@@ -8,22 +8,7 @@ import numpy as np
 from sim._util import validation
 from sim._util.validation import row_of
 
-SINGLE = ("ensemble", "one", "other")  # arguments that are one ensemble
-TABLES = ("frame", "events", "happenings")  # arguments that are a DataFrame
-COUNTS = ("days", "step", "per_second", "most", "columns")  # arguments that are whole numbers from 1 on
-NEEDED = (
-    ("discovery_boxes", "frame"),
-    ("infighting_compared", "record"),
-    ("phase_diagram", "frame"),
-    ("sensitivity", "frame"),
-    ("shapley", "frame"),
-)
-RECORDS = {  # what a record is: of most figures a table
-    "trough_recovery": "trough, end (shares of the start) and the last day of the record",
-    "phase_diagram": "two values, one for each axis",
-}
-
-SHARED = {  # what figures have in common: (type, meaning)
+SHARED = {  # what figures have in common: (type, meaning); where there is more to say a docstring says it
     "ax": ("matplotlib.axes.Axes, optional", "Where to draw; by default a new figure."),
     "run": ("int, default {}", "Number of the run."),
     "when": ("int, datetime.date or str, optional", "Day or date; by default the last day."),
@@ -42,24 +27,24 @@ SHARED = {  # what figures have in common: (type, meaning)
     "width": ("float, default {}", "Width of a new figure in inches."),
     "caption": ("bool or str, default {}", "False for no caption, a string for another one."),
 }
-LISTED = re.compile(r"^    ([a-z, ]+)\n        As in every figure\.\n", re.MULTILINE)
-RETURNS = "    Returns\n    -------\n    matplotlib.axes.Axes\n        The Axes drawn on.\n\n"
+RETURNS = "Returns\n-------\nmatplotlib.axes.Axes\n    The Axes drawn on.\n\n"
 
 
 def describe(function):
-    """A figure's docstring with the shared arguments and the Axes it returns written out."""
-    defaults = {name: each.default for name, each in inspect.signature(function).parameters.items()}
-
-    def entry(name):
-        (kind, meaning), default = SHARED[name], defaults[name]
-        shown = f'"{default}"' if isinstance(default, str) else default
-        kind = kind.format(shown) if default is not None else f"{kind.rpartition(', ')[0]}, optional"
-        return f"    {name} : {kind}\n        {meaning}\n"
-
-    text = LISTED.sub(lambda found: "".join(map(entry, found[1].split(", "))), function.__doc__ or "")
-    if "    Returns\n" in text:
+    """A figure's docstring with the arguments that it shares with others, and its Axes, written out."""
+    text, shared = inspect.cleandoc(function.__doc__), ""
+    named = {name for line in re.findall(r"^(\w+(?:, \w+)*) :", text, re.M) for name in line.split(", ")}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in SHARED and name not in named:
+            (kind, meaning), default = SHARED[name], parameter.default
+            shown = f'"{default}"' if isinstance(default, str) else default
+            kind = kind.format(shown) if default is not None else f"{kind.rpartition(', ')[0]}, optional"
+            shared += f"{name} : {kind}\n    {meaning}\n"
+    before, *after = re.split(r"\n\n(?=(?:Returns|Raises|Examples)\n-)", text, maxsplit=1)
+    if not after:  # of a picture that is no public figure
         return text
-    return re.sub(r"^    (Raises|Examples)\n", lambda found: RETURNS + found[0], text, count=1, flags=re.M)
+    after = after[0]
+    return f"{before}\n{shared}\n{'' if after.startswith('Returns') else RETURNS}{after}"
 
 
 def check(function, args, kwargs):
@@ -70,61 +55,42 @@ def check(function, args, kwargs):
     except TypeError as error:
         raise TypeError(f"{error}: expected {function.__name__}{signature}") from None
     for name, value in passed.items():
-        if name in SINGLE:
-            validation.ensemble(name, value)
-        elif name == "comparison" and not all(hasattr(value, part) for part in ("named", "table")):
-            raise validation.invalid(name, value, "a Comparison, as sim.compare gives it", TypeError)
-        elif value is None and (function.__name__, name) not in NEEDED:
-            continue
-        elif name in TABLES:
-            validation.table(name, value)
-        elif name == "record":
-            _look_at_record(function.__name__, value)
-        elif name in ("ax", "width", "dpi"):
-            _look_at_size(name, value)
-        elif name == "dates":
-            _look_at_dates(value)
-        elif name == "days" and function.__name__.startswith("infighting"):
-            _look_at_span(value)
-        elif name in COUNTS:
-            validation.whole(name, value, 1)
-    _look_at_names(passed)
+        look = CHECKS.get(f"{function.__name__}.{name}", CHECKS.get(name))
+        is_needed = signature.parameters[name].default is inspect.Parameter.empty
+        if look and (value is not None or is_needed):
+            look(name, value)
+    _check_names(passed)
 
 
-def _look_at_record(figure, value):
-    if figure.startswith("chance_map"):
-        if np.ndim(value) != 2:
-            raise validation.invalid("record", value, "an array of towns by days", TypeError)
-    elif figure in RECORDS:
-        if not isinstance(value, tuple | list):
-            raise validation.invalid("record", value, RECORDS[figure], TypeError)
-    else:
-        validation.table("record", value)
+def _has(test, expected, kind=TypeError):
+    """The check of an argument that must pass a test."""
+
+    def look(name, value):
+        if not test(value):
+            raise validation.invalid(name, value, expected, kind)
+
+    return look
 
 
-def _look_at_size(name, value):
-    if name == "ax":
-        if not hasattr(value, "tick_params"):
-            raise validation.invalid(name, value, "Axes of matplotlib", TypeError)
-    else:
-        validation.positive(name, value)
+def _is_list(value):
+    return isinstance(value, tuple | list)
 
 
-def _look_at_dates(value):
-    if isinstance(value, str) or not np.iterable(value) or not len(value):
-        raise validation.invalid("dates", value, "one day or date, or more, in a list")
+def _check_count(name, value):
+    validation.whole(name, value, 1)
 
 
-def _look_at_span(value):
-    if not isinstance(value, tuple | list) or len(value) != 2:
-        raise validation.invalid("days", value, "a pair, first and last day")
+def _check_span(name, value):
+    """First and last day."""
+    if not _is_list(value) or len(value) != 2:
+        raise validation.invalid(name, value, "a pair, first and last day")
     for day in value:
-        validation.whole("days", day)
+        validation.whole(name, day)
 
 
-def _look_at_names(passed):
+def _check_names(passed):
     """Factions and provinces that do not exist."""
-    first = next((passed[name] for name in SINGLE if name in passed), None)
+    first = next((passed[name] for name in ("ensemble", "one", "other") if name in passed), None)
     scenario = getattr(first, "scenario", None)
     if scenario is None:
         return
@@ -141,3 +107,29 @@ def check_province(name, scenario):
     """Raise UnknownNameError for a province that a scenario does not have; None is all of them."""
     if name is not None:
         row_of("province", name, dict.fromkeys(scenario.provinces))
+
+
+TROUGH = "trough, end (shares of the start) and the last day of the record"
+CHECKS = {  # argument, or figure and argument: what looks at it
+    **dict.fromkeys(("ensemble", "one", "other"), validation.ensemble),
+    **dict.fromkeys(("frame", "events", "happenings", "record"), validation.table),
+    **dict.fromkeys(("days", "step", "per_second", "most", "columns"), _check_count),
+    **dict.fromkeys(("width", "dpi"), validation.positive),
+    **dict.fromkeys(("infighting_network.days", "infighting_compared.days"), _check_span),
+    **dict.fromkeys(
+        ("chance_map.record", "chance_maps.record"),
+        _has(lambda value: np.ndim(value) == 2, "an array of towns by days"),
+    ),
+    "trough_recovery.record": _has(_is_list, TROUGH),
+    "phase_diagram.record": _has(_is_list, "two values, one for each axis"),
+    "ax": _has(lambda value: hasattr(value, "tick_params"), "Axes of matplotlib"),
+    "comparison": _has(
+        lambda value: hasattr(value, "named") and hasattr(value, "table"),
+        "a Comparison, as sim.compare gives it",
+    ),
+    "dates": _has(
+        lambda value: not isinstance(value, str) and np.iterable(value) and len(value),
+        "one day or date, or more, in a list",
+        ValueError,
+    ),
+}

@@ -30,8 +30,6 @@ def sensitivity(
         What the effect is, with its unit.
     most : int, default 20
         At most so many parameters, by size of effect.
-    ax, title, width, note, caption
-        As in every figure.
 
     Examples
     --------
@@ -112,8 +110,6 @@ def shapley(
         between all on and all off), and if known the interval ``low``, ``high``.
     words : str, default "change of the share of runs that regroup"
         What is shared out, with its unit.
-    ax, title, width, note, caption
-        As in every figure.
 
     Examples
     --------

@@ -27,13 +27,6 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
         Day or date in the run of an ensemble; by default the last day.
     least : int, default 20
         Columns of fewer men are not drawn.
-    ax, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------
@@ -76,8 +69,7 @@ def _world(results, run, when):
         seed = getattr(results, "seed", None)
         return results, f"One world of {results.scenario.name}{'' if seed is None else f' (seed {seed})'}"
     day = frames.day_in(validation.ensemble("results", results), when)
-    who = f"Run {run} of {results.scenario.name} (seed {results.seed})"
-    return results.replay(run, day), who
+    return results.replay(run, day), frames.run_of(results, run)
 
 
 def holders_tonight(model):
@@ -90,20 +82,9 @@ def holders_tonight(model):
 
 
 def marching(model, least=1):
-    """Columns of a stepped world that march on one road in one direction, together.
+    """Columns that march one road one way together.
 
-    Parameters
-    ----------
-    model : RebelConflict
-        Its state is read.
-    least : int, default 1
-        Columns of fewer men, together, are left out.
-
-    Returns
-    -------
-    list of tuple
-        Faction, whether it withdraws, row of the town behind, row of the town ahead, part of the road
-        gone, men.
+    Faction, whether it withdraws, row of the town behind, of the town ahead, part of the road gone, men.
     """
     columns, found = model.state.columns, {}
     for c in columns[columns["local"] + columns["mobile"] > 0]:

@@ -41,15 +41,7 @@ WAR_DEATHS = ("dead_battle", "dead_execution", "dead_bomb", "dead_march")
 
 @style.styled
 def towns_over_time(
-    ensemble,
-    ax=None,
-    faction=None,
-    held="holder",
-    record=None,
-    *,
-    events=None,
-    width=PAGE,
-    caption=True,
+    ensemble, ax=None, faction=None, held="holder", record=None, *, events=None, width=PAGE, caption=True
 ):
     """Towns a faction holds, day by day, over all runs.
 
@@ -59,8 +51,6 @@ def towns_over_time(
         Results with daily detail.
     record : pandas.DataFrame, optional
         What history left: ``day`` (or ``date``) and ``towns``, and if known ``low`` and ``high``.
-    ax, faction, held, events, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -73,7 +63,7 @@ def towns_over_time(
     faction = faction or ensemble.scenario.focal
     look = palette.looks(ensemble.scenario)[faction]
     values = frames.towns_held(ensemble, faction, held)
-    when = frames.days_of(ensemble, values.shape[1])
+    when = frames.dates(ensemble, range(values.shape[1]))
     ax, new, high = series.axes_over_time(ax, width)
     ends = [
         (y, text, style.INK if text == "median" else style.SOFT)
@@ -87,8 +77,7 @@ def towns_over_time(
     series.name_record(ax, end, ends)
     style.label_ends(ax, ends, high)
     title, words = HELD_WORDS[held]
-    ax.set_ylabel(f"{words} (of {len(ensemble.scenario.town_ids)})")
-    ax.set_title(title.format(look.label))
+    ax.set(title=title.format(look.label), ylabel=f"{words} (of {len(ensemble.scenario.town_ids)})")
     marks = "" if record is None else " Dashed: the record."
     marks += " Hatched: its doubt." if record is not None and "low" in record else ""
     bands = series.band_words(len(values))
@@ -99,15 +88,7 @@ def towns_over_time(
 
 @style.styled
 def over_time(
-    ensemble,
-    measure="men",
-    ax=None,
-    factions=None,
-    *,
-    record=None,
-    events=None,
-    width=PAGE,
-    caption=True,
+    ensemble, measure="men", ax=None, factions=None, *, record=None, events=None, width=PAGE, caption=True
 ):
     """A daily measure of several factions, with median and bands of the runs.
 
@@ -122,8 +103,6 @@ def over_time(
         Which factions; by default the focal one and the four with the highest medians.
     record : pandas.DataFrame, optional
         What history left of the focal faction: ``day`` (or ``date``) and a column named like the measure.
-    ax, events, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -135,7 +114,7 @@ def over_time(
     table = palette.looks(ensemble.scenario)
     shown = {name: _measure(ensemble, measure, name) for name in factions or _leading(ensemble, measure)}
     count = max(values.shape[1] for values in shown.values())
-    when = frames.days_of(ensemble, count)
+    when = frames.dates(ensemble, range(count))
     ax, new, high = series.axes_over_time(ax, width)
     ends = []
     for name, values in shown.items():
@@ -151,13 +130,10 @@ def over_time(
     series.name_record(ax, end, ends)
     style.label_ends(ax, ends, high)
     title, unit = MEASURES.get(measure, ("Killed in the war", "dead so far"))
-    ax.set_title(title.format(focal=table[ensemble.scenario.focal].label))
-    ax.set_ylabel(unit)
-    n = len(next(iter(shown.values())))
-    marks = "" if record is None else f" Dashed: the record of {table[ensemble.scenario.focal].label}."
-    note = (
-        f"{frames.provenance(ensemble)} {series.band_words(n)}{marks}{marked} {frames.chance_note(ensemble)}"
-    )
+    focal, bands = table[ensemble.scenario.focal].label, series.band_words(len(ensemble.runs))
+    ax.set(title=title.format(focal=focal), ylabel=unit)
+    marks = "" if record is None else f" Dashed: the record of {focal}."
+    note = f"{frames.provenance(ensemble)} {bands}{marks}{marked} {frames.chance_note(ensemble)}"
     style.put_caption(ax, note, new, caption)
     return ax
 
@@ -175,9 +151,6 @@ def _leading(ensemble, measure, count=4):
     """The focal faction and the factions whose medians reach highest; it is at no war with itself."""
     focal = ensemble.scenario.focal
     first = [] if measure == "provinces_at_war" else [focal]
-    tops = {
-        name: np.nanmax(np.nanmedian(_measure(ensemble, measure, name), axis=0))
-        for name in ensemble.scenario.faction_ids
-        if name != focal
-    }
+    others = [name for name in ensemble.scenario.faction_ids if name != focal]
+    tops = {name: np.nanmax(np.nanmedian(_measure(ensemble, measure, name), axis=0)) for name in others}
     return [*first, *sorted(tops, key=lambda name: (-tops[name], name))[:count]]

@@ -4,15 +4,11 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.plots import frames, palette, series, style
 
-
-def _sides(ensemble):
-    """Dead of the war so far by side: focal faction, rebels, civilians; each runs by days."""
-    label = palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
-    columns = {label: "dead_focal", "rebels": "dead_rebels", "civilians": "dead_civilians"}
-    return {side: frames.pivot(ensemble.focal, column) for side, column in columns.items()}
-
-
-SIDE_LOOKS = (("#141414", "-", "o"), ("#2f9f78", (0, (5, 1.5)), "s"), ("#a77ad0", (0, (1, 1)), "^"))
+SIDES = (  # column of the focal frame: of the record, colour, dash, marker; the first is the focal faction's
+    ("dead_focal", "", "#141414", "-", "o"),
+    ("dead_rebels", "rebels", "#2f9f78", (0, (5, 1.5)), "s"),
+    ("dead_civilians", "civilians", "#a77ad0", (0, (1, 1)), "^"),
+)
 
 
 @style.styled
@@ -28,8 +24,6 @@ def deaths_over_time(
     record : pandas.DataFrame, optional
         Counted dead so far, as `sim.record.Record.deaths` gives them: ``day`` (or ``date``) and any of
         ``isis`` (the focal faction's id), ``rebels``, ``civilians``; if there are several, ``source``.
-    ax, events, days, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -39,13 +33,11 @@ def deaths_over_time(
     'dead so far'
     """
     ax, new, high = series.axes_over_time(ax, width)
-    ends, last = [], (days or ensemble.days) + 1
-    columns = (ensemble.scenario.focal, "rebels", "civilians")
-    for (side, values), (colour, dash, marker), column in zip(
-        _sides(ensemble).items(), SIDE_LOOKS, columns, strict=True
-    ):
-        values = values[:, :last]
-        when = frames.days_of(ensemble, values.shape[1])
+    ends, last, focal = [], days or ensemble.days, ensemble.scenario.focal
+    for counted, column, colour, dash, marker in SIDES:
+        values, column = frames.pivot(ensemble.focal, counted)[:, : last + 1], column or focal
+        side = palette.looks(ensemble.scenario)[focal].label if column == focal else column
+        when = frames.dates(ensemble, range(values.shape[1]))
         found = series.draw_spread(ax, when, values, colour, dash)
         ends.append((found.get("median", found.get("this run")), side, palette.readable(colour)))
         if record is not None and column in record:
@@ -55,8 +47,7 @@ def deaths_over_time(
     series.date_axis(ax, when[0], when[-1])
     marked = series.mark_events(ax, ensemble, events)
     style.label_ends(ax, ends, high)
-    ax.set_title("Dead of the war")
-    ax.set_ylabel("dead so far")
+    ax.set(title="Dead of the war", ylabel="dead so far")
     note = (
         f"{frames.provenance(ensemble)} {series.band_words(len(values))}{_counted_words(record)}{marked} "
         f"Without the dead on the regime's front. {frames.chance_note(ensemble)}"
@@ -67,11 +58,10 @@ def deaths_over_time(
 
 def _reported(ax, ensemble, record, column, last, colour, marker):
     """Marks for the counted dead of one side: hollow for the first source, small and full for the next."""
-    table = frames.by_day(ensemble, record)
-    table = table[(table["day"] < last) & table[column].notna()]
-    order = _sources(record)
-    for k, part in enumerate([table] if not order else [table[table["source"] == name] for name in order]):
-        edge = palette.readable(colour)
+    table = frames.by_day(ensemble, record, last)
+    table, edge = table[table[column].notna()], palette.readable(colour)
+    parts = [table[table["source"] == name] for name in _sources(record)] or [table]
+    for k, part in enumerate(parts):
         look = {"s": 5 if k else 14, "facecolor": edge if k else style.PAPER, "ec": edge, "linewidth": 0.9}
         when, values = frames.dates(ensemble, part["day"]), part[column].to_numpy(float)
         ax.scatter(when, values, marker=marker, clip_on=False, zorder=4 - 0.1 * k, **look)
@@ -86,6 +76,7 @@ def _counted_words(record):
     """What the caption says of the counted dead."""
     if record is None:
         return ""
-    order = _sources(record)
-    marks = ", ".join(f"{look} {name}" for look, name in zip(("hollow", "small"), order, strict=False))
-    return f" Marks: dead as counted{f' ({marks})' if order else ''}, which are least numbers."
+    marks = ", ".join(
+        f"{look} {name}" for look, name in zip(("hollow", "small"), _sources(record), strict=False)
+    )
+    return f" Marks: dead as counted{f' ({marks})' if marks else ''}, which are least numbers."

@@ -35,13 +35,6 @@ def difference_map(
         Day or date; by default the last day that both have.
     names : tuple of str, optional
         What the two are called; by default as their scenarios.
-    ax, faction, held, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------
@@ -58,9 +51,10 @@ def difference_map(
     label = palette.looks(scenario)[faction].label
     here, there = names or (one.scenario.name, scenario.name)
     pairs = ", paired run by run" if paired else ""
+    seeds = " and ".join(str(seed) for seed in dict.fromkeys((one.seed, other.seed)))
     note = (
-        f"{here} less {there}: {frames.run_count(one):,} and "
-        f"{frames.run_count(other):,} runs (seed {seeds_of(one, other)}){pairs}. Up: likelier; down: less "
+        f"{here} less {there}: {len(one.runs):,} and "
+        f"{len(other.runs):,} runs (seed {seeds}){pairs}. Up: likelier; down: less "
         "likely; filled: the 95 % interval leaves out zero (each town by itself); small dots: no difference. "
         f"{frames.chance_note(other, one)}"
     )
@@ -71,15 +65,12 @@ def difference_map(
     basemap.scale_bar(ax)
     ax.set_title(f"{here} against {there}, {frames.say_date(scenario.date(day))}")
     if new:
-        words = f"Change of the chance that {label} holds it, percentage points"
-        _change_bar(ax.figure, dots, words, below)
+        most, words = dots.norm.vmax, f"Change of the chance that {label} holds it, percentage points"
+        ticks = [-most, -most / 2, 0, most / 2, most]
+        points = [style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks]
+        layout.colour_bar(ax.figure, dots, words, below, ticks, points)
     layout.map_caption(ax, note, new, caption)
     return ax
-
-
-def seeds_of(one, other):
-    """The seeds of two ensembles in words."""
-    return " and ".join(str(seed) for seed in dict.fromkeys((one.seed, other.seed)))
 
 
 def difference(one, other, day, faction=None, held="holder"):
@@ -121,11 +112,3 @@ def _draw_change(ax, scenario, change, half, scale, labels):
     count = round(22 * scale**2) if labels is None else labels
     town_dots.label_towns(ax, scenario, spots, areas * 1.3, weights, count)
     return mpl.cm.ScalarMappable(norm, palette.CHANGE)
-
-
-def _change_bar(figure, coloured, words, below):
-    """The colour bar of changes, in percentage points."""
-    most = coloured.norm.vmax
-    ticks = [-most, -most / 2, 0, most / 2, most]
-    labels = [style.signed(100 * tick, "+.3g") if tick else "0" for tick in ticks]
-    layout.colour_bar(figure, coloured, words, below, ticks, labels)

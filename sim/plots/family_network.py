@@ -18,15 +18,12 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     ensemble : Ensemble
         Results with full detail.
     record : pandas.DataFrame
-        What history left, as `sim.record.Record.pairs` gives it: ``faction_a`` and ``faction_b``
-        (families or
+        What history left, as `sim.record.Record.pairs` gives it: ``faction_a`` and ``faction_b`` (families or
         factions) and ``engagements``, NaN where it is known that they fought but not how often.
     axes : sequence of two matplotlib.axes.Axes, optional
         Where to draw the record and the runs; by default a new figure.
     days : tuple of int, optional
         First and last day counted of the runs; by default the days that the record covers.
-    width, caption
-        As in every figure.
 
     Returns
     -------
@@ -52,7 +49,9 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
         axes = figure.subplots(*((2, 1) if narrow else (1, 2)))
     left, right = axes
     families = families_of(scenario)
-    places = {name: (math.sin(a), math.cos(a)) for name, a in _angles(families)}
+    order = ["focal", *families]  # the focal faction on top, the families clockwise from its right
+    angles = [2 * math.pi * k / len(order) for k in range(len(order))]
+    places = {name: (math.sin(a), math.cos(a)) for name, a in zip(order, angles, strict=True)}
     past = with_focal(record, scenario)
     total = sum(past.values())
     counts = focal_fights(ensemble, days)
@@ -60,8 +59,9 @@ def infighting_compared(ensemble, record, axes=None, *, days=None, width=style.P
     parts = fought / fought.sum(axis=1, keepdims=True)
     mean = dict(zip(families, parts.mean(axis=0), strict=True)) if len(parts) else {}
     bands = np.percentile(parts, [5, 95], axis=0).T if len(parts) > 1 else None
-    words = {name: _percent(count / total) for name, count in past.items()} if total else {}
-    _family_panel(left, scenario, places, {k: v / total for k, v in past.items()} if total else {}, words)
+    shares = {name: count / total for name, count in past.items()} if total else {}
+    words = {name: _percent(share) for name, share in shares.items()}
+    _family_panel(left, scenario, places, shares, words)
     _others(left, record, scenario, places)
     labels = {name: _percent(share) for name, share in mean.items()}
     if bands is not None:
@@ -93,7 +93,7 @@ def _record_words(record, label):
 def _run_words(ensemble, days, fought, label):
     """What the caption says of the runs' panel."""
     first, last = (frames.say_date(ensemble.scenario.date(day)) for day in days)
-    n = frames.run_count(ensemble)
+    n = len(ensemble.runs)
     idle = f", {n - len(fought):,} of them without fighting" if len(fought) < n else ""
     span = "; in brackets: central 90 % of runs" if len(fought) > 1 else ""
     each = fought.sum(axis=1).mean() if len(fought) else 0
@@ -110,14 +110,6 @@ def families_of(scenario):
     found = {table[name].family for name in scenario.faction_ids if name != scenario.focal}
     known = [name for name in palette.FAMILIES if name in found]
     return [*known, *sorted(found - set(known))]
-
-
-def _angles(families):
-    """The focal faction on top, the families round the ring clockwise from its right."""
-    return [
-        ("focal", 0.0),
-        *((name, 2 * math.pi * (k + 1) / (len(families) + 1)) for k, name in enumerate(families)),
-    ]
 
 
 def _family(name, table):

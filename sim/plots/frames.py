@@ -8,12 +8,8 @@ from sim.params.declare import DRAWN_FROM
 
 HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
 FOCAL_HELD = {"holder": "towns", "sole": "towns_sole", "any": "towns_any"}  # the same in the focal frame
+ONE_COURSE = "One possible course among many: not a forecast."
 FULL_BANDS = 20  # runs from which bands are drawn instead of single runs
-
-
-def run_count(ensemble):
-    """Number of runs in an ensemble."""
-    return len(ensemble.runs)
 
 
 def pivot(rows, column):
@@ -47,11 +43,6 @@ def towns_held(ensemble, faction, held="holder"):
     return matrix(ensemble, HELD[held], faction)
 
 
-def days_of(ensemble, count):
-    """The first ``count`` days from day 0 as datetime64 dates."""
-    return np.datetime64(ensemble.scenario.date(0), "D") + np.arange(count)
-
-
 def bands(values, low=0.05, inner=0.25):
     """Median, inner and outer band over the rows of an array: (5, days), from lowest to highest."""
     return np.nanquantile(values, [low, inner, 0.5, 1 - inner, 1 - low], axis=0)
@@ -71,11 +62,6 @@ def day_in(ensemble, when=None):
         words = f"days 0 to {ensemble.days}, the last of them {last}"
         raise ValueError(f"{request} (day {day}) is not in the results, which cover {words}")
     return day
-
-
-def as_date(scenario, when):
-    """Date of a day, a date or its ISO text."""
-    return scenario.date(as_day(scenario, when))
 
 
 def month_ends(scenario, days):
@@ -145,12 +131,13 @@ def check_held(held):
         raise ValueError(f'held="{held}" is none of {", ".join(HELD)}')
 
 
-def by_day(ensemble, frame):
-    """A record with a day column, made from its dates if need be, in order."""
+def by_day(ensemble, frame, last=None):
+    """A record from day 0 to the last one, in order, with a day column, made from its dates if need be."""
     frame = pd.DataFrame(frame).copy()
     if "day" not in frame:
         frame["day"] = [as_day(ensemble.scenario, date) for date in frame["date"]]
-    return frame.sort_values("day", kind="stable")
+    frame = frame.sort_values("day", kind="stable")
+    return frame[frame["day"].between(0, ensemble.days if last is None else last)]
 
 
 def dates(ensemble, days):
@@ -159,9 +146,20 @@ def dates(ensemble, days):
     return start + np.asarray(days, "timedelta64[D]")
 
 
+def run_of(ensemble, run):
+    """What a caption calls one run."""
+    return f"Run {run} of {ensemble.scenario.name} (seed {ensemble.seed})"
+
+
+def span(numbers):
+    """Lowest and highest of some whole numbers in words; one number where they are one."""
+    low, high = int(min(numbers)), int(max(numbers))
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
 def provenance(ensemble):
     """What a caption says about where the numbers come from."""
-    n = run_count(ensemble)
+    n = len(ensemble.runs)
     drawn = ", parameters drawn" if getattr(ensemble, "draw", "defaults") == "posterior" else ""
     seeds = f"seed {ensemble.seed}{drawn}"
     first = ensemble.scenario.date(1)
@@ -174,16 +172,15 @@ def provenance_of(ensembles):
     """What a caption says about where the numbers of several ensembles come from."""
     if len(ensembles) == 1:
         return provenance(ensembles[0])
-    counts = sorted({run_count(ensemble) for ensemble in ensembles})
-    runs = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    runs = span([len(ensemble.runs) for ensemble in ensembles])
     seeds = ", ".join(str(seed) for seed in sorted({ensemble.seed for ensemble in ensembles}))
     return f"{runs} runs of each scenario (seed {seeds}), {ensembles[0].days} days."
 
 
 def chance_note(*ensembles):
     """What the spread over runs means and what it leaves out."""
-    if all(run_count(ensemble) == 1 for ensemble in ensembles):
-        return "One possible course among many: not a forecast."
+    if all(len(ensemble.runs) == 1 for ensemble in ensembles):
+        return ONE_COURSE
     if any(getattr(ensemble, "draw", "defaults") == "posterior" for ensemble in ensembles):
         return (
             f"Spread over runs is chance, and parameters and initial garrisons drawn from {DRAWN_FROM}; "

@@ -73,13 +73,6 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     ----------
     ensemble : Ensemble
         Results with control.
-    run, when, ax, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------
@@ -108,9 +101,8 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
 def _note(ensemble, run):
     """The caption of maps of one run."""
     return (
-        f"Run {run} of {ensemble.scenario.name} (seed {ensemble.seed}). Area: people, at most 100,000 a "
-        "town. Dots that would hide each other are moved apart. One possible course among many: not a "
-        "forecast."
+        f"{frames.run_of(ensemble, run)}. Area: people, at most 100,000 a town. Dots that would hide each "
+        f"other are moved apart. {frames.ONE_COURSE}"
     )
 
 
@@ -122,8 +114,6 @@ def holders_maps(ensemble, run=0, dates=None, *, columns=None, labels=None, widt
     ----------
     ensemble : Ensemble
         Results with control.
-    run, dates, columns, labels, width, caption
-        As in every figure.
 
     Returns
     -------

@@ -44,8 +44,6 @@ def regrouping(results, ax=None, *, start=None, width=style.PAGE, caption=True):
         `sim.analysis.survival.cumulative_incidence`; if there are several results, ``name``.
     start : datetime.date or str, optional
         Date of day 0 of a table; without it the axis counts days.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------

@@ -54,7 +54,7 @@ def colour_bar(figure, coloured, words, below, ticks, labels):
     place = figure.add_axes(((MARGIN + 0.1) / wide, (below - 0.23) / high, long / wide, 0.075 / high))
     bar = figure.colorbar(coloured, cax=place, orientation="horizontal", spacing="uniform")
     bar.set_ticks(ticks, labels=labels)
-    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5, pad=1.5)
+    _tick(bar, pad=1.5)
     bar.outline.set_linewidth(0.4)
     bar.ax.set_title(words, size=style.SMALL, weight="normal", pad=2.5)
 
@@ -63,8 +63,13 @@ def chance_bar(ax, image, words, **place):
     """A colour bar of chances beside Axes."""
     bar = ax.figure.colorbar(image, ax=ax, **place)
     bar.set_ticks(palette.CHANCE_EDGES, labels=palette.CHANCE_WORDS)
-    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5)
+    _tick(bar)
     bar.set_label(words, size=style.TEXT)
+
+
+def _tick(bar, **more):
+    """Small ticks; their colour would otherwise be asked for when the page is drawn."""
+    bar.ax.tick_params(labelsize=style.SMALL, length=2, width=0.5, colors="black", **more)
 
 
 def legend_columns(width):

@@ -11,7 +11,7 @@ def _chance_words(ensemble, faction, held):
     """The colour bar's words."""
     label = palette.looks(ensemble.scenario)[faction].label
     verb = {"holder": "holds", "sole": "alone holds", "any": "is present in"}[held]
-    return f"Share of {frames.run_count(ensemble):,} runs in which {label} {verb} the town"
+    return f"Share of {len(ensemble.runs):,} runs in which {label} {verb} the town"
 
 
 def draw_chances(
@@ -82,13 +82,6 @@ def chance_map(
         Where to draw; by default a new figure, with colour bar and scale.
     record : ndarray of bool, optional
         Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
-    when, faction, held, labels, width, caption
-        As in every figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The map.
 
     Examples
     --------
@@ -158,8 +151,6 @@ def chance_maps(
         Results with control.
     record : ndarray of bool, optional
         Towns by days: what history left, as `sim.record.Record.held_by` gives it. Ringed.
-    dates, faction, held, columns, labels, width, caption
-        As in every figure.
 
     Returns
     -------

@@ -13,35 +13,13 @@ OTHERS = "#a9a9a9"  # lines that do not meet the focal faction
 
 
 def pairs_of(ensemble, province=None, days=None):
-    """Engagements of each pair of factions, mean over runs: town-days of fighting.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        Results with full detail.
-    province : str, optional
-        One province; by default all.
-    days : tuple of int, optional
-        First and last day; by default all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns faction_a, faction_b, engagements.
-
-    Examples
-    --------
-    >>> from sim import run_ensemble
-    >>> ensemble = run_ensemble(runs=2, days=10, detail="full", progress=False)
-    >>> list(pairs_of(ensemble).columns)
-    ['faction_a', 'faction_b', 'engagements']
-    """
+    """Engagements of each pair of factions, mean over runs: town-days of fighting."""
     table = ensemble.engagements
     if province is not None:
         table = table[table["province"] == province]
     if days is not None:
         table = table[table["day"].between(*days)]
-    counts = table.groupby(["faction_a", "faction_b"], observed=True).size() / frames.run_count(ensemble)
+    counts = table.groupby(["faction_a", "faction_b"], observed=True).size() / len(ensemble.runs)
     return counts.rename("engagements").reset_index().astype({"faction_a": str, "faction_b": str})
 
 
@@ -71,8 +49,6 @@ def infighting_network(
         One province; for an Ensemble only.
     days : tuple of int, optional
         First and last day; for an Ensemble only.
-    ax, width, title, caption
-        As in every figure.
 
     Raises
     ------

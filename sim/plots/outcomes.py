@@ -14,53 +14,26 @@ def named(results):
     """Ensembles by name: from one, several, or a mapping."""
     if hasattr(results, "items"):
         found = {name: validation.ensemble(str(name), each) for name, each in results.items()}
-    elif hasattr(results, "scenario"):
-        found = {results.scenario.name: validation.ensemble("results", results)}
+    elif isinstance(results, str) or not (hasattr(results, "scenario") or np.iterable(results)):
+        expected = "an ensemble, several, or {name: ensemble}"
+        raise validation.invalid("results", results, expected, TypeError)
     else:
-        found = _by_name(results)
+        several = [results] if hasattr(results, "scenario") else list(results)
+        found = {validation.ensemble("results", each).scenario.name: each for each in several}
+        if len(found) < len(several):
+            raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
     if not found:
         raise validation.invalid("results", results, "one ensemble or more")
     return found
 
 
-def _by_name(results):
-    """Several ensembles by the names of their scenarios."""
-    if isinstance(results, str) or not np.iterable(results):
-        expected = "an ensemble, several, or {name: ensemble}"
-        raise validation.invalid("results", results, expected, TypeError)
-    table = {validation.ensemble("results", each).scenario.name: each for each in results}
-    if len(table) < len(results):
-        raise ValueError("two of the ensembles have one name: give them as {name: ensemble}")
-    return table
-
-
 def outcome_share_table(results, held="holder"):
-    """Shares of outcome classes with Wilson's 95 % intervals.
-
-    Parameters
-    ----------
-    results : Ensemble, sequence of Ensemble or dict of str to Ensemble
-        What to count.
-    held : {"holder", "sole", "any"}, default "holder"
-        Meaning of held.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns name, class, count, runs, share, low, high.
-
-    Examples
-    --------
-    >>> from sim import run_ensemble
-    >>> table = outcome_share_table(run_ensemble(runs=4, days=10, progress=False))
-    >>> float(table["share"].sum())
-    1.0
-    """
+    """Shares of outcome classes with Wilson's 95 % intervals: name, class, count, runs, share, low, high."""
     frames.check_held(held)
     rows = []
     for name, ensemble in named(results).items():
         counts = ensemble.runs["outcome" + MEANINGS[held]].astype(str).value_counts()
-        n = frames.run_count(ensemble)
+        n = len(ensemble.runs)
         for kind in ORDER:
             count = int(counts.get(kind, 0))
             low, high = interval(count, n)
@@ -77,8 +50,6 @@ def outcome_shares(results, ax=None, held="holder", *, width=style.PAGE, caption
     results : Ensemble, sequence of Ensemble, dict of str to Ensemble, or pandas.DataFrame
         What to compare; the names of the dict, or of the scenarios, are written. A table is one as
         `outcome_share_table` gives: ``name``, ``class``, ``runs``, ``share``, ``low``, ``high``.
-    ax, held, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -140,9 +111,7 @@ def _share(ax, y, row):
 def _share_note(table, ensembles, held):
     """The caption of class shares."""
     meaning = {"holder": "controlled", "sole": "shared with nobody", "any": "its men are present"}[held]
-    low, high = int(table["runs"].min()), int(table["runs"].max())
-    counts = f"{low:,}{f' to {high:,}' if high > low else ''} runs of each."
-    who = frames.provenance_of(ensembles) if ensembles else counts
+    who = frames.provenance_of(ensembles) if ensembles else f"{frames.span(table['runs'])} runs of each."
     return (
         f"{who} Mark and number: share of runs, %; line: Wilson's 95 % interval, which is the error of so "
         f"many runs, not of the model. A town counts as held when {meaning}. Classes: by declared thresholds."
@@ -159,8 +128,6 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
         Results.
     record : tuple, optional
         What history left: lowest and last share of the initial people, and if known its last day.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -181,7 +148,11 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
         ax.scatter(part["trough_share"], part["end_people_share"], **look)
     top = max(1.0, float(runs["end_people_share"].max()) if len(runs) else 1.0, record[1] if record else 0)
     ax.set(xlim=(0, max(1.0, float(runs["trough_share"].max()) if len(runs) else 1.0)), ylim=(0, 1.06 * top))
-    _thresholds(ax, ensemble.params.outcomes)
+    limits, thin = ensemble.params.outcomes, {"color": style.SOFT, "lw": 0.6, "ls": ":", "zorder": 0}
+    ax.axvline(limits.trough, **thin)
+    for value in (limits.regained_people, limits.resurgent_people):
+        if value < ax.get_ylim()[1]:
+            ax.axhline(value, **thin)
     if record is not None:
         ax.plot(*record[:2], marker="*", ms=13, mfc=style.PAPER, mec=style.INK, mew=1.0, ls="", zorder=5)
         look = {"weight": "bold", "path_effects": style.halo(2.4), "zorder": 6, "va": "baseline"}
@@ -192,25 +163,11 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(handles[::-1], labels[::-1], loc="best", handletextpad=0.1, borderpad=0.2)
     dropped = len(ensemble.runs) - len(runs)
-    note = f" {dropped} runs that began with nothing are left out." if dropped else ""
-    marks = f"One mark a run; dotted: thresholds of the classes.{note}{_star(ensemble, record)}"
+    marks = "One mark a run; dotted: thresholds of the classes."
+    marks += f" {dropped} runs that began with nothing are left out." if dropped else ""
+    if record is not None:  # its end may be earlier than that of the runs
+        end = "".join(f", whose end is {frames.say_date(ensemble.scenario.date(day))}" for day in record[2:])
+        marks += f" Star: the record{end}."
     text = f"{frames.provenance(ensemble)} {marks} {frames.chance_note(ensemble)}"
     style.put_caption(ax, text, new, caption)
     return ax
-
-
-def _star(ensemble, record):
-    """What the caption says of the record's mark, whose end may be earlier than that of the runs."""
-    if record is None:
-        return ""
-    if len(record) < 3:
-        return " Star: the record."
-    return f" Star: the record, whose end is {frames.say_date(ensemble.scenario.date(record[2]))}."
-
-
-def _thresholds(ax, limits):
-    """Thin lines at the thresholds on people."""
-    ax.axvline(limits.trough, color=style.SOFT, lw=0.6, ls=":", zorder=0)
-    for value in (limits.regained_people, limits.resurgent_people):
-        if value < ax.get_ylim()[1]:
-            ax.axhline(value, color=style.SOFT, lw=0.6, ls=":", zorder=0)

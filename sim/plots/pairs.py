@@ -12,10 +12,9 @@ MEASURES = {"towns": "towns held", "people": "people held", "men": "men under ar
 def _pairs_note(comparison):
     """What a caption says about where the pairs come from."""
     first = comparison.named[comparison.base]
-    low, high = int(comparison.table["pairs"].min()), int(comparison.table["pairs"].max())
-    span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     what = "runs" if first.points is None else "points of a design"
-    return f"{span} pairs of {what} (common random numbers, seed {first.seed}), {first.days} days."
+    pairs = frames.span(comparison.table["pairs"])
+    return f"{pairs} pairs of {what} (common random numbers, seed {first.seed}), {first.days} days."
 
 
 @style.styled
@@ -28,8 +27,6 @@ def paired_differences(comparison, ax=None, *, title=None, width=style.PAGE, cap
         As from `sim.compare`.
     title : str, optional
         A title; by default it names the base.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -104,8 +101,6 @@ def paired_over_time(comparison, measure="towns", ax=None, *, width=style.PAGE, 
         Of results with daily detail.
     measure : {"towns", "people", "men"}, default "towns"
         Of the focal faction.
-    ax, width, caption
-        As in every figure.
 
     Examples
     --------

@@ -2,7 +2,6 @@
 
 import matplotlib.dates as mdates
 import numpy as np
-import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
@@ -31,8 +30,6 @@ def control_raster(ensemble, run=0, ax=None, *, happenings=None, days=None, widt
         What else happened: ``day``, ``what``, ``town`` and ``faction``, as
         ``ensemble.replay(run).explain(day=(1, ensemble.days)).table`` has them. Withdrawals, suicide
         attacks and killings of prisoners are marked.
-    run, ax, days, width, caption
-        As in every figure.
 
     Examples
     --------
@@ -63,9 +60,8 @@ def control_raster(ensemble, run=0, ax=None, *, happenings=None, days=None, widt
     ax.legend(handles=handles, ncols=5 if width > 5 else 2, **place, **size)
     focal = palette.looks(scenario)[scenario.focal].label
     text = (
-        f"Run {run} of {scenario.name} (seed {ensemble.seed}). Towns from west (top) to east. Below: when "
-        f"any faction of a family was at war with {focal} anywhere. One possible course among many: not a "
-        "forecast."
+        f"{frames.run_of(ensemble, run)}. Towns from west (top) to east. Below: when any faction of a family "
+        f"was at war with {focal} anywhere. {frames.ONE_COURSE}"
     )
     style.put_caption(ax, text, new, caption)
     return ax
@@ -140,19 +136,22 @@ def _swatch(look):
 def _marks(ax, ensemble, run, order, happenings, last):
     """Fighting, and what else happened, over the raster; returns the handles of a legend."""
     row = {ensemble.scenario.town_ids[town]: k for k, town in enumerate(order)}
-    handles = []
-    fights = _fights(ensemble, run, last)
-    if len(fights):
+    handles, focal = [], ensemble.scenario.focal
+    if ensemble.detail == "full":
+        fights = ensemble.engagements
+        ours = (fights["run"] == run) & ((fights["faction_a"] == focal) | (fights["faction_b"] == focal))
+        fights = fights[ours & (fights["day"] <= last)].drop_duplicates(["day", "town"])
         when, at = frames.dates(ensemble, fights["day"]), fights["town"].astype(str).map(row)
-        ax.scatter(when, at, s=1.1, marker="s", color=style.RECORD, linewidth=0, zorder=2)
-        focal = palette.looks(ensemble.scenario)[ensemble.scenario.focal].label
-        handles.append(Line2D([], [], ls="", marker="s", ms=2.2, color=style.RECORD, label=f"{focal} fights"))
+        if len(fights):
+            ax.scatter(when, at, s=1.1, marker="s", color=style.RECORD, linewidth=0, zorder=2)
+            label = f"{palette.looks(ensemble.scenario)[focal].label} fights"
+            handles.append(Line2D([], [], ls="", marker="s", ms=2.2, color=style.RECORD, label=label))
     if happenings is None:
         return handles
     happenings = happenings[(happenings["day"] <= last) & happenings["town"].isin(list(row))]
-    focal = happenings[happenings["faction"] == ensemble.scenario.focal]
+    happenings = happenings[happenings["faction"] == focal]
     for what, (marker, size, face, words) in MARKS.items():
-        part = focal[focal["what"] == what].drop_duplicates(["day", "town"])
+        part = happenings[happenings["what"] == what].drop_duplicates(["day", "town"])
         if len(part):
             when, at = frames.dates(ensemble, part["day"]), part["town"].map(row)
             look = {"facecolor": face, "edgecolor": style.INK, "linewidth": 0.4}
@@ -160,12 +159,3 @@ def _marks(ax, ensemble, run, order, happenings, last):
             look = {"marker": marker, "ms": 4.5, "mfc": face, "mec": style.INK, "mew": 0.4}
             handles.append(Line2D([], [], ls="", label=words, **look))
     return handles
-
-
-def _fights(ensemble, run, last):
-    """Towns and days on which the focal faction fought in one run; empty where it is not kept."""
-    if ensemble.detail != "full":
-        return pd.DataFrame({"day": [], "town": []})
-    table, focal = ensemble.engagements, ensemble.scenario.focal
-    ours = (table["run"] == run) & ((table["faction_a"] == focal) | (table["faction_b"] == focal))
-    return table[ours & (table["day"] <= last)].drop_duplicates(["day", "town"])

@@ -64,7 +64,7 @@ def save(ax_or_figure, path, manifest=None, *, dpi=300):
 def rendered(ax_or_figure, kind, manifest=None, *, dpi=300):
     """The bytes of a figure as a file of one kind, with its origin inside and no date."""
     figure, content = figure_of(ax_or_figure), io.BytesIO()
-    with mpl.rc_context(style.SETTINGS):
+    with mpl.rc_context(style.ALL_SETTINGS):
         figure.savefig(content, format=kind, dpi=dpi, metadata=metadata(figure, kind, manifest))
     return content.getvalue()
 

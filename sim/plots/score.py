@@ -21,7 +21,7 @@ def picture(score, ensemble, caption=True):
     height = max(rows * HEIGHT, 0.13 * len(score.scored) + 0.6) + 0.7
     figure = style.new_figure(style.PAGE, height)
     grid = figure.add_gridspec(rows, COLUMNS + 1, width_ratios=[1.0] * COLUMNS + [1.25])
-    when = frames.days_of(ensemble, score.days + 1)
+    when = frames.dates(ensemble, range(score.days + 1))
     axes = []
     for k, (title, values, record, marks) in enumerate(panels):
         ax = style.dress(figure.add_subplot(grid[k // COLUMNS, k % COLUMNS]))

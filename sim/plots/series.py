@@ -22,13 +22,9 @@ def date_axis(ax, first, last):
         ax.set_xticks(mdates.date2num(ticks), words)
     else:
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _day(mdates.num2date(x))))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{mdates.num2date(x):%-d %b}"))
     pad = np.timedelta64(1 if span == 0 else 0, "D")
     ax.set_xlim(first - pad, last + pad)
-
-
-def _day(date):
-    return f"{date.day} {date:%b}"
 
 
 def axes_over_time(ax, width):
@@ -46,7 +42,6 @@ def mark_events(ax, ensemble, events):
     if events is None:
         return ""
     table = frames.by_day(ensemble, events)
-    table = table[(table["day"] >= 0) & (table["day"] <= ensemble.days)]
     if table.empty:
         return ""
     wide = ax.figure.get_size_inches()[0]
@@ -96,7 +91,6 @@ def band_words(n):
 def draw_record(ax, ensemble, record, column):
     """A record as a stepped line, with its doubt as hatching where it states any."""
     table = frames.by_day(ensemble, record)
-    table = table[(table["day"] >= 0) & (table["day"] <= ensemble.days)]
     if table.empty:
         return None
     when = frames.dates(ensemble, table["day"])

@@ -62,6 +62,22 @@ SETTINGS = {
     "text.usetex": False,
     "mathtext.default": "regular",
 }
+LOOKS = (
+    "axes",
+    "contour",
+    "errorbar",
+    "figure",
+    "font",
+    "grid",
+    "hatch",
+    "image",
+    "legend",
+    "lines",
+    "markers",
+)
+LOOKS += ("mathtext", "patch", "path", "pcolor", "pcolormesh", "savefig", "scatter", "text", "xtick", "ytick")
+# of all else matplotlib's defaults hold, whatever style its user has chosen
+ALL_SETTINGS = {n: v for n, v in mpl.rcParamsDefault.items() if n.partition(".")[0] in LOOKS} | SETTINGS
 
 
 def styled(function):
@@ -71,7 +87,7 @@ def styled(function):
     @functools.wraps(function)
     def drawn(*args, **kwargs):
         arguments.check(function, args, kwargs)
-        with mpl.rc_context(SETTINGS):
+        with mpl.rc_context(ALL_SETTINGS):
             result, interactive = function(*args, **kwargs), mpl.is_interactive()
         mpl.interactive(interactive)  # a notebook's first figure turns it on, and all later ones need it
         return result

@@ -22,13 +22,8 @@ def alignment(
     province : str, optional
         One province; by default at war in any.
     record : pandas.DataFrame, optional
-        When factions first fought it by the record, as `sim.record.Record.joined` gives it:
-        ``faction`` and
+        When factions first fought it by the record, as `sim.record.Record.joined` gives it: ``faction`` and
         ``day`` (or ``date``). Marked.
-    events : pandas.DataFrame, optional
-        Dated events to mark above: ``day`` (or ``date``) and ``label``.
-    ax, days, width, caption
-        As in every figure.
 
     Returns
     -------
@@ -62,9 +57,8 @@ def alignment(
     marked = _mark_above(ax, ensemble, events, last) + _mark_joined(ax, ensemble, record, shares.index, last)
     title = f"At war with {focal}{f' in {province}' if province else ' in any province'}"
     ax.set_title(title, pad=12 if "Above:" in marked else None)
-    who = f"{frames.provenance(ensemble)} Factions never at war are left out."
-    note = f"{who}{marked} {frames.chance_note(ensemble)}"
-    style.put_caption(ax, note, new, caption)
+    who = f"{frames.provenance(ensemble)} Factions never at war are left out.{marked}"
+    style.put_caption(ax, f"{who} {frames.chance_note(ensemble)}", new, caption)
     return ax
 
 
@@ -72,8 +66,7 @@ def _mark_above(ax, ensemble, events, last):
     """Numbers above the Axes at dated events; what the caption has to say of them."""
     if events is None:
         return ""
-    table = frames.by_day(ensemble, events)
-    table = table[(table["day"] >= 0) & (table["day"] <= last)]
+    table = frames.by_day(ensemble, events, last)
     if table.empty:
         return ""
     per_day = ax.figure.get_size_inches()[0] * 72 * 0.7 / max(last, 1)
@@ -90,8 +83,8 @@ def _mark_joined(ax, ensemble, record, names, last):
     """A mark in a faction's row where it first fought by the record; what the caption has to say of it."""
     if record is None:
         return ""
-    table = frames.by_day(ensemble, record)
-    table = table[table["faction"].isin(list(names)) & table["day"].between(0, last)]
+    table = frames.by_day(ensemble, record, last)
+    table = table[table["faction"].isin(list(names))]
     if table.empty:
         return ""
     row = {name: k for k, name in enumerate(names)}
@@ -105,8 +98,6 @@ def at_war_shares(ensemble, last, province=None):
     """Share of runs at war with the focal faction: factions (those who join first on top) by days."""
     changes = ensemble.alignment
     if province is not None:
-        if province not in ensemble.scenario.provinces:
-            raise ValueError(f"{province} is none of {', '.join(ensemble.scenario.provinces)}")
         changes = changes[changes["province"] == province]
     runs = np.sort(ensemble.runs["run"].to_numpy())
     names = [name for name in ensemble.scenario.faction_ids if name != ensemble.scenario.focal]

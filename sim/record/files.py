@@ -9,6 +9,7 @@ from collections import Counter
 
 from sim._util import spreadsheet
 from sim._util.errors import InfightingError
+from sim._util.files import read_bytes
 from sim._util.suggestions import suggest
 
 LONGEST = 3650  # days that runs can have, and so a record
@@ -34,6 +35,8 @@ SAME = {  # names of columns in the data page's control.csv
     "controller": "holder",
     "isis_role": "focal_role",
 }
+ACCENTS = ("Mn", "Lm")  # marks above and below letters, half rings, the long stroke of Arabic
+APOSTROPHES = re.compile("['`\u2018\u2019\u00b4]")
 KIND_OF_PLACE = re.compile(r"\b(governorate|province|muhafazat)\b")
 
 
@@ -43,14 +46,17 @@ class RecordError(InfightingError):
 
 @functools.cache
 def plain(word):
-    r"""A name without capitals, hyphens, underscores, odd spaces and what kind of place it is.
+    r"""A name without capitals, accents, apostrophes, hyphens, odd spaces and what kind of place it is.
 
     Examples
     --------
     >>> plain("Deir-ez-Zor\u00a0Governorate ") == plain("deir ez-zor")
     True
+    >>> plain("Ma\u02bfarrat al-Nu\u02bfm\u0101n")
+    'maarrat al numan'
     """
-    word = re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFKC", word)).casefold()
+    letters = (c for c in unicodedata.normalize("NFKD", word) if unicodedata.category(c) not in ACCENTS)
+    word = re.sub(r"[\s_-]+", " ", APOSTROPHES.sub("", "".join(letters))).casefold().strip()
     return KIND_OF_PLACE.sub("", word).strip() or word
 
 
@@ -60,6 +66,18 @@ def find(word, words):
         return word
     alike = {known for known in words if plain(known) == plain(word)}
     return alike.pop() if len(alike) == 1 else None
+
+
+def titles(scenario):
+    """Ids by the names of towns and factions, in Latin and Arabic letters, whole and without brackets."""
+    found = {}
+    for table, columns in ((scenario.towns, ("name", "name_ar")), (scenario.factions, ("name",))):
+        for column in columns:
+            for known, name in zip(table["id"], table[column], strict=True):
+                for part in (name, *re.split("[()/]", name)):
+                    found.setdefault(plain(part), set()).add(known)
+    found.pop("", None)
+    return found
 
 
 class Row(dict):
@@ -104,10 +122,10 @@ class Row(dict):
         found = find(self[column], choices)
         return self.wrong(column, f"one of {', '.join(filter(None, choices))}") if found is None else found
 
-    def name(self, column, what, words, word=None):
+    def name(self, column, what, words, word=None, found=None):
         """A name by the scenario or its aliases: LEFT_OUT if it is off the map, None if it is unknown."""
         word = self[column] if word is None else word
-        found = self.reader.meaning(self.file.name, word, words)
+        found = self.reader.meaning(self.file.name, word, words) if found is None else found
         if found is None:
             unknown = self.reader.unknown.setdefault((self.file, column, what, tuple(words)), {})
             unknown.setdefault(word, self.line)
@@ -133,6 +151,7 @@ class Reader:
         self.where, self.scenario = where, scenario
         self.problems, self.notes, self.files = [], [], {}
         self.unknown, self.left_out, self.aliases = {}, {}, {}
+        self.titles = titles(scenario)
         for path in reversed(aliases):
             for row in self.rows_of(path):
                 self.aliases[row["file"], plain(row["token"])] = row["means"]
@@ -150,7 +169,7 @@ class Reader:
         """Rows of any file, with the columns it needs."""
         needed = FILES[path.name]
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
         except OSError as error:
             self.problems.append(f"{path} cannot be read: {error.strerror}")
             return []
@@ -176,7 +195,8 @@ class Reader:
             if found is None and (where, plain(word)) in self.aliases:
                 means = self.aliases[where, plain(word)]
                 found = find(means, words) if means else LEFT_OUT
-        return found
+        titled = self.titles.get(plain(word), set()).intersection(words) if found is None else ()
+        return titled.pop() if len(titled) == 1 else found
 
     def note(self, name, used, *why):
         """Say how many rows of a file count, and why others do not."""

@@ -13,8 +13,9 @@ import pandas as pd
 from sim._util import validation
 from sim.core.measures import MOST_PEOPLE, NONE, SHARED, SOLE
 from sim.core.outcomes import MEANINGS, classify, passages, shares
-from sim.record.files import ALIASES, LEFT_OUT, Reader, RecordError, find
+from sim.record.files import ALIASES, LEFT_OUT, Reader, RecordError
 from sim.record.observe import UNKNOWN, Observed
+from sim.record.programmes import DYADS, WAR, dyad_of
 from sim.scenario import Scenario, scenarios_folder
 
 ROLES = {"sole": SOLE, "shared": SHARED, "none": NONE, "unknown": UNKNOWN, "": UNKNOWN}
@@ -22,8 +23,6 @@ CONFIDENCES = ("high", "medium", "low")
 # days around a date within which the change may have happened
 PRECISE = {"day": 0, "week": 3, "window": 7, "month": 15}
 NOT_A_FACTION = ("contested", "rebels_mixed", "mixed", "regime", "none", "nobody")  # holders, beside factions
-WAR = "isis_vs_rebels"  # the dyad of ucdp_weekly.csv that is scored
-DYADS = {WAR: "rebels", "isis_vs_ypg": "kurdish", "regime_vs_isis": "government"}  # who fights the focal one
 FAMILY = {  # words of clashes.csv: family of factions, or nothing where the source names none
     "islamic_front": "islamic_front",
     "fsa": "brigade",
@@ -220,7 +219,8 @@ class Record:
             return None
         parts = clashes[list(NAMED)].sum()
         with_whom = self.weeks.groupby(self.weeks["dyad"].map(DYADS))["events"].sum()
-        rows = [(focal, name, with_whom.get("rebels", 0.0) * parts[name] / parts.sum()) for name in NAMED]
+        whole = parts.sum() or np.nan  # no clash may name a family
+        rows = [(focal, name, with_whom.get("rebels", 0.0) * parts[name] / whole) for name in NAMED]
         rows += [(focal, name, with_whom[name]) for name in with_whom.index if name != "rebels"]
         rows += [(a, b, np.nan) for a, b in zip(self.wars["faction_a"], self.wars["faction_b"], strict=True)]
         table = pd.DataFrame(rows, columns=["faction_a", "faction_b", "engagements"])
@@ -308,7 +308,7 @@ def read_record(folder, scenario):
         raise RecordError(f"{folder}: there is no such folder; expected one with control.csv and targets.csv")
     if not (folder / "control.csv").is_file():
         raise RecordError(f"{folder / 'control.csv'} is missing: {MISSING}")
-    return _read(scenario, [folder], [folder, *_line(scenario)])
+    return _read(scenario, [folder])
 
 
 def record_of(scenario):
@@ -340,14 +340,14 @@ def record_of(scenario):
     if not any((folder / "control.csv").is_file() for folder in folders):
         return None
     files = [file for folder in folders for file in sorted(folder.glob("*.csv"))]
-    files += [folder / ALIASES for folder in _line(scenario) if (folder / ALIASES).is_file()]
+    files += aliases_of(scenario)
     return _as_it_stands(scenario, tuple((f, f.stat().st_mtime_ns, f.stat().st_size) for f in files))
 
 
 @functools.lru_cache(maxsize=4)  # a report asks for it a dozen times
 def _as_it_stands(scenario, _files):
     folders = [folder / "record" for folder in _line(scenario)]
-    return _read(scenario, folders, [*folders, *_line(scenario)])
+    return _read(scenario, folders)
 
 
 def record_classes(scenario, params, days):
@@ -371,6 +371,11 @@ def record_classes(scenario, params, days):
     return ({}, None) if record is None else record.classes(params, days)
 
 
+def aliases_of(scenario, *folders):
+    """Tables of other names: in some folders, in a scenario's own and its parents', the nearest first."""
+    return [folder / ALIASES for folder in (*folders, *_line(scenario)) if (folder / ALIASES).is_file()]
+
+
 def _line(scenario):
     """Folders of a scenario and its parents, the nearest first."""
     yield scenario.folder
@@ -379,14 +384,13 @@ def _line(scenario):
         yield beside if (beside / "scenario.yaml").is_file() else scenarios_folder() / parent
 
 
-def _read(scenario, folders, beside):
+def _read(scenario, folders):
     """Record from the first of some folders that has each file, with the aliases beside them."""
 
     def where(name):
         return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
-    aliases = [folder / ALIASES for folder in beside if (folder / ALIASES).is_file()]
-    reader = Reader(where, aliases, scenario)
+    reader = Reader(where, aliases_of(scenario, *folders), scenario)
     reader.refuse()
     spells = _spells(reader)
     targets = _targets(reader)
@@ -472,9 +476,10 @@ def _targets(reader):
         target |= {name: row[name].casefold() for name in ("measure", "held")}
         target["statistic"] = row["statistic"] if ":" in row["statistic"] else row["statistic"].casefold()
         who, at, where = row["side"].partition("@")
-        target["side"] = (find(who, sides) or who) + at + (find(where, scenario.provinces) or where)
+        where = reader.meaning("targets.csv", where, scenario.provinces) or where
+        target["side"] = (reader.meaning("targets.csv", who, sides) or who) + at + where
         towns = [town.strip() for town in row["towns"].split(";") if town.strip()]
-        target["towns"] = [find(town, scenario.town_ids) or town for town in towns]
+        target["towns"] = [reader.meaning("targets.csv", t, scenario.town_ids) or t for t in towns]
         target |= {"from": row.day("from") if row["from"] else None, "to": row.day("to")}
         target |= {name: row.number(name) for name in ("value", "lo", "hi")}
         if not target["id"]:
@@ -509,7 +514,8 @@ def _weeks(reader):
     """Rows of ucdp_weekly.csv; the province is empty where it is off the map."""
     scenario, out, off_map, seen = reader.scenario, [], 0, {}
     for row in reader.rows("ucdp_weekly.csv") or ():
-        dyad, day = row.name("dyad", "dyad", tuple(DYADS)), row.day("week_starting")
+        dyad = dyad_of(reader, *row["dyad"].split(" - ")) if row["dyad"].count(" - ") == 1 else None
+        dyad, day = row.name("dyad", "dyad", tuple(DYADS), found=dyad), row.day("week_starting")
         if dyad == LEFT_OUT:
             continue
         first = seen.setdefault((day, row["dyad"], row["province"]), row.line)

@@ -4,6 +4,14 @@
 comparison. The file holds its figures, asks nothing of any network, and is the same to the byte each time.
 """
 
-from sim.report.writing import ReportError, write
+from typing import TYPE_CHECKING
+
+from sim._util.lazy import lazy
+
+if TYPE_CHECKING:
+    from sim.report.writing import ReportError, write
 
 __all__ = ["ReportError", "write"]
+__getattr__ = lazy(  # the table in the terminal waits for no figure
+    __name__, {"ReportError": "writing", "write": "writing"}
+)

@@ -11,22 +11,7 @@ from sim.ensemble.store.manifest import git_state
 
 
 def write(comparison, folder, folders):
-    """Write tables, figures and their origin.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        As from `sim.compare`.
-    folder : pathlib.Path
-        Where to; made if need be. Files of the same names are replaced.
-    folders : list of path
-        The results compared, for the origin.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files.
-    """
+    """Write the tables, figures and origin of a comparison of some folders; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     origin = [comparison_origin(name, e) for name, e in comparison.named.items()]
     comparison.table.to_csv(folder / "differences.csv", index=False, float_format="%.9g")

@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from scipy.special import stdtrit
+from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.weightstats import CompareMeans
 
 from sim import plots
 from sim._util.tables import Cell, cell, table
-from sim.core.outcomes import interval
 from sim.plots import style
 from sim.plots.outcomes import ORDER, outcome_share_table
 from sim.report.numbers import HOW_IT_WENT, focal
@@ -80,57 +80,25 @@ def share_table(named):
 def difference_of_shares(k, n, base_k, base_n):
     """Difference of two shares from separate runs with Newcombe's interval (1998, his method 10).
 
-    Parameters
-    ----------
-    k, n : int
-        Cases and runs.
-    base_k, base_n : int
-        The same of what it is compared with.
-
-    Returns
-    -------
-    tuple of float
-        Difference, low, high.
-
-    Examples
-    --------
     >>> [round(float(x), 4) for x in difference_of_shares(56, 70, 48, 80)]
     [0.2, 0.0524, 0.3339]
     """
-    p, q = k / n, base_k / base_n
-    (low, high), (base_low, base_high) = interval(k, n), interval(base_k, base_n)
-    down, up = math.hypot(p - low, base_high - q), math.hypot(high - p, q - base_low)
-    return p - q, p - q - down, p - q + up
+    low, high = confint_proportions_2indep(k, n, base_k, base_n, method="newcomb")
+    return k / n - base_k / base_n, low, high
 
 
 def difference_of_means(values, base):
-    """Difference of two means from separate runs with Welch's interval.
+    """Difference of two means from separate runs with Welch's interval; NaN if one is a single run.
 
-    Parameters
-    ----------
-    values, base : ndarray
-        One value a run.
-
-    Returns
-    -------
-    tuple of float
-        Difference, low, high; the limits are NaN where one of them has a single run.
-
-    Examples
-    --------
     >>> [round(float(x), 3) for x in difference_of_means(np.array([1.0, 2, 3]), np.array([2.0, 4, 6, 8]))]
     [-3.0, -6.898, 0.898]
     """
     difference = values.mean() - base.mean()
     if min(len(values), len(base)) < 2:
         return difference, math.nan, math.nan
-    parts = [x.var(ddof=1) / len(x) for x in (values, base)]
-    error = math.sqrt(sum(parts))
-    if error == 0:
+    if np.ptp(values) == np.ptp(base) == 0:
         return difference, difference, difference
-    freedom = error**4 / sum(part**2 / (len(x) - 1) for part, x in zip(parts, (values, base), strict=True))
-    half = float(stdtrit(freedom, 0.975)) * error
-    return difference, difference - half, difference + half
+    return difference, *CompareMeans.from_data(values, base).tconfint_diff(usevar="unequal")
 
 
 def difference_table(named):

@@ -20,20 +20,9 @@ DOTS = 200  # per inch of a PNG
 class Past:
     """What history left of a scenario, in the forms that figures take; None wherever there is no record.
 
-    Attributes
-    ----------
-    towns : pandas.DataFrame
-        Towns held by day.
-    held : numpy.ndarray of bool
-        Towns by days.
-    people : pandas.DataFrame
-        People held by day.
-    trough : tuple
-        Lowest and last share of the first people, and its last day.
-    events : pandas.DataFrame
-        Dated events that the scenario puts in, which are no record of outcomes.
-    pairs, joined, deaths : pandas.DataFrame
-        Who fought whom, when factions first fought, and the dead as counted: see `sim.record.Record`.
+    ``towns`` and ``people`` by day, ``held`` as towns by days, ``trough`` as lowest and last share of the
+    first people and its last day, ``pairs``, ``joined`` and ``deaths`` as `sim.record.Record` gives them;
+    ``events`` are dated ones that the scenario puts in, which are no record of outcomes.
     """
 
     def __init__(self, scenario, days):
@@ -161,10 +150,9 @@ def draw(ensemble):
 
 
 def embedded(name, reading, size, axes, manifest):
-    """A figure for the page: its name, what to read it by, and itself as a data URI.
-
-    SVG, so that it prints sharp; PNG where a map or many marks would make the page heavy.
-    """
+    """A figure for the page: SVG, or PNG where that is too heavy; without Axes why there is none."""
+    if axes is None:
+        return {"name": name, "missing": reading}
     content, form = saving.rendered(axes, "svg", manifest), "svg+xml"
     if len(content) > HEAVIEST:
         content, form = saving.rendered(axes, "png", manifest, dpi=DOTS), "png"
@@ -208,9 +196,8 @@ def typical_run(ensemble):
     runs = ensemble.runs
     common = runs["outcome"].astype(str).value_counts().sort_index(kind="stable").idxmax()
     part = runs[runs["outcome"].astype(str) == common]
-    values = np.nan_to_num(
-        part[["trough_share", "end_people_share", "trough_day"]].to_numpy(float), posinf=10
-    )
+    measured = part[["trough_share", "end_people_share", "trough_day"]]
+    values = np.nan_to_num(measured.to_numpy(float), posinf=10)
     scale = values.std(axis=0)
     far = np.abs(values - np.median(values, axis=0)) / np.where(scale > 0, scale, 1)
     return int(part["run"].iloc[int(far.sum(axis=1).argmin())])
@@ -218,11 +205,8 @@ def typical_run(ensemble):
 
 def happenings_of(ensemble, run):
     """What happened in one run, for the raster; None where these rules would not give that run again."""
-    manifest = ensemble.tables.manifest
-    if (
-        manifest["code"] != source_hash()
-        or manifest["start"]
-        or manifest["scenario"]["hash"] != ensemble.scenario.hash
-    ):
+    made = ensemble.tables.manifest
+    same = (made["code"], made["scenario"]["hash"]) == (source_hash(), ensemble.scenario.hash)
+    if not same or made["start"]:
         return None
     return ensemble.replay(run).explain(day=(1, ensemble.days)).table

@@ -208,10 +208,9 @@ def _fight_rows(ensemble, pairs):
 
 def _dates(people, ensemble):
     """The record's lowest day, the ends of the months and its last day."""
-    ends = [
-        frames.as_day(ensemble.scenario, d) for d in frames.month_ends(ensemble.scenario, len(people) - 1)
-    ]
-    return sorted({int(people.argmin()), *ends, len(people) - 1})
+    scenario, last = ensemble.scenario, len(people) - 1
+    ends = [scenario.day(date) for date in frames.month_ends(scenario, last)]
+    return sorted({int(people.argmin()), *ends, last})
 
 
 def _against(ensemble, words, day, past, runs, share):
@@ -230,9 +229,10 @@ def town_table(ensemble):
     held = record.held_by()
     day = min(held.shape[1] - 1, ensemble.days)
     chances = frames.held_at(ensemble, [day])[0].mean(axis=0)
-    confidence, towns = _confidence(record.spells, day), ensemble.scenario.towns.to_dict("records")
+    now = record.spells[(record.spells["from"] <= day) & (record.spells["to"] >= day)]
+    confidence, towns = dict(zip(now["town"], now["confidence"], strict=True)), ensemble.scenario.towns
     rows = []
-    for town, past, chance in zip(towns, held[:, day], chances, strict=True):
+    for town, past, chance in zip(towns.to_dict("records"), held[:, day], chances, strict=True):
         known = confidence.get(town["id"], "")
         off = 100 * abs(chance - past) if known else np.nan
         people = "not known" if np.isnan(town["people"]) else float(town["people"])
@@ -243,12 +243,6 @@ def town_table(ensemble):
     head, formats = ("town", "province", "people", "record", "confidence", chance, off), {"people": ("", 0)}
     formats |= {chance: ("share", 0), off: ("", 0)}
     return table(head, rows, formats, note=_about_towns(ensemble, day, rows))
-
-
-def _confidence(spells, day):
-    """How sure the record is of each town on a day, where it has a row for it."""
-    now = spells[(spells["from"] <= day) & (spells["to"] >= day)]
-    return dict(zip(now["town"], now["confidence"], strict=True))
 
 
 def _about_towns(ensemble, day, rows):

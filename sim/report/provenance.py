@@ -10,14 +10,8 @@ from sim.params import Params, as_dict, declared, with_values
 from sim.params.declare import DRAWN_FROM
 from sim.plots import frames, saving
 from sim.record import record_of
-from sim.report.numbers import focal
 
 JUDGED = ("assumed", "judgement", "none")  # how the source of a number begins that nobody measured
-
-START_JUDGED = (
-    "Who held what, how many men stood where and what factions thought of each other is not all known. The "
-    "README of the scenario says, row by row, what was found and what was judged;"
-)
 
 
 def configuration(ensemble, manifest):
@@ -164,91 +158,25 @@ def warnings_of(ensemble, manifest):
     return found
 
 
-def doubts(ensemble, manifest):
-    """A plain statement of uncertainty: heading and text, one each."""
-    who = focal(ensemble)
-    return [
-        *(_of_drawn_runs(ensemble) if ensemble.draw == "posterior" else _of_one_world(ensemble)),
-        ("The record is thin.", _about_record(ensemble)),
-        (
-            "The classes are a convention.",
-            f"That {who} regrouped, resurged or collapsed is decided by thresholds that were declared, not "
-            "found. Runs near a threshold change class when it moves.",
-        ),
-        (
-            "What it is for.",
-            "A historical what-if about one war in northern Syria in 2014. It says what follows from these "
-            "rules; it is no forecast, it says nothing of other wars or of today, and no run is "
-            "what happened.",
-        ),
-    ]
-
-
-def _of_one_world(ensemble):
-    """What the spread means where runs differ in their random numbers alone."""
-    count, judged = _judged()
-    return [
-        (
-            "Chance is in the bands.",
-            f"{len(ensemble.runs):,} runs differ in their random numbers alone. The bands and ranges show "
-            "how far that carries one set of rules and parameters; the intervals of shares show how far so "
-            "many runs can be off. Both say nothing of whether the rules are right.",
-        ),
-        (
-            "Doubt about the parameters is not.",
-            f"All runs share one set of {count} parameters. {judged} of these are assumed or judged: "
-            "nobody measured them. Their believable bounds are in the table of parameters; other values "
-            "within them give other shares.",
-        ),
-        (
-            "The start is partly judged.",
-            f"{START_JUDGED} all runs start from the same judgement.",
-        ),
-    ]
-
-
-def _of_drawn_runs(ensemble):
-    """What the spread means where every run has its own draw."""
-    count, judged = _judged()
-    return [
-        (
-            "Chance and what is drawn are in the bands.",
-            f"{len(ensemble.runs):,} runs differ in random numbers, in parameters and in initial garrisons, "
-            f"which each run draws together from {DRAWN_FROM}. The bands and ranges show "
-            "all of these; the intervals of shares show how far so many runs can be off. Both say nothing of "
-            "whether the rules are right.",
-        ),
-        (
-            "Doubt about the other parameters is not.",
-            f"Of {count} parameters {judged} are assumed or judged: nobody measured them. Those that are "
-            "not drawn, or were set by name, are the same in all runs, as in the table of parameters. What "
-            "is drawn hangs on the bounds that are believed of it (experiments/02_record).",
-        ),
-        (
-            "The start is partly judged.",
-            f"{START_JUDGED} strengths and garrisons of factions are drawn around that judgement, the rest "
-            "of it all runs share.",
-        ),
-    ]
-
-
-def _judged():
-    """How many parameters there are, and how many of them nobody measured."""
-    rows = [row for row in declared(Params()) if row[6] != "switch" and not row[0].startswith("outcomes.")]
-    return len(rows), sum(row[5].lower().startswith(JUDGED) for row in rows)
-
-
-def _about_record(ensemble):
-    """How much record there is, and how sure."""
+def doubts(ensemble):
+    """What the page on doubts needs: runs, parameters that nobody measured, how much record there is."""
+    numbers = [p for p in declared().values() if p.kind != "switch" and not p.name.startswith("outcomes.")]
+    found = {
+        "drawn": ensemble.draw == "posterior",
+        "drawn_from": DRAWN_FROM,
+        "runs": f"{len(ensemble.runs):,}",
+        "numbers": len(numbers),
+        "judged": sum(p.source.lower().startswith(JUDGED) for p in numbers),
+        "last": None,
+    }
     record = record_of(ensemble.scenario)
-    if record is None:
-        return "This scenario has no record to be scored against."
-    spells = record.spells
-    low = (spells["confidence"] == "low").mean()
-    last = frames.say_date(ensemble.scenario.date(int(spells["to"].max())))
-    silent = len(set(ensemble.scenario.town_ids) - set(spells.loc[spells["from"] > 0, "town"]))
-    return (
-        f"It ends on {last}; {percent(low, 0)} of its {len(spells)} rows are of low confidence; of "
-        f"{silent} towns no change after the start is recorded, which may mean that nobody wrote it down. "
-        "No run reads it."
-    )
+    if record is not None:
+        spells = record.spells
+        changed_later = set(spells.loc[spells["from"] > 0, "town"])
+        found |= {
+            "last": frames.say_date(ensemble.scenario.date(int(spells["to"].max()))),
+            "low": percent((spells["confidence"] == "low").mean(), 0),
+            "rows": len(spells),
+            "silent": len(set(ensemble.scenario.town_ids) - changed_later),
+        }
+    return found

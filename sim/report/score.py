@@ -10,6 +10,7 @@ from rich.console import Console
 
 import sim
 from sim import plots
+from sim._util.files import whole
 from sim._util.tables import Cell, interval_text, number, table
 from sim.ensemble.store.layout import ResultsError
 from sim.plots.score import picture
@@ -113,22 +114,7 @@ def prepare(folder, overwrite):
 
 
 def write(score, ensemble, folder):
-    """Write the two tables and the figure, with their origin inside.
-
-    Parameters
-    ----------
-    score : Score
-        As from `sim.record.score`.
-    ensemble : Ensemble
-        What was scored.
-    folder : path
-        Where to; see `prepare`.
-
-    Returns
-    -------
-    list of Path
-        The files.
-    """
+    """Write the two tables and the figure of a score, with their origin inside; returns the files."""
     folder, about = Path(folder), getattr(ensemble.tables, "manifest", None)
     origin = {
         "infighting": sim.__version__,
@@ -139,10 +125,9 @@ def write(score, ensemble, folder):
     meta = {b"infighting": json.dumps(origin, sort_keys=True, default=str).encode()}
     for name, frame in zip(FILES, (score.targets, score.towns), strict=False):
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        partial = folder / f"{name}.partial"
-        pq.write_table(
-            table.replace_schema_metadata(table.schema.metadata | meta), partial, compression="zstd"
-        )
-        partial.replace(folder / name)
+        with whole(folder / name) as part:
+            pq.write_table(
+                table.replace_schema_metadata(table.schema.metadata | meta), part, compression="zstd"
+            )
     plots.save(picture(score, ensemble), folder / FILES[2], about, dpi=200)
     return [folder / name for name in FILES]

@@ -30,22 +30,9 @@ MOST_ROWS = 40  # printed one by one; of more points the range is printed
 def summary(results, by="point"):
     """Means of the main measures of each group of runs, with standard errors and 95 % intervals.
 
-    Parameters
-    ----------
-    results : Ensemble or pandas.DataFrame
-        Results, or a table of runs.
-    by : str, default "point"
-        The column that groups the runs; without it they are one group.
+    One row a group, the index: the factors of its point, ``runs``, then of each measure its mean (called like
+    the measure), ``_error`` (standard error), ``_low`` and ``_high``; `sim.analysis.measures` has all.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group, the index: the factors of its point, ``runs``, then of each measure its mean (called
-        like the measure), ``_error`` (standard error), ``_low`` and ``_high``. `sim.analysis.measures` has
-        every measure in long form.
-
-    Examples
-    --------
     >>> runs = pd.DataFrame({"point": [0, 0, 1, 1], "run": [0, 1, 0, 1], "trough_day": [3, 5, 4, 4]})
     >>> summary(runs)[["runs", "trough_day", "trough_day_error"]].values.tolist()
     [[2.0, 4.0, 1.0], [2.0, 4.0, 0.0]]
@@ -65,17 +52,7 @@ def summary(results, by="point"):
 
 
 def show_summary(frame, title="What became of ISIS", console=None):
-    """Print a summary: each group, or the range over the groups where they are many.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As from `summary`.
-    title : str
-        Above the tables.
-    console : rich.console.Console, optional
-        Where to; the terminal if not given.
-    """
+    """Print a summary: each group, or the range over the groups where they are many."""
     console = console or Console()
     if len(frame) > MOST_ROWS:
         console.print(_range(frame, title).terminal())

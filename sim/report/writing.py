@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import sim
 from sim._util.errors import InfightingError
+from sim._util.files import write_text
 from sim.ensemble import load_results
 from sim.ensemble.store.layout import REPORT, REPORT_SAYS, report_of
 from sim.plots import frames
@@ -57,25 +58,23 @@ def write(folders, out=None, *, overwrite=False):
     named = dict(zip(comparison.names_of(ensembles, folders), ensembles, strict=True))
     file = Path(out) if out else _beside(folders, named)
     refuse(file, folders, overwrite)
-    return _put(file, _comparison(named, folders))
+    return write_text(file, _comparison(named, folders))
 
 
 def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
     """Write the report of one open result, with the figures if `figures.draw` has drawn them."""
     file = Path(out) if out else Path(folder) / REPORT
     refuse(file, [folder], overwrite)
-    return _put(file, _result(ensemble, Path(folder), drawn))
+    return write_text(file, _result(ensemble, Path(folder), drawn))
 
 
 def _check(folders):
     """Refuse a request that makes no sense."""
     if not folders:
         raise ReportError("name at least one folder of results")
-    twice = next(
-        (f for k, f in enumerate(folders) if f.resolve() in [g.resolve() for g in folders[:k]]), None
-    )
-    if twice is not None:
-        raise ReportError(f"{twice} is named twice")
+    for k, folder in enumerate(folders):
+        if folder.resolve() in [other.resolve() for other in folders[:k]]:
+            raise ReportError(f"{folder} is named twice")
 
 
 def opened(folder):
@@ -119,14 +118,6 @@ def _of(folders):
     return ", ".join(Path(folder).resolve().name for folder in folders)
 
 
-def _put(file, text):
-    """Write whole or not at all."""
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(file)
-    return file
-
-
 def _result(ensemble, folder, drawn):
     """The page on one result."""
     manifest = ensemble.tables.manifest
@@ -150,7 +141,7 @@ def _result(ensemble, folder, drawn):
         detail=ensemble.detail,
         record=numbers.record_table(ensemble),
         towns=numbers.town_table(ensemble),
-        doubts=provenance.doubts(ensemble, manifest),
+        **provenance.doubts(ensemble),
         configuration=provenance.configuration(ensemble, manifest),
         parameters=provenance.parameter_table(ensemble),
         origin=provenance.origin(manifest),
@@ -163,12 +154,7 @@ def _result(ensemble, folder, drawn):
 def _comparison(named, folders):
     """The page on several results."""
     manifests = [ensemble.tables.manifest for ensemble in named.values()]
-    embedded = [
-        {"name": name, "missing": reading}
-        if axes is None
-        else figures.embedded(name, reading, size, axes, manifests)
-        for name, reading, size, axes in comparison.draw(named)
-    ]
+    embedded = [figures.embedded(*drawn, manifests) for drawn in comparison.draw(named)]
     first = next(iter(named.values()))
     return _render(
         "comparison.html",
@@ -192,13 +178,8 @@ def _comparison(named, folders):
 
 def _render(template, folders, **values):
     """A page from its template; what the page may load and run is fixed by fingerprints."""
-    place = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    tidy = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    place = Environment(loader=FileSystemLoader(PAGE), autoescape=True, **tidy)
     look, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
     allowed = f"default-src 'none'; img-src data:; style-src {_finger(look)}; script-src {_finger(script)}"
     return place.get_template(template).render(

@@ -4,11 +4,14 @@ Everything here is fixed by the scenario. What depends on parameters or chance (
 at rest) is initialized later, and the events of day 0 are applied then. The only file that knows networkx.
 """
 
+import hashlib
 import math
 import zlib
+from dataclasses import fields
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 
 from sim.core.state import SPONSOR_KINDS, empty_state
 from sim.core.static import EVENT_KINDS, KIND, SIDE, empty_static
@@ -23,6 +26,8 @@ UNLISTED_HOSTILITY = 0.1  # of a pair that no row of relations names (assumed)
 QUIET = 0.1  # combat intensity of a siege, everywhere at the start (assumed)
 RESTED = 30  # days of rest behind every front at the start (assumed)
 BORDER = {"": 0, "turkey": 1, "iraq": 2}
+KEPT = 8  # scenarios that stay built: calibrators ask for the same one thousands of times
+_built = {}  # content of a scenario: its land and state, never given out but as copies
 
 
 def build(scenario):
@@ -35,15 +40,32 @@ def build(scenario):
 
     Returns
     -------
-    static : sim.core.records.Tables
-        What does not change; see `sim.core.static.empty_land`.
-    state : sim.core.records.Tables
+    static : sim.core.static.Static
+        What does not change; see `sim.core.static.empty_static`.
+    state : sim.core.state.State
         What does, on day 0, before the events of that day; see `sim.core.state.empty_state`.
     """
-    rows = Rows(scenario)
-    holder = rows.of(rows.town, rows.faction, scenario.holders)
-    static = build_land(scenario, rows, holder)
-    return static, build_state(scenario, rows, holder, static)
+    content = content_of(scenario)
+    if content not in _built:
+        rows = Rows(scenario)
+        holder = rows.of(rows.town, rows.faction, scenario.holders)
+        static = build_land(scenario, rows, holder)
+        if len(_built) >= KEPT:
+            _built.pop(next(iter(_built)))
+        _built[content] = static, build_state(scenario, rows, holder, static)
+    static, state = _built[content]
+    return static.copy(), state.copy()
+
+
+def content_of(scenario):
+    """Hash of everything a scenario says now: its own is that of the files it was read from."""
+    hashed = hashlib.sha256()
+    for name in (field.name for field in fields(scenario)):
+        value = getattr(scenario, name)
+        if isinstance(value, pd.DataFrame):
+            value = [(column, values.tolist()) for column, values in value.items()]
+        hashed.update(repr((name, value)).encode())
+    return hashed.hexdigest()
 
 
 class Rows:
@@ -100,7 +122,7 @@ def build_land(scenario, rows, holder):
     links, link_km = neighbours(roads, rows)
     km = road_distances(roads, rows)
     distance = ideological_distance(scenario)
-    static = empty_static(*rows.shape[:2], links.shape[1])
+    static = empty_static(*rows.shape[:2], links.shape[1], len(scenario.events))
     fill_places(static.places, scenario, rows, roads)
     fill_kinds(static.kinds, scenario)
     fill_homes(static.homes, scenario, rows, holder)
@@ -253,9 +275,8 @@ def rivals(scenario, distance):
 
 
 def fill_events(events, scenario, rows):
-    """Columns of EVENT, by day; rows not in use have day -1."""
-    events.day = -1
-    for row, event in zip(events, scenario.events.itertuples(index=False), strict=False):
+    """Columns of EVENT, by day."""
+    for row, event in zip(events, scenario.events.itertuples(index=False), strict=True):
         who = rows.sponsor if event.kind in ("sponsor", "endorsement") else rows.faction
         row.day, row.kind = event.day, EVENT_KINDS.index(event.kind)
         row.who, row.whom = who.get(event.who, -1), rows.faction.get(event.whom, -1)

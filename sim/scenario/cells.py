@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 
 from sim._util import spreadsheet
-from sim._util.errors import InfightingError
+from sim._util.errors import InfightingError, shown
 from sim._util.suggestions import suggest
 
 NEEDED = object()  # an empty cell is refused
-LONGEST = 60  # letters of a value that a message shows
 NAME = re.compile(r"[^$\x00-\x1f\x7f]+")  # a pair of dollar signs would be drawn as a formula
 VIA = re.compile(r"[^:|$]+(:-?\d+(\.\d+)?){2}(\|[^:|$]+(:-?\d+(\.\d+)?){2})*")
 
@@ -129,9 +128,3 @@ def _hint(wrong, right):
     if near is not None:
         return f"did you mean {near!r}?"
     return f"expected one of: {', '.join(sorted(right)[:12])}{', ...' if len(right) > 12 else ''}"
-
-
-def shown(value):
-    """A value as a message shows it: at most 60 letters."""
-    text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]}...{text[-1]}"

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from sim._util import spreadsheet
+from sim._util.files import read_bytes
 from sim.scenario.cells import ScenarioError, hint, shown
 from sim.scenario.head import read_head
 from sim.scenario.schema import BASE_KEYS, KEYS, NEEDED_KEYS, REALLOCATED_BY, SCRIPTED, TABLES, VARIANT_KEYS
@@ -124,14 +125,14 @@ class Folder:
 
     def content(self, file):
         """Bytes of a file, or None with a problem."""
-        path = self.path / file
+        path, why = self.path / file, ""
         try:
             if is_file(path):
-                self.files[self.label(file)] = path.read_bytes()
+                self.files[self.label(file)] = read_bytes(path)
                 return self.files[self.label(file)]
-        except OSError:
-            pass
-        where = f"{shown(self.label(file))[1:-1]}: the file cannot be read"
+        except OSError as error:
+            why = f" ({error.strerror})"
+        where = f"{shown(self.label(file))[1:-1]}: the file cannot be read{why}"
         self.problems.append(f"{where}; expected a file in {self.path}")
         return None
 
@@ -314,6 +315,19 @@ class Folder:
             if any(REALLOCATED_BY.get(table, set()) & set(columns) for table, columns in changed.items()):
                 return True
         return False
+
+    def is_as_read(self):
+        """True if every file that was read is as it was then, here and in the parents."""
+        for folder in self.line():
+            try:
+                if folder.parent and folder.find_parent(folder.head["parent"]) != folder.parent.path:
+                    return False
+                for label, content in folder.files.items():
+                    if (folder.path / label.removeprefix(folder.label(""))).read_bytes() != content:
+                        return False
+            except (OSError, ScenarioError):
+                return False
+        return True
 
     def digest(self):
         """Hash over the content of every file read, 16 hex digits."""

@@ -5,12 +5,14 @@ A base scenario is a folder with a ``scenario.yaml`` and the tables it names. A 
 found before anything is refused, each in one sentence with file, row, column and value.
 """
 
+import copy
 import datetime
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import pandas as pd
 
+from sim._util import validation
 from sim.scenario import garrisons as allocation
 from sim.scenario.cells import ScenarioError
 from sim.scenario.folder import Folder, find, scenario_names, scenarios_folder
@@ -24,6 +26,8 @@ __all__ = [
     "scenarios_folder",
     "write_garrisons",
 ]
+
+_read = {}  # folder: its files as they were read, and what they say
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,12 +140,20 @@ class Scenario:
         -------
         datetime.date
 
+        Raises
+        ------
+        ValueError
+            No number of days.
+
         Examples
         --------
         >>> load_scenario("january_2014").date(1)
         datetime.date(2014, 1, 3)
         """
-        return self.starts + datetime.timedelta(days=int(day) - 1)
+        try:
+            return self.starts + datetime.timedelta(days=int(day) - 1)
+        except (TypeError, ValueError, OverflowError):
+            raise validation.invalid("day", day, "a number of days") from None
 
     def seen_from(self, day):
         """Return the same scenario, its days counted from the evening of this day.
@@ -236,7 +248,13 @@ def load_scenario(name_or_path="january_2014"):
     >>> load_scenario("january_2014")
     <Scenario january_2014: 60 towns, 17 factions, from 2014-01-03>
     """
-    return Scenario(**statement(Folder(find(name_or_path))))
+    path = find(name_or_path)
+    if path not in _read or not _read[path][0].is_as_read():
+        folder = Folder(path)
+        _read[path] = folder, Scenario(**statement(folder))
+    scenario = _read[path][1]  # a copy of it goes out: tables can be changed in place
+    own = {f.name: copy.deepcopy(getattr(scenario, f.name)) for f in fields(scenario)}
+    return replace(scenario, **own)
 
 
 def load_for_allocation(name_or_path):

@@ -14,6 +14,7 @@ ASSUMED_CIVIC = 0.25
 FOCAL_ROLES = ("sole", "shared", "unknown", "none")
 MIXED, LATENT = "mixed", "latent"  # a holder: the strongest rebels there; a group: men in waiting
 RESERVED = (MIXED, LATENT, "contested", "nobody", "none", "rebels_mixed", "unknown")  # no faction, no group
+NOT_FACTIONS = ("all", "civilians", "day", "rebels", "source", "total")  # columns and sides of a record
 FIRST_START, LAST_START = datetime.date(1800, 1, 1), datetime.date(2200, 1, 1)
 MOST_FACTIONS = 60  # sets of factions are bits of one number
 

@@ -7,6 +7,7 @@ import math
 
 import pandas as pd
 
+from sim._util.files import read_bytes
 from sim.params import ParameterError, Params, canonical, with_values
 from sim.scenario.cells import NAME, CellError, ScenarioError, convert, number, shown
 from sim.scenario.folder import is_file
@@ -136,8 +137,6 @@ def read_params(folder):
                 continue
             try:
                 with_values(Params(), {plain: value})
-            except (OverflowError, TypeError):
-                folder.problems.append(f"{where}: {plain} = {shown(value)} is not a number of usual size")
             except ParameterError as error:
                 problems = (problem.removeprefix("params.") for problem in error.problems)
                 folder.problems += [f"{where}: {problem}" for problem in problems]
@@ -163,7 +162,7 @@ def read_basemap(folder):
 def has_features(path):
     """True if a file is a GeoJSON collection of features that can be drawn (RFC 7946)."""
     try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        features = json.loads(read_bytes(path))["features"]
         return isinstance(features, list) and all(
             isinstance(each["properties"], dict) and are_points(each["geometry"]["coordinates"])
             for each in features

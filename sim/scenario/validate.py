@@ -8,9 +8,8 @@ import itertools
 import math
 from typing import NamedTuple
 
-from sim.core.static import EVENTS
 from sim.scenario.cells import hint
-from sim.scenario.schema import EVENT_RULES, LATENT, MIXED, MOST_FACTIONS, RESERVED
+from sim.scenario.schema import EVENT_RULES, LATENT, MIXED, MOST_FACTIONS, NOT_FACTIONS, RESERVED
 
 ROUNDING = 0.011  # of a published ideology against its three scores
 EARLIEST = 400  # days before the start from which older causes may be dated
@@ -48,7 +47,7 @@ def ids_are_free(tables):
     """No faction or group has a name that means something else in the table of control."""
     groups = {values["group"] for values, _ in tables["groups"]}
     for values, row in tables["factions"]:
-        if values["id"] in RESERVED:
+        if values["id"] in (*RESERVED, *NOT_FACTIONS):
             yield f"{row.place('id')}: {values['id']!r} is a reserved word; expected another id"
         elif values["id"] in groups:
             yield f"{row.place('id')}: {values['id']!r} is also the name of a group; expected another id"
@@ -198,11 +197,9 @@ def events_name_somebody(tables, head):
     """Each kind of event names whom it needs, and has a sensible date and size."""
     first = head.starts - datetime.timedelta(days=EARLIEST)
     last = head.starts + datetime.timedelta(days=head.days - 1)
-    seen, effects = {}, 0
+    seen = {}
     for values, row in tables["events"]:
-        twice, number = effects_of(values, row, seen)
-        yield from twice
-        effects += number
+        yield from said_twice(values, row, seen)
         kind = values["kind"]
         table, who, whom, town, low, high = EVENT_RULES[kind]
         for column, needed in (("who", who), ("whom", whom), ("town", town)):
@@ -221,15 +218,10 @@ def events_name_somebody(tables, head):
             )
         if not first <= values["date"] <= last:
             yield f"{row.place('date')}: {values['date']} is out of range; expected {first} to {last}"
-    if effects > EVENTS:
-        yield (
-            f"{tables['events'][0][1].file}: there are {effects} dated events, one for each actor, other and "
-            f"province; expected at most {EVENTS}"
-        )
 
 
-def effects_of(values, row, seen):
-    """Problems of an event with itself or with rows above, and how many effects it has.
+def said_twice(values, row, seen):
+    """Problems of an event with itself or with rows above.
 
     Parameters
     ----------
@@ -239,22 +231,18 @@ def effects_of(values, row, seen):
         Row of each effect so far; grows.
     """
     columns = (values["who"], values["whom"], values["province"])
-    problems = [
-        f"{row.place('whom')}: {name!r} is also in who; expected two different factions"
-        for name in sorted({*values["who"]} & {*values["whom"]})
-    ]
-    many = list(itertools.product(*(names or ("",) for names in columns)))
+    for name in sorted({*values["who"]} & {*values["whom"]}):
+        yield f"{row.place('whom')}: {name!r} is also in who; expected two different factions"
     what = values["id"], values["date"], values["kind"], values["town"]
-    for effect in many:
+    for effect in itertools.product(*(names or ("",) for names in columns)):
         if (*what, *effect) in seen:
             names = ", ".join(filter(None, effect)) or values["town"] or values["kind"]
-            problems.append(
+            yield (
                 f"{row.place('who')}: {values['id']!r} says the same of {names} as row "
                 f"{seen[(*what, *effect)]}; expected each effect once"
             )
             break
         seen[(*what, *effect)] = row.line
-    return problems, len(many)
 
 
 def garrisons_add_up(tables, head):

@@ -238,8 +238,15 @@ def test_morris_of_a_plane_is_its_slopes_times_the_ranges():
 
 def test_an_outcome_that_does_not_vary_or_is_missing():
     assert sensitivity.sobol(ISHIGAMI, np.ones(5 * 8))["effect"].isna().all()
-    with pytest.raises(ValueError, match="1 of 5 points have no outcome"):
-        sensitivity.sobol(ISHIGAMI, [1, 2, math.nan, 4, 5])
+    for gap in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="1 of 5 points have no outcome"):
+            sensitivity.sobol(ISHIGAMI, [1, 2, gap, 4, 5])
+
+
+@pytest.mark.parametrize("level", [192.53, 1e-6, -4e9])
+def test_an_outcome_that_varies_by_rounding_has_no_indices(level):
+    noise = np.random.default_rng(0).choice([0, 1, 2], 64 * 5) * np.spacing(level)
+    assert sensitivity.sobol(ISHIGAMI, level + noise)["effect"].isna().all()
 
 
 # --- discovery -----------------------------------------------------------------------------------------
@@ -272,6 +279,32 @@ def test_noise_does_not_hide_the_box_and_makes_none(planted, find):
     assert {"a", "b"} <= set(box["parameter"])
     assert (box["quasi_p"] <= 0.05).all() or find is discovery.cart
     assert find(points, np.zeros(2000, bool)).empty
+
+
+@pytest.mark.parametrize("find", [discovery.prim, discovery.cart])
+def test_cases_are_matched_to_points_by_their_index(planted, find):
+    points, cases = planted
+    mixed = pd.Series(cases).sample(frac=1, random_state=0)
+    pd.testing.assert_frame_equal(find(points, mixed), find(points, cases))
+    with pytest.raises(ValueError, match="cases have another index than the points"):
+        find(points, mixed.add_suffix("x"))
+
+
+@pytest.mark.parametrize("find", [discovery.prim, discovery.cart])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda p, c: (p.assign(scenario="truce"), c), "column scenario: 2000 of 2000 points .* as 'truce'"),
+        (lambda p, c: (p.assign(a=p["a"].where(p["a"] < 0.9)), c), "column a: .* have no number there"),
+        (lambda p, c: (p.assign(b=np.inf), c), "column b: 2000 of 2000 points have no number"),
+        (lambda p, c: (p, c[:-1]), "expected True or False for each of 2000 points"),
+        (lambda p, c: (p, np.where(c, 1.0, np.nan)), "expected True or False for each"),
+    ],
+    ids=["words", "gaps", "infinite", "too few", "unknown"],
+)
+def test_points_or_cases_with_gaps_are_refused_by_name(planted, find, change, said):
+    with pytest.raises(ValueError, match=said):
+        find(*change(*planted))
 
 
 def test_quasi_p_is_the_librarys(planted):

@@ -85,10 +85,15 @@ class Cluster:
             CONFIG.format(host=host, folder=self.folder, ports=ports, memory=memory)
         )
         self._start(
-            "munged", "--foreground", "--force", f"--socket={self.folder}/munge.socket",
-            f"--key-file={munge}/key", f"--pid-file={munge}/pid", f"--log-file={munge}/log",
+            "munged",
+            "--foreground",
+            "--force",
+            f"--socket={self.folder}/munge.socket",
+            f"--key-file={munge}/key",
+            f"--pid-file={munge}/pid",
+            f"--log-file={munge}/log",
             f"--seed-file={munge}/seed",
-        )  # fmt: skip
+        )
         self._until(lambda: (self.folder / "munge.socket").exists(), "munged")
         self._start("slurmctld", "-D", "-c")
         self._start("slurmd", "-D", "-N", host)

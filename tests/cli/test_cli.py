@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import call
 from PIL import Image
 
 import sim
@@ -18,13 +19,6 @@ from sim.ensemble.store.layout import FIGURES
 REPO = Path(__file__).parents[2]
 SMALL = ("runs=8", "days=20")
 NAME = "january_2014_8_runs_seed_1_20_days"
-
-
-def call(folder, *words, **environment):
-    """Run ``python -m sim`` in a folder; returns the finished process."""
-    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"} | environment
-    command = [sys.executable, "-m", "sim", *words]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +81,14 @@ def test_manifest_is_enough_to_make_the_same_runs_again(played):
     said = json.loads((folder / "results" / NAME / "manifest.json").read_text())
     assert said["config"]["params"].keys() >= {"grievance", "battle"}
     again = sim.run_ensemble(
-        said["scenario"]["name"], runs=said["runs"], seed=said["seed"], days=said["days"],
-        params=said["params"], detail=said["detail"], progress=False,
-    )  # fmt: skip
+        said["scenario"]["name"],
+        runs=said["runs"],
+        seed=said["seed"],
+        days=said["days"],
+        params=said["params"],
+        detail=said["detail"],
+        progress=False,
+    )
     kept = sim.load_results(folder / "results" / NAME)
     assert kept.tables.manifest["complete"]
     pd.testing.assert_frame_equal(again.runs, kept.runs)
@@ -157,8 +156,10 @@ def test_all_values_out_of_range_are_named_together(tmp_path):
     done = call(tmp_path, "runs=0", "params.grievance.half_life=900", "params.march.speed=1")
     assert done.returncode == 2
     assert [line.split(" ")[1].split("=")[0] for line in done.stderr.splitlines()] == [
-        "runs", "params.grievance.half_life", "params.march.speed",
-    ]  # fmt: skip
+        "runs",
+        "params.grievance.half_life",
+        "params.march.speed",
+    ]
 
 
 @pytest.mark.parametrize("where", ["blocked", "blocked/deeper", "/proc/nothing"])
@@ -201,9 +202,14 @@ def test_after_an_interrupt_what_is_done_is_kept(tmp_path, played):
     command = [sys.executable, "-m", "sim", *words]
     env = os.environ | {"PYTHONPATH": str(REPO)}
     running = subprocess.Popen(
-        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        command,
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what nohup and & leave ignored
-    )  # fmt: skip
+    )
     shards = tmp_path / "results" / "long" / "shards"
     waited = time.monotonic()
     while running.poll() is None and not list(shards.glob("*.json")):

@@ -1,5 +1,6 @@
 """One command: its subcommands, what they wait for, and what words mean before Hydra reads them."""
 
+import functools
 import os
 import signal
 import subprocess
@@ -11,7 +12,6 @@ import pytest
 import yaml
 
 import sim
-from sim.__main__ import main
 from sim.cli.command import COMMANDS
 from sim.cli.experiments import questions
 from sim.cli.words import read_words
@@ -31,22 +31,10 @@ print([name for name in ("numba", "matplotlib", "mesa") if name in sys.modules],
 
 
 @pytest.fixture
-def say(tmp_path, monkeypatch, capsys):
+def say(tmp_path, monkeypatch, called):
     """Type a command in an empty folder: exit code, standard output and error."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
-    monkeypatch.setattr(sys, "argv", ["infighting"])
-
-    def typed(*words):
-        capsys.readouterr()
-        try:
-            main(list(words))
-            code = 0
-        except SystemExit as left:
-            code = left.code
-        return code, *capsys.readouterr()
-
-    return typed
+    return functools.partial(called, tmp_path)
 
 
 def shown(out):
@@ -72,7 +60,8 @@ def test_help_of_every_command_has_examples(say, command):
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("run", "sweep")])
 def test_a_misspelt_option_of_every_command_is_one_line(say, command):
-    code, out, err = say(command, *(["x", "--record", "y"] if command == "score" else ["x"]), "--hepl")
+    needed = {"score": ["x", "--record", "y"], "record": ["check", "x"]}
+    code, out, err = say(command, *needed.get(command, ["x"]), "--hepl")
     assert (code, out) == (2, "")
     assert err.startswith(f"infighting: {command}: --hepl is not understood; did you mean '--help'?")
     assert len(err.splitlines()) == 1

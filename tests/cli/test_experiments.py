@@ -11,13 +11,13 @@ from pathlib import Path
 import numba
 import pandas as pd
 import pytest
+from command import call
 from numba.core.event import trigger_event
 from PIL import Image
 from tqdm.std import tqdm as plain
 
 import sim
 from sim import plots
-from sim.__main__ import main
 from sim._util.progress import COMPILING, bar_over, begin_here
 from sim.analysis.measures import measures
 from sim.cli.choices import experiment_files
@@ -38,32 +38,6 @@ design:
     params.march.speed:
     params.plans.pursuit: [0, 0.5]
 """
-
-
-def call(folder, *words):
-    """Run ``python -m sim`` in a folder; returns the finished process."""
-    command = [sys.executable, "-m", "sim", *words]
-    env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
-
-
-@pytest.fixture
-def called(monkeypatch, capsys):
-    """Call the same command in this process, which is quicker: exit code, standard output and error."""
-
-    def call_here(folder, *words):
-        monkeypatch.chdir(folder)
-        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
-        monkeypatch.setattr(sys, "argv", ["infighting", *words])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as left:
-            code = left.code
-        return code, *capsys.readouterr()
-
-    return call_here
 
 
 def ask(folder, text=YAML, name=NAME):
@@ -234,8 +208,11 @@ def test_nonsense_is_one_clear_line(words, said, tmp_path, called):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("design: [", "is no YAML"),
-        ("- 3", "expected options"),
+        ("design: [", ": not valid YAML"),
+        ("runs: 5\nruns: 6", "the key 'runs' is given twice"),
+        ("a: &a [1]\nruns: *a", "*a refers to another place"),
+        (f"runs: {'[' * 10_000}", "levels of brackets or indents"),
+        ("- 3", "expected 'key: value' lines"),
         ("design: {kind: grid, pointss: 3}", "design.points"),
         ("runs: 3\ndesign: {kind: grid}", "runs_per_point"),
         ("figures: true\ndesign: {kind: grid}", "figures is of one world; a design leaves tables"),
@@ -289,7 +266,7 @@ FAULTS = {
         "params.march.detour = 900.0 km is outside [20, 200]",
         "days=0 is outside [1, 3650]",
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "said"), FAULTS.items(), ids=list(FAULTS))
@@ -315,7 +292,7 @@ def test_a_broken_experiment_is_named_in_a_fresh_process(tmp_path):
     env = os.environ | {"PYTHONPATH": str(REPO)}
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "88_broken/design.yaml is no YAML" in done.stderr
+    assert "88_broken/design.yaml, row 1: not valid YAML" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -349,9 +326,13 @@ def test_an_interrupt_keeps_whole_shards(played, tmp_path):
     words = [f"experiment={NAME}", "design.runs_per_point=400", "design.shards=200", "name=long"]
     env = os.environ | {"PYTHONPATH": str(REPO)}
     running = subprocess.Popen(
-        [sys.executable, "-m", "sim", *words], cwd=folder, env=env, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "sim", *words],
+        cwd=folder,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what nohup and & leave ignored
-    )  # fmt: skip
+    )
     shards = folder / "results" / "long" / "shards"
     while running.poll() is None and len(list(shards.glob("*.json"))) < 3:
         time.sleep(0.02)
@@ -412,6 +393,20 @@ def test_what_numba_compiles_is_noticed(capsys):
     with bar_over(1):
         numba.njit(lambda x: x + 1)(1)
     assert COMPILING in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lines", [True, False], ids=["log", "terminal"])
+def test_progress_moves_while_it_compiles(lines, monkeypatch, capsys):
+    monkeypatch.setattr(sim._util.progress, "SECONDS_A_LINE", 0.05)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: not lines, raising=False)
+    with bar_over(1), trigger_event("numba:compile"):
+        with trigger_event("numba:compile"):
+            pass
+        time.sleep(0.3 if lines else 2.3)  # as while one function is optimized
+    said = capsys.readouterr().err
+    assert said.count("compiling: 2 functions, ") >= 2
+    time.sleep(0.2 if lines else 1.2)
+    assert "compiling" not in capsys.readouterr().err
 
 
 def test_the_clock_of_jobs_elsewhere_begins_when_the_first_is_done(clock):

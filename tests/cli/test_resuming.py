@@ -1,40 +1,18 @@
 """The same command again: what is complete stays, what is not is played, what is other is refused."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import call
 
 import sim
-from sim.__main__ import main
 
 REPO = Path(__file__).parents[2]
 GRID = ("-m", "seed=1,2,3", "runs=3", "days=5", "name=few", "progress=false", "design.shards=3")
 ONE = ("runs=6", "days=5", "detail=summary", "name=few", "progress=false", "figures=false", "design.shards=3")
 WORDS = {"grid": GRID, "one": (*ONE, "report=false")}
-
-
-@pytest.fixture
-def called(monkeypatch, capsys):
-    """Call the command in this process: exit code, standard output and error."""
-
-    def call(folder, *words):
-        monkeypatch.chdir(folder)
-        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
-        monkeypatch.setattr(sys, "argv", ["infighting", *words])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as left:
-            code = left.code
-        return code, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +21,7 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     for name, words in WORDS.items():
         (folder / name).mkdir()
-        env = os.environ | {"PYTHONPATH": str(REPO), "COLUMNS": "120"}
-        command = [sys.executable, "-m", "sim", *words]
-        done = subprocess.run(
-            command, cwd=folder / name, env=env, capture_output=True, text=True, timeout=600
-        )
+        done = call(folder / name, *words)
         assert done.returncode == 0, done.stderr
     return folder
 

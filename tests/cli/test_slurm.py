@@ -28,9 +28,13 @@ design:
   over: {{params.march.speed: , params.plans.pursuit: [0, 0.5]}}
 """
 SLURM = (
-    "-m", "hydra/launcher=slurm", "hydra.launcher.partition=here", "hydra.launcher.timeout_min=10",
-    "hydra.launcher.mem_gb=1", "hydra.launcher.cpus_per_task=1",
-)  # fmt: skip
+    "-m",
+    "hydra/launcher=slurm",
+    "hydra.launcher.partition=here",
+    "hydra.launcher.timeout_min=10",
+    "hydra.launcher.mem_gb=1",
+    "hydra.launcher.cpus_per_task=1",
+)
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "it can be run")
 

@@ -125,14 +125,21 @@ def test_installed_copy_finds_scenarios_and_configs_from_any_directory(installed
     env = os.environ | {"PYTHONPATH": str(installed), "NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "sim", "runs=1", "days=2", "name=here", "progress=false"],
-        cwd=tmp_path, env=env, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "results" / "here" / "manifest.json").exists()
     where = subprocess.run(
         [sys.executable, "-c", "import sim.scenario; print(sim.scenario.scenarios_folder())"],
-        cwd=tmp_path, env=env, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert Path(where.stdout.strip()) == installed / "sim" / "_scenarios"
 
 
@@ -140,3 +147,50 @@ def test_data_travel_with_their_credits(installed):
     folder = installed / "sim" / "_scenarios" / "january_2014"
     assert {"README.md", "scenario.yaml", "basemap.geojson"} <= {f.name for f in folder.iterdir()}
     assert (folder / "record" / "README.md").exists()
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory):
+    """A wheel that starts warm, built by its command and unpacked; the folder it is in."""
+    folder = tmp_path_factory.mktemp("warm")
+    subprocess.run([sys.executable, str(REPO / "tools" / "wheel.py"), str(folder)], check=True)
+    (wheel,) = folder.glob("infighting-*.whl")
+    assert not wheel.name.endswith("-none-any.whl")  # it is for this system
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps"]
+    subprocess.run([*pip, "--no-index", "--target", str(folder / "site"), str(wheel)], check=True)
+    return folder / "site"
+
+
+FIRST_WORLD = """
+from numba.core.event import install_recorder
+with install_recorder("numba:compile") as compiled:
+    import sim
+    runs = sim.run_ensemble(runs=1, days=20, progress=False).runs
+    stepped = sim.RebelConflict(seed=1, days=20).run()
+print(len(compiled.buffer), int(runs["end_men_share"][0] * 1e15), stepped.state.garrisons.local.sum())
+"""
+
+
+def first_world(site, folder, home=None, **more):
+    """Play the first world of an installation; (number of functions compiled, what came out)."""
+    env = os.environ | {"PYTHONPATH": str(site)} | ({"XDG_CACHE_HOME": str(home)} if home else {}) | more
+    asked = [sys.executable, "-P", "-c", FIRST_WORLD]
+    done = subprocess.run(asked, cwd=folder, env=env, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    compiled, *numbers = done.stdout.split()
+    return int(compiled), numbers
+
+
+def test_a_warm_wheel_plays_its_first_world_without_compiling(warm, tmp_path):
+    compiled, numbers = first_world(warm, tmp_path, tmp_path / "empty")
+    assert compiled == 0
+    assert numbers == first_world(REPO, tmp_path)[1]  # the same bits as compiled for this very processor
+    plain = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}  # exp and log of an older processor
+    assert numbers == first_world(warm, tmp_path, tmp_path / "empty", **plain)[1]
+    (file,) = (warm / "sim" / "_compiled").rglob("*measures.series-*.rule")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    compiled, damaged = first_world(warm, tmp_path, tmp_path / "other")
+    assert compiled > 0
+    assert damaged == numbers

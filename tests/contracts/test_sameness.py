@@ -37,8 +37,8 @@ def swept(monkeypatch, scenario, **options):
     """Tables of an ensemble with the final state and ledger of every run."""
     ends, run_batch = [], sim.ensemble.engine.run_batch
 
-    def spy(states, lands, ledgers, *rest, **options):
-        run_batch(states, lands, ledgers, *rest, **options)
+    def spy(states, statics, ledgers, *rest, **options):
+        run_batch(states, statics, ledgers, *rest, **options)
         ends.extend(zip(states, ledgers, strict=True))
 
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""The skeletons of a new process, and the four edits they ask for, make a process that runs and ships off."""
+"""The skeletons of a new process, and the edits they ask for, make a process that runs and ships off."""
 
 import importlib.util
 import re
@@ -53,10 +53,10 @@ def edit(file, old, new):
     file.write_text(text.replace(old, new))
 
 
-def test_four_edits_make_a_skeleton_a_process_that_ships_off(checkout):
+def test_five_edits_make_a_skeleton_a_process_that_ships_off(checkout):
     left = tool().new_process("curfew", checkout)
     lines = [line.strip() for line in left.splitlines() if line.startswith("       ")]
-    import_process, guard, call, import_values, field, happening, draw = lines
+    import_process, guard, call, import_values, field, draw, happening, column = lines
     day = checkout / "sim" / "core" / "day.py"
     edit(day, "from sim.core.processes.battle", f"{import_process}\nfrom sim.core.processes.battle")
     edit(day, "    if p.march.on:", f"    {guard}\n        {call}\n    if p.march.on:")
@@ -66,6 +66,7 @@ def test_four_edits_make_a_skeleton_a_process_that_ships_off(checkout):
     for file, line in (("ledger", happening), ("rng", draw)):
         mark = "\nTAXES = " if file == "ledger" else "\n_M0, _M1 = "
         edit(checkout / "sim" / "core" / f"{file}.py", mark, f"{line}\n{mark}")
+    edit(checkout / "sim" / "core" / "state.py", '    "oil": (', f'    {column}\n    "oil": (')
     paths = f"{checkout}:{ROOT / 'tests'}"
     done = subprocess.run(
         [sys.executable, "-c", TRY],

@@ -111,7 +111,7 @@ WRONG = [
     (("grid", {}, None), "design.over is empty"),
     (("grid", {"march.sped": None}, None), "no parameter 'march.sped'; did you mean 'march.speed'?"),
     (("grid", {"scenari": None}, None), "there is no parameter 'scenari'; did you mean 'scenario'?"),
-    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean 'grievance."),
+    (("grid", "grievence.*", None), "there is no parameter 'grievence.*'; did you mean 'grievance.*'?"),
     (("grid", {"-march.*": None, SPEED: None}, None), "-march.* takes nothing away"),
     (("grid", {"march.*": None, SPEED: [30, 60]}, 2), "march.speed is named twice: by march.*"),
     (("grid", {"plans.alarm": None, "plans.threat_weight": None}, 2), "plans.threat_weight is named twice"),
@@ -128,7 +128,7 @@ WRONG = [
     (("list", {SPEED: [30, 40]}, 2), "a list has as many points as its lists are long"),
     (("grid", {SPEED: None, f"params.{SPEED}": None}, None), "design.over: march.speed is named twice"),
     (("grid", {SPEED: None, HALF_LIFE: None}, 2000), "the grid has 4,000,000 points, above 1,000,000"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("asked", "said"), WRONG, ids=[said for _, said in WRONG])

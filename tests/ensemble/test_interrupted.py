@@ -99,14 +99,6 @@ def kill_and_resume(kind, folder, kills, moment):
     return left
 
 
-@pytest.mark.parametrize("kind", ["plain", "design"])
-def test_killed_twice_it_ends_as_if_it_had_not_been(kind, undisturbed, tmp_path):
-    kill_and_resume(kind, tmp_path / "killed", 2, random.Random(7))
-    assert content(tmp_path / "killed") == undisturbed(kind)
-    assert sim.load_results(tmp_path / "killed").tables.manifest["complete"]
-    assert not list((tmp_path / "killed" / "shards").glob(".*partial*"))
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["plain", "grid", "design"])
 def test_killed_ten_times_at_random_it_ends_as_if_it_had_not_been(kind, undisturbed, tmp_path):
@@ -115,6 +107,8 @@ def test_killed_ten_times_at_random_it_ends_as_if_it_had_not_been(kind, undistur
     assert any(0 < count < 72 for counts in left for count in counts), left
     for k in range(2):
         assert content(tmp_path / f"{k}" / "killed") == undisturbed(kind)
+        assert sim.load_results(tmp_path / f"{k}" / "killed").tables.manifest["complete"]
+        assert not list((tmp_path / f"{k}" / "killed" / "shards").glob(".*partial*"))
 
 
 @pytest.mark.long

@@ -16,6 +16,7 @@ import sim
 from sim.ensemble.design import DesignError, make_design
 from sim.ensemble.store import writer
 from sim.ensemble.store.layout import TABLES, ResultsError
+from sim.ensemble.store.manifest import origin
 from sim.ensemble.store.receipts import shard_rows, shards_of
 from sim.params import Params
 
@@ -451,6 +452,16 @@ def test_old_results_survive_a_design_of_which_no_point_can_be_played(copy):
     assert [f.name for f in copy.parent.iterdir()] == ["copy"]
 
 
+def test_a_design_with_a_scenario_that_cannot_be_read_is_refused_before_its_first_run(copy, tmp_path):
+    broken = shutil.copytree(sim.load_scenario().folder, tmp_path / "broken")
+    (broken / "roads.csv").write_text("a,b\n")
+    before = everything(copy)
+    design = make_design("grid", {"scenario": ["truce", str(broken)]})
+    with pytest.raises(sim.scenario.ScenarioError, match=r"broken/roads\.csv, row 1: column 'km' is missing"):
+        sim.run_design(design, out=copy, overwrite=True, **SMALL)
+    assert everything(copy) == before
+
+
 @pytest.mark.parametrize("renames", [0, 1])
 def test_a_kill_while_results_are_replaced_loses_nothing(plain, renames, monkeypatch):
     real, done = writer.Path.rename, []
@@ -528,3 +539,9 @@ def test_a_read_only_folder_is_named(mounted):
     locked = mounted("locked", "ro") / "sweep"
     with pytest.raises(ResultsError, match=r"cannot write results to .*locked/sweep: Read-only file system"):
         again(locked)
+
+
+def test_a_manifest_says_what_processor_it_was():
+    name, *tier = origin()["processor"].split()
+    assert name
+    assert tier in ([], ["x86-64-v2"], ["x86-64-v3"], ["x86-64-v4"])

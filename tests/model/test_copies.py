@@ -8,8 +8,10 @@ from contextlib import suppress
 import mesa
 import numpy as np
 import pytest
+import toy
 from stepped import DAYS, bits
 
+from sim.core.ledger import EVENT_HAPPENED
 from sim.model import RebelConflict, checkpoint
 from sim.model.checkpoint import SavedWorldError
 from sim.params import ParameterError
@@ -52,6 +54,19 @@ def test_a_saved_world_goes_on_to_the_same_bits(played, tmp_path):
     assert restored.datacollector.model_vars == changed.datacollector.model_vars
     assert bits(restored.run(3)) == bits(changed.run(3))
     assert restored.explain(day=DAYS + 2).text == changed.explain(day=DAYS + 2).text
+
+
+def test_a_world_of_a_small_country_with_dated_events_is_loaded(tmp_path):
+    small = RebelConflict(toy.country(), seed=1, days=60).run(6)
+    path = small.save(tmp_path / "small")
+    restored = RebelConflict.load(path, scenario=toy.country())
+    assert bits(restored.run(2)) == bits(small.run(2))
+    assert "dated event" in restored.explain(day=(0, 8)).table["text"].str.cat()
+    about, arrays = checkpoint.read(path)
+    arrays["entries"]["what"][:] = EVENT_HAPPENED
+    checkpoint.write(path, about, arrays, overwrite=True)
+    with pytest.raises(SavedWorldError, match=r"small is damaged: entries\."):
+        RebelConflict.load(path, scenario=toy.country())
 
 
 def test_a_world_saved_before_its_first_day(tmp_path):

@@ -131,3 +131,9 @@ def test_ids_complete_by_tab_inside_a_call(played, monkeypatch, tmp_path):
     finally:
         shell.history_manager.end_session()
         shell.restore_sys_module_state()
+
+
+def test_a_shell_that_completes_nothing_is_left_alone(monkeypatch):
+    """Solara stands for IPython with an object of its own."""
+    monkeypatch.setattr("IPython.get_ipython", object)
+    completion.register()

@@ -116,7 +116,7 @@ def test_every_parameter_says_what_it_does_and_where_its_value_is_from(name):
     own = set(re.split(r"[._]", name))
     assert len({w.lower() for w in re.findall(r"[A-Za-z]+", meaning)} - own) >= 4, "it repeats the name"
     pushes = r"; (higher|lower|longer|more|off)\b"
-    assert re.search(pushes, meaning), "expected which way it pushes"
+    assert re.search(pushes, meaning), "expected which way it pushes: '; higher …' or, of a switch, '; off …'"
 
 
 def test_a_value_out_of_bounds_is_refused_with_unit_bounds_and_source():
@@ -177,7 +177,7 @@ def test_bounds_reach_a_sensitivity_design():
     ("names", "text"),
     [
         (["march.sped"], "there is no parameter 'march.sped'; did you mean 'march.speed'?"),
-        ("grievence.*", "there is no parameter 'grievence.*'; did you mean 'grievance."),
+        ("grievence.*", "there is no parameter 'grievence.*'; did you mean 'grievance.*'?"),
         (["march.speed", "march.s*"], "march.speed is named twice: by march.speed and by march.s*"),
         (["battle.holder", "battle.defence_multiplier"], "battle.defence_multiplier is named twice"),
         (["march.speed", "-raids.*"], "-raids.* takes nothing away"),

@@ -67,12 +67,18 @@ def comparison(base, *others, regroups=-0.42):
     named = {"as it was": base, **{f"change {k}": other for k, other in enumerate(others, 1)}}
     rows = [
         {
-            "comparison": name, "measure": measure, "unit": "share", "difference": change / k,
-            "low": change / k - 0.08, "high": change / k + 0.06, "p_adjusted": p, "pairs": 40,
+            "comparison": name,
+            "measure": measure,
+            "unit": "share",
+            "difference": change / k,
+            "low": change / k - 0.08,
+            "high": change / k + 0.06,
+            "p_adjusted": p,
+            "pairs": 40,
         }
         for k, name in enumerate(list(named)[1:], 1)
         for measure, change, p in (("regroups", regroups, 0.01), ("collapse", 0.3, 0.02), ("unbroken", 0, 1))
-    ]  # fmt: skip
+    ]
     return Comparison(named, pd.DataFrame(rows), "holm", (), 60)
 
 
@@ -173,15 +179,19 @@ def test_other_numbers_look_different(name, tmp_path):
 OTHERS = {  # of figures that are drawn from tables
     "paired_differences": lambda e, o: plots.paired_differences(comparison(e, o, e, regroups=0.1)),
     "phase_diagram": lambda e, o: plots.phase_diagram(
-        tiles().assign(share=lambda t: t["share"] ** 2), "speed", "pursuit", "share",
-        labels=("speed, km/day", "pursuit"), record=(42, 0.3),
+        tiles().assign(share=lambda t: t["share"] ** 2),
+        "speed",
+        "pursuit",
+        "share",
+        labels=("speed, km/day", "pursuit"),
+        record=(42, 0.3),
     ),
     "sensitivity": lambda e, o: plots.sensitivity(
         effects().assign(effect=[0.7, 0.2, 0.05]), note="40 runs of each of 64 points"
     ),
     "shapley": lambda e, o: plots.shapley(values().assign(share=[0.12, 0.31, -0.09])),
     "discovery_boxes": lambda e, o: plots.discovery_boxes(boxes().assign(low=lambda t: t["high"] * 0.9)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", OTHERS)

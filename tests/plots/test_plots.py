@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib as mpl
+import matplotlib.style as matplotlib_style
 import numpy as np
 import pandas as pd
 import pytest
@@ -501,6 +502,23 @@ def test_families_differ_in_greyscale():
     )
     named = [grey for look, grey in zip(palette.FAMILIES, greys, strict=True) if look != "other"]
     assert min(np.diff(named)) > 0.05
+
+
+@pytest.mark.parametrize("name", [*OF_AN_ENSEMBLE, "difference_map", "chance_maps"])
+def test_a_style_of_the_users_own_changes_no_figure(name):
+    ensemble = fake_ensemble(5, 40)
+    figures = OF_AN_ENSEMBLE | {
+        "difference_map": lambda e: plots.difference_map(e, fake_ensemble(5, 40, strength=0.5)),
+        "chance_maps": lambda e: plots.chance_maps(e, [10, 40])[0],
+    }
+
+    def pixels(given):
+        with matplotlib_style.context(given):
+            figure = figures[name](ensemble).figure
+            figure.canvas.draw()  # as a notebook draws it: after the function has returned
+            return np.asarray(figure.canvas.buffer_rgba()).copy()
+
+    assert np.array_equal(pixels("default"), pixels("dark_background"))
 
 
 def test_shades_of_chance_darken_evenly():

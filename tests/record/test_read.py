@@ -177,6 +177,15 @@ def test_no_run_reads_it(january, tmp_path, monkeypatch):
         ("ucdp_weekly.csv", put(1, "isis_vs_rebels", "IS - Syrian insurgents")),
         ("ucdp_weekly.csv", put(1, None, str.upper)),
         ("wars.csv", put(1, None, str.title)),
+        ("control.csv", put(0, "azaz", "أعزاز")),
+        ("control.csv", put(0, "azaz", "Izzaz")),
+        ("control.csv", put(0, "maarrat_al_numan", "Ma\u02bfarrat al-Nu\u2019m\u0101n")),
+        ("control.csv", put(0, "kobani", "Ayn al-Arab")),
+        ("control.csv", put(3, "isis", "داعش")),
+        ("control.csv", put(3, "isis", "Islamic State of Iraq and al-Sham (ISIS/ISIL)")),
+        ("ucdp_weekly.csv", put(1, "isis_vs_rebels", "IS - Islamic Front, Jabhat Fateh al-Sham")),
+        ("ucdp_weekly.csv", put(1, "isis_vs_ypg", "IS, Jabhat Fateh al-Sham - PYD")),
+        ("targets.csv", put(3, None, lambda cell: cell.replace("azaz", "Azaz (Izzaz)"))),
         ("clashes.csv", put(3, None, lambda cell: cell.replace(";", " ; ").upper())),
         ("targets.csv", put(3, None, str.upper)),
     ],
@@ -197,13 +206,13 @@ def test_a_name_is_known_whatever_its_capitals_and_spaces(name, change, folder, 
     [
         (
             "control.csv",
-            put(3, "isis", "daesh"),
-            "no faction or group of january_2014 is called 'daesh'",
+            put(3, "isis", "the caliphate"),
+            "no faction or group of january_2014 is called 'the caliphate'",
         ),
         ("control.csv", put(0, "azaz", "azazz"), "; did you mean 'azaz'?)"),
         ("ucdp_weekly.csv", put(2, "Aleppo", "Alepo"), "'Alepo' (row 2; did you mean 'Aleppo'?)"),
         ("ucdp_weekly.csv", put(1, "isis_vs_ypg", "isis_vs_all"), "no dyad of january_2014 is called"),
-        ("clashes.csv", put(3, "isis", "daesh"), "no faction or family of january_2014 is called 'daesh'"),
+        ("clashes.csv", put(3, "isis", "black flags"), "no faction or family of january_2014 is called"),
         ("wars.csv", put(1, "ypg", "ypq"), "no faction of january_2014 is called 'ypq'"),
     ],
 )
@@ -241,8 +250,8 @@ def test_places_off_the_map_can_be_left_out_and_are_counted(folder, january, rec
 
 
 def test_an_alias_gives_a_name_its_meaning(folder, january, record):
-    edit(folder, "control.csv", put(3, "isis", "daesh"))
-    (folder / "aliases.csv").write_text("file;token;means\ncontrol.csv;Daesh;isis\n")
+    edit(folder, "control.csv", put(3, "isis", "black flags"))
+    (folder / "aliases.csv").write_text("file;token;means\ncontrol.csv;Black Flags;isis\n")
     assert_same(read_record(folder, january), record)
 
 
@@ -305,7 +314,7 @@ def test_one_short_row_is_one_sentence(folder, january):
     assert said.endswith("control.csv, row 6: 3 cells; expected 10, one for each column")
 
 
-@pytest.mark.parametrize("count", [3_000, 100_000])
+@pytest.mark.parametrize("count", [3_000, 30_000])
 def test_many_bad_rows_are_a_short_message_with_a_count(folder, january, count):
     edit(folder, "control.csv", lambda lines: lines + [[*lines[1][:1], "soon", *lines[1][2:]]] * count)
     with pytest.raises(RecordError) as refused:

@@ -20,9 +20,12 @@ from sim.report import score as telling
 
 RECORD = sim.scenario.scenarios_folder() / "january_2014" / "record"
 NAMES = Names(
-    ("one", "two", "three"), ("West", "East"), ("ahrar", "isis", "nusra"),
-    {"front": ["ahrar"], "": ["isis", "nusra"]}, np.array([0, 0, 1]),
-)  # fmt: skip
+    ("one", "two", "three"),
+    ("West", "East"),
+    ("ahrar", "isis", "nusra"),
+    {"front": ["ahrar"], "": ["isis", "nusra"]},
+    np.array([0, 0, 1]),
+)
 
 
 def days_held(*rows):
@@ -31,19 +34,27 @@ def days_held(*rows):
     days = held.shape[1]
     count = np.arange(days, dtype=float)[None]
     return Observed(
-        held=held, presence=np.where(held, 2, 0).astype(np.int8), seen=np.ones(held.shape, bool),
+        held=held,
+        presence=np.where(held, 2, 0).astype(np.int8),
+        seen=np.ones(held.shape, bool),
         dead=np.stack([4 * count, 2 * count, count, 7 * count], axis=-1),
-        executed=np.stack([count, 0 * count], axis=-1), bombings=3 * count,
+        executed=np.stack([count, 0 * count], axis=-1),
+        bombings=3 * count,
         events=np.stack([np.ones((1, days)), 0 * count], axis=-1),
         fights=Fights(np.zeros(3, int), np.array([1, 2, 3]), np.array([0, 1, 2]), np.array([1, 4, 5])),
-    )  # fmt: skip
+    )
 
 
 def target(measure, **more):
     return {
-        "measure": measure, "side": "isis", "towns": ["one", "two"], "held": "controller", "from": 1, "to": 9,
+        "measure": measure,
+        "side": "isis",
+        "towns": ["one", "two"],
+        "held": "controller",
+        "from": 1,
+        "to": 9,
         "statistic": "sum",
-    } | more  # fmt: skip
+    } | more
 
 
 #                    0123456789
@@ -128,11 +139,17 @@ def write_record(folder, ensemble, run):
     for town, part in one.groupby("town", observed=True):
         ends = [*part["day"].to_numpy()[1:] - 1, ensemble.days]
         for change, end in zip(part.itertuples(index=False), ends, strict=True):
-            spells.append({
-                "town_id": town, "date_from": scenario.date(change.day), "date_to": scenario.date(end),
-                "controller": change.holder, "isis_role": change.isis, "confidence": "high",
-                "date_precision": "day",
-            })  # fmt: skip
+            spells.append(
+                {
+                    "town_id": town,
+                    "date_from": scenario.date(change.day),
+                    "date_to": scenario.date(end),
+                    "controller": change.holder,
+                    "isis_role": change.isis,
+                    "confidence": "high",
+                    "date_precision": "day",
+                }
+            )
     pd.DataFrame(spells).to_csv(folder / "control.csv", index=False)
     day = ensemble.focal[(ensemble.focal["run"] == run) & (ensemble.focal["day"] == 20)].iloc[0]
     sides = [day["dead_rebels"], day["dead_focal"], day["dead_civilians"]]
@@ -147,9 +164,13 @@ def write_record(folder, ensemble, run):
 def test_a_run_scored_against_itself_is_perfect(ensemble, tmp_path):
     held = score(ensemble, write_record(tmp_path, ensemble, run=3))
     alone = sim.ensemble.Ensemble(
-        scenario=ensemble.scenario, params=ensemble.params, seed=2, days=88, detail="full",
+        scenario=ensemble.scenario,
+        params=ensemble.params,
+        seed=2,
+        days=88,
+        detail="full",
         tables={name: table[table["run"] == 3] for name, table in ensemble.tables.items()},
-    )  # fmt: skip
+    )
     own = score(alone, held.record)
     model = own.towns[own.towns["forecast"] == "model"]
     assert (model["brier"] == 0).all()

@@ -63,13 +63,28 @@ def words_of(page):
 def test_it_says_question_outcome_doubts_and_origin(page):
     words = words_of(page)
     for expected in (
-        "How and whether ISIS regroups", "25 runs of january_2014 (seed 1)", "not a forecast",
+        "How and whether ISIS regroups",
+        "25 runs of january_2014 (seed 1)",
+        "not a forecast",
         "95 % interval",
-        "The record ends on 31 March 2014", "Chance is in the bands.", "Doubt about the parameters is not.",
-        "none: all as shipped", "grievance.half_life", "scenario (hash)",
-    ):  # fmt: skip
+        "The record ends on 31 March 2014",
+        "Chance is in the bands.",
+        "Doubt about the parameters is not.",
+        "none: all as shipped",
+        "grievance.half_life",
+        "scenario (hash)",
+    ):
         assert expected in words, expected
     assert load_scenario().hash in words
+
+
+def test_it_counts_the_parameters_that_nobody_measured(page):
+    table = sim.params.table().reset_index()
+    numbers = table[(table["kind"] != "switch") & ~table["name"].str.startswith("outcomes.")]
+    judged = numbers["source"].str.lower().str.match("assumed|judgement|none").sum()
+    assert 20 < judged < len(numbers)
+    text = f"All runs share one set of {len(numbers)} parameters. {judged} of these are assumed or judged"
+    assert text in words_of(page)
 
 
 def test_its_shares_are_those_of_the_runs(kept, page):

@@ -153,8 +153,9 @@ def test_a_long_table_says_its_heads_on_every_sheet(opened, tmp_path):
     towns = load_scenario("january_2014").towns["name"]
     with_rows = [k for k, sheet in enumerate(sheets) if sum(name in sheet for name in towns) > 5]
     heads = [
-        k for k, sheet in enumerate(sheets)
+        k
+        for k, sheet in enumerate(sheets)
         if any("people" in line and "confidence" in line for line in sheet.splitlines())
-    ]  # fmt: skip
+    ]
     assert len(with_rows) > 1
     assert set(with_rows) <= set(heads)

@@ -484,10 +484,24 @@ def test_every_shipped_scenario_is_sound(name):
 
 
 ASKED_FOR = (  # the record's and the sixteen that ask a question of it
-    "awakening", "concentrated_start", "gulf_cutoff", "january_2014", "mosul", "no_depots", "no_retreat",
-    "no_trigger", "nusra_joins", "planned", "pursuit", "regime_offensive", "regime_pause", "sealed_border",
-    "spontaneous", "truce", "western_aid",
-)  # fmt: skip
+    "awakening",
+    "concentrated_start",
+    "gulf_cutoff",
+    "january_2014",
+    "mosul",
+    "no_depots",
+    "no_retreat",
+    "no_trigger",
+    "nusra_joins",
+    "planned",
+    "pursuit",
+    "regime_offensive",
+    "regime_pause",
+    "sealed_border",
+    "spontaneous",
+    "truce",
+    "western_aid",
+)
 
 
 def test_every_scenario_asked_for_is_shipped_and_told():
@@ -651,3 +665,35 @@ def test_random_countries_are_sound(seed):
     assert ((static.leaning >= 0) & (static.leaning <= 1)).all()
     assert ((static.distance >= 0) & (static.distance <= 1)).all()
     assert ((state.towns.holder >= -1) & (state.towns.holder < len(strength))).all()
+
+
+def test_a_scenario_is_read_and_built_once_until_it_changes(tmp_path, monkeypatch):
+    folder = toy.write(tmp_path / "toy")
+    first = load_scenario(folder)
+    static, state = build(first)
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.scenario.read.statement", None)
+        patch.setattr("sim.scenario.build.build_land", None)
+        again = load_scenario(folder)
+        assert [part.tobytes() for part in build(again)] == [static.tobytes(), state.tobytes()]
+    state.towns.people[0] = 7.0  # what was given out is nobody else's
+    again.towns.loc[0, "people"] = 9
+    assert build(load_scenario(folder))[1].towns.people[0] == first.towns["people"][0]
+    assert build(again)[1].towns.people[0] == 9
+    file = folder / "towns.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("30000", "30001"), encoding="utf-8")
+    edited = load_scenario(folder)
+    assert edited.hash != first.hash
+    assert build(edited)[1].towns.people[0] == 30_001
+    file.unlink()
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_scenario(folder)
+
+
+def test_a_variant_is_read_again_when_its_parent_changes(tmp_path):
+    toy.write(tmp_path / "toy")
+    (tmp_path / "longer").mkdir()
+    (tmp_path / "longer" / "scenario.yaml").write_text("parent: toy\ntitle: Longer\nabout: it is longer\n")
+    assert load_scenario(tmp_path / "longer").days == 60
+    toy.write(tmp_path / "toy", days=50)
+    assert load_scenario(tmp_path / "longer").days == 50

@@ -43,12 +43,16 @@ def only_attrition(attrition, exponent):
     """Battle without defence, information, surprise, prisoners, yielding or sieges; all strength is 1."""
     return parameters(
         battle={
-            "attrition": attrition, "lanchester_exponent": exponent, "siege": 1.0,
+            "attrition": attrition,
+            "lanchester_exponent": exponent,
+            "siege": 1.0,
             "combat_intensity_half_life": 1.0,
-            "informed": 0.5, "defence_multiplier": 1.0, "yield_odds": 1e9,
+            "informed": 0.5,
+            "defence_multiplier": 1.0,
+            "yield_odds": 1e9,
         },
         march={"distance": 50.0},
-    )  # fmt: skip
+    )
 
 
 def fought_out(sizes, wars, p, quality=1.0, days=4000):

@@ -130,10 +130,18 @@ TINY = {
     "seed": 1,
     "standin": SETTINGS["standin"] | {"records": 3},
     "model": {
-        "records": 3, "dimensions": 2, "steps": 2, "runs": 2, "each": 2, "trials": 2, "as_good": [0.9, 0.5],
-        "particles": 3, "generations": {"wide": 1, "narrowing": [1, 1], "staying": [0, 1]}, "wide": 1.5,
+        "records": 3,
+        "dimensions": 2,
+        "steps": 2,
+        "runs": 2,
+        "each": 2,
+        "trials": 2,
+        "as_good": [0.9, 0.5],
+        "particles": 3,
+        "generations": {"wide": 1, "narrowing": [1, 1], "staying": [0, 1]},
+        "wide": 1.5,
     },
-}  # fmt: skip
+}
 
 
 def test_calibration_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
@@ -161,5 +169,8 @@ def test_calibration_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     assert not (tmp_path / "again" / "calibration").exists()
     table = pd.read_csv(tmp_path / "once" / "calibration.csv")
     assert list(table["problem"].unique()) == [
-        "patient", "as the fit", "one world a point", "model",
-    ]  # fmt: skip
+        "patient",
+        "as the fit",
+        "one world a point",
+        "model",
+    ]

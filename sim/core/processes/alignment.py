@@ -1,4 +1,4 @@
-"""Alignment: who joins the war on whom, province by province (ODD 7.8).
+"""Alignment: who joins the war on whom, province by province (ODD 7).
 
 Granovetter (1978) over factions: one joins when the share of reachable strength already fighting, moved by
 its own hostility, the popular mood, ideology, rivalry, ties and fear, passes its own threshold. An example is

@@ -1,4 +1,4 @@
-"""Battle: sides at war in a town wear each other down; the hopeless yield; control passes (ODD 7.12).
+"""Battle: sides at war in a town wear each other down; the hopeless yield; control passes (ODD 7).
 
 Helmbold (1965) between Lanchester's square law (w = 1) and the log law (w = 0). Fire is split over enemies
 by their numbers, so that allies who fire together are worth more than enemies who fire at all, and nothing

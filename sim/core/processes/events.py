@@ -1,4 +1,4 @@
-"""Events: what the scenario dates for today happens (ODD 7.1). Data, never code."""
+"""Events: what the scenario dates for today happens (ODD 7). Data, never code."""
 
 import numpy as np
 

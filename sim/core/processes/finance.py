@@ -1,4 +1,4 @@
-"""Finance: taxes, tolls, oil and aid against pay; money becomes arms and licence (ODD 7.3).
+"""Finance: taxes, tolls, oil and aid against pay; money becomes arms and licence (ODD 7).
 
 Staniland (2014) and Salehyan, Siroky and Wood (2014): outside money lowers a group's need of the people
 and with it its restraint. Weinstein (2007): resources before discipline.

@@ -1,4 +1,4 @@
-"""Grievance: how angry a town is with each faction in it (ODD 7.4).
+"""Grievance: how angry a town is with each faction in it (ODD 7).
 
 Kalyvas (2006): where a ruler lacks information its violence is indiscriminate and angers. Condra and
 Shapiro (2012): the effect of harm lasts under four weeks. Lyall, Blair and Imai (2013): harm by outsiders

@@ -1,4 +1,4 @@
-"""Manpower: who joins, comes from abroad, deserts, changes sides or comes back (ODD 7.15).
+"""Manpower: who joins, comes from abroad, deserts, changes sides or comes back (ODD 7).
 
 Recruits where support and pay are (Weinstein 2007); foreign fighters through open crossings (Schmid, ICCT:
 some 26 a day to all groups in 2014); units that are weak or cornered go over to a credible patron who is

@@ -1,4 +1,4 @@
-"""March: columns move at road speed, pass, bargain or break through, and arrive days later (ODD 7.11)."""
+"""March: columns move at road speed, pass, bargain or break through, and arrive days later (ODD 7)."""
 
 from sim.core.kernel import kernel
 from sim.core.ledger import ARRIVED, LOST_ON_MARCH, ON_MARCH, record_flow

@@ -1,4 +1,4 @@
-"""Protest: the calm stay home for fear of the garrison, until enough are out (ODD 7.6).
+"""Protest: the calm stay home for fear of the garrison, until enough are out (ODD 7).
 
 Epstein (2002), in natural form without the floor: grievance times lost legitimacy, against a risk that
 falls as more come out; protest in towns along the road counts as company.

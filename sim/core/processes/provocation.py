@@ -1,4 +1,4 @@
-"""Provocation: armed men of different flags in one town clash, and remember (ODD 7.7)."""
+"""Provocation: armed men of different flags in one town clash, and remember (ODD 7)."""
 
 import math
 

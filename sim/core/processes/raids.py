@@ -1,4 +1,4 @@
-"""Raids: small clashes along the roads between towns of enemies (ODD 7.13).
+"""Raids: small clashes along the roads between towns of enemies (ODD 7).
 
 Most engagements of February and March 2014 (UCDP: 190 and 113) were not battles for a town: one side probed,
 shelled or ambushed the other between the towns they held, with a handful of dead, and nothing changed hands.

@@ -1,4 +1,4 @@
-"""Recovery: cohesion and command mend with rest: breathing space (ODD 7.16)."""
+"""Recovery: cohesion and command mend with rest: breathing space (ODD 7)."""
 
 import math
 

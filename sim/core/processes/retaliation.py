@@ -1,4 +1,4 @@
-"""Retaliation: bombs, executions and threats, which frighten some and enrage others (ODD 7.14).
+"""Retaliation: bombs, executions and threats, which frighten some and enrage others (ODD 7).
 
 Here suicide attacks answer the loss of ground and men, not rivalry for applause (Findley and Young 2012
 find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 January, mean four dead.

@@ -1,4 +1,4 @@
-"""Sponsorship: sponsors pay, and pay more to those who fight the focal faction (ODD 7.2).
+"""Sponsorship: sponsors pay, and pay more to those who fight the focal faction (ODD 7).
 
 Outside money moves what a faction can do, never whom it sides with: the evidence for that is null
 (Gade, Hafez and Gabbay 2019: a shared sponsor neither joins nor parts).

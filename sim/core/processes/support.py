@@ -1,4 +1,4 @@
-"""Support: whom a town leans to, with "no one" always a choice (ODD 7.5).
+"""Support: whom a town leans to, with "no one" always a choice (ODD 7).
 
 A logit of utilities, approached slowly: additive laws drift into corners. Governance and services after
 Mampilly (2011) and Arjona (2016); "no one" at 40 per cent: Caerus survey of Aleppo, 2013-14.

@@ -43,6 +43,8 @@ def existing(folder):
 
 def report_of(file):
     """Names of the results that a report of this program is of; None where there is no such report."""
+    if not Path(file).is_file():
+        return None
     try:
         with open(file, "rb") as stream:
             begins = stream.read(4096).decode("utf-8", "replace")

@@ -1,16 +1,19 @@
 """The manifest of results: what made them, enough to make them again; covered by a hash of its own."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import llvmlite.binding as llvm
+import numba
+
 import sim
+from sim._util.files import read_bytes, refuse_odd, write_text
 from sim.core.kernel import PACKAGE
 from sim.ensemble.store.layout import MANIFEST, TABLES, ResultsError, existing
 
@@ -19,7 +22,13 @@ PACKAGES = (
     *("numpy", "numba", "pandas", "pyarrow", "scipy"),
     *("networkx", "mesa", "matplotlib", "hydra-core"),
 )
+TIERS = {  # of x86-64 processors, the highest first: what each is told by
+    "x86-64-v4": ("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"),
+    "x86-64-v3": ("avx2", "fma", "bmi", "bmi2", "f16c"),
+    "x86-64-v2": ("sse4.2", "ssse3", "popcnt"),
+}
 MOST_SHARDS = 10**5
+LARGEST = 20_000_000_000  # bytes of one table of a shard, far beyond any
 DETAILS = ("summary", "daily", "full")
 
 # entries that decide the numbers: results are the same, to the bit, if these are
@@ -53,6 +62,20 @@ NEEDED = {
 WITHIN = {"scenario": ("name", "hash", "parents"), "git": ("commit", "edited"), "start": ("day",)}
 
 
+def processor():
+    """Name of the processor that rules are compiled for, and which tier of instructions it has.
+
+    Examples
+    --------
+    >>> len(processor().split()) in (1, 2)
+    True
+    """
+    name = numba.config.CPU_NAME or llvm.get_host_cpu_name()
+    features = llvm.get_host_cpu_features()
+    tiers = (tier for tier, needed in TIERS.items() if all(features.get(one) for one in needed))
+    return " ".join([name, *list(tiers)[:1]])
+
+
 def origin():
     """What made results, apart from the request: program, commit, packages, machine, command."""
     return {
@@ -62,6 +85,7 @@ def origin():
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "platform": platform.platform(),
+        "processor": processor(),
         "command": sys.argv,
     }
 
@@ -129,31 +153,24 @@ def git_state():
         return {"commit": None, "edited": None}
 
 
-def aside(file):
-    """A name beside a file, for this process alone: what is written there gets its name when it is whole."""
-    return file.with_name(f".{file.name}.partial-{socket.gethostname()}-{os.getpid()}")
-
-
 def write_json(file, content):
     """Write whole or not at all."""
-    part = aside(file)
-    try:
-        part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    write_text(file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def sha256(file):
-    """Hex digest of a file's content."""
-    with open(file, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """Hex digest of a file's content; empty for what is no file, or none that this program wrote."""
+    with contextlib.suppress(OSError):
+        refuse_odd(file, LARGEST)
+        with open(file, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    return ""
 
 
 def read_json(file):
     """An object from a file, or ResultsError that names it."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(read_bytes(file))
     except (ValueError, RecursionError) as error:
         raise ResultsError(f"{file} is damaged: {error}") from error
     except OSError as error:

@@ -134,7 +134,7 @@ class Tables(Mapping):
         again = f"remove {receipt} and run the same command again to have the shard anew"
         if not file.exists():
             raise ResultsError(f"{file} is missing: {again}")
-        if sha256(file) != said["sha256"]:
+        if file.stat().st_size != said["bytes"] or sha256(file) != said["sha256"]:
             raise ResultsError(
                 f"{file} is damaged or was changed (its sha256 is not the one written): {again}"
             )

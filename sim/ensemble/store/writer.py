@@ -5,9 +5,10 @@ import os
 import shutil
 from pathlib import Path
 
+from sim._util.files import aside
 from sim._util.locks import discard, lock
 from sim.ensemble.store.layout import DESIGN, MANIFEST, SHARDS, START, TABLES, ResultsError, existing, why
-from sim.ensemble.store.manifest import aside, differences, read_manifest, sealed, sha256, write_json
+from sim.ensemble.store.manifest import differences, read_manifest, sealed, sha256, write_json
 from sim.ensemble.store.receipts import read_receipt, receipt_file, shard_name
 
 ANOTHER = "give another name (name=...), or have what is there replaced (overwrite=true)"

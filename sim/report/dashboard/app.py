@@ -6,6 +6,8 @@ because a run has one set of parameters. Every visitor has a world of their own.
 
 import math
 import warnings
+from html import escape
+from pathlib import Path
 
 import solara
 from matplotlib.figure import Figure
@@ -22,24 +24,7 @@ with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that no
     from mesa.visualization import SolaraViz
     from mesa.visualization.utils import update_counter
 
-CSS = """
-:root { --side: clamp(290px, 26vw, 340px); }  /* wide enough for the three buttons */
-.v-navigation-drawer { width: var(--side) !important; min-width: var(--side) !important; }
-.v-navigation-drawer__content > div { display: flex; flex-direction: column; padding: 0 !important; }
-.v-navigation-drawer .settings { order: 2; }  /* below the buttons */
-.v-navigation-drawer .v-card__title { padding-bottom: 0; }
-.solara-autorouter-content > .v-sheet > :not(.world) { display: none !important; }  /* Mesa's own, empty */
-.town-state th, .town-state td { padding: 1px 8px 1px 0; vertical-align: top; }
-@media (min-width: 600px) {  /* room for both: settings never hide the map, and need no button to open */
-  .v-navigation-drawer { transform: none !important; visibility: visible !important; top: 56px !important; }
-  .v-navigation-drawer { height: calc(100vh - 56px) !important; }
-  .v-content { padding-left: var(--side) !important; }
-  .v-app-bar__nav-icon, .v-overlay { display: none !important; }
-}
-@media (min-width: 960px) {  /* from here on the bar above is higher */
-  .v-navigation-drawer { top: 64px !important; height: calc(100vh - 64px) !important; }
-}
-"""
+CSS = Path(__file__).with_name("dashboard.css").read_text(encoding="utf-8")
 DAYS_TOLD = 7  # of a town's ledger
 FIRST = {"scenario": "january_2014", "seed": 1}
 LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
@@ -157,22 +142,27 @@ def Settings(model, chosen):
 # --- the page -------------------------------------------------------------------------------------------
 
 
+def headline(model):
+    """Which evening it is and how the focal faction stands, as HTML."""
+    focal, when = model.focal, f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
+    held = model.history("factions", "towns", focal.name)[-1]
+    return (
+        f"<b>{escape(model.scenario.title)}</b><br>"
+        f"<span class='day'>{when}</span>: {escape(focal.label)} holds "
+        f"<span class='focal-towns'>{held}</span> towns that nobody contests, and has "
+        f"<span class='focal-men'>{focal.strength:,}</span> men. One possible course: not a forecast."
+    )
+
+
 @solara.component
 def World(model, town, set_town):
     """What there is to see tonight: map, town, lines."""
     update_counter.get()
-    story, focal = model.scenario, model.focal
+    story = model.scenario
     places = solara.use_memo(lambda: town_map.circles(story), [story.hash])
     paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
-    held = model.history("factions", "towns", focal.name)[-1]
-    when = f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
     with solara.Column(gap="8px", style={"padding": "8px 0", "min-width": "0"}, classes=["world"]):
-        solara.HTML(
-            tag="div",
-            unsafe_innerHTML=f"<b>{story.title}</b><br><span class='day'>{when}</span>: {focal.label} holds "
-            f"<span class='focal-towns'>{held}</span> towns that nobody contests, and has "
-            f"<span class='focal-men'>{focal.strength:,}</span> men. One possible course: not a forecast.",
-        )
+        solara.HTML(tag="div", unsafe_innerHTML=headline(model))
         with solara.ColumnsResponsive(default=[12, 12], large=[8, 4]):
             with solara.Column(gap="4px"):
                 high, _ = town_map.projection(story)
@@ -202,7 +192,7 @@ def TownPanel(model, town):
         solara.HTML(tag="div", unsafe_innerHTML=display.town(model.town(town)), classes=["town-state"])
         if model.day > 0:
             history = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
-            rows = "".join(f"<li>{display.escape(line)}</li>" for line in history.lines)
+            rows = "".join(f"<li>{escape(line)}</li>" for line in history.lines)
             html = f"<b>The last {min(DAYS_TOLD, model.day)} days</b><ul>{rows}</ul>"
             solara.HTML(tag="div", unsafe_innerHTML=html, classes=["town-ledger"])
 
@@ -214,23 +204,11 @@ def Page():
     model = solara.use_reactive(first)
     chosen = solara.use_memo(dict, [])
     town, set_town = solara.use_state("")
-    inputs = {
-        "scenario": {
-            "type": "Select",
-            "label": "Scenario",
-            "value": FIRST["scenario"],
-            "values": scenario_names(),
-        },
-        "seed": {
-            "type": "SliderInt",
-            "label": "Seed",
-            "value": FIRST["seed"],
-            "min": 0,
-            "max": 100,
-            "step": 1,
-        },
-        "params": chosen,
-    }
+    scenario = {"type": "Select", "label": "Scenario", "values": scenario_names()}
+    seed = {"type": "SliderInt", "label": "Seed", "min": 0, "max": 100, "step": 1}
+    inputs = {"scenario": scenario, "seed": seed, "params": chosen}
+    for name, value in FIRST.items():
+        inputs[name]["value"] = value
     solara.Style(CSS)
     SolaraViz(model, components=[], model_params=inputs, name="Infighting", play_interval=200)
     Settings(model, chosen)

@@ -1,6 +1,7 @@
 """The map of the dashboard as plain numbers and words: ground, circles, names (drawn by town_map.vue)."""
 
 import math
+from html import escape
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def key_of(model):
     """Who has which colour: families of factions that hold a town now, as HTML."""
     looks = palette.looks(model.scenario)
     families = {looks[t.holder].family for t in model.towns.values() if t.holder}
-    marks = [(look.colour, look.label) for name, look in palette.FAMILIES.items() if name in families]
+    marks = [(look.colour, escape(look.label)) for name, look in palette.FAMILIES.items() if name in families]
     marks.append(("#ffffff", "nobody; dashed ring: contested"))
     return "".join(
         f"<span style='white-space:nowrap;margin-right:1em'><span style='display:inline-block;width:0.8em;"

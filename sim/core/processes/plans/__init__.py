@@ -1,4 +1,4 @@
-"""Plans: hold, reinforce, attack, withdraw or offer a truce (ODD 7.9).
+"""Plans: hold, reinforce, attack, withdraw or offer a truce (ODD 7).
 
 Each faction weighs each of its towns by the odds of keeping it and, with all who fight the same enemy, each
 enemy town by its value and the chance of taking it. Local men are home-bound; men facing the regime are held

@@ -1,4 +1,4 @@
-"""Offensive: rooms send the men they can spare to attack, to reinforce, or press an assault (ODD 7.9)."""
+"""Offensive: rooms send the men they can spare to attack, to reinforce, or press an assault (ODD 7)."""
 
 import numpy as np
 

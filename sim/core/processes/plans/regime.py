@@ -1,4 +1,4 @@
-"""The regime plans nothing: it advances where too few rebels face it (ODD 7.9)."""
+"""The regime plans nothing: it advances where too few rebels face it (ODD 7)."""
 
 from sim.core.kernel import kernel
 from sim.core.ledger import ADVANCED, record_flow

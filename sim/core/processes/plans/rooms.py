@@ -1,4 +1,4 @@
-"""Operations rooms: what all who fight one enemy could bring to a town together (ODD 7.9).
+"""Operations rooms: what all who fight one enemy could bring to a town together (ODD 7).
 
 Factions at war with the same enemies in a province plan together, each as readily as it is like the one that
 leads: joint operations of 2012 to 2015 were those of the like-minded (Gade, Hafez and Gabbay 2019). What

@@ -1,4 +1,4 @@
-"""Odds: what a town is worth, the chance of keeping it, and how long its stores last (ODD 7.9)."""
+"""Odds: what a town is worth, the chance of keeping it, and how long its stores last (ODD 7)."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Truce: who is attacked in several towns of a province offers its enemies there one (ODD 7.9)."""
+"""Truce: who is attacked in several towns of a province offers its enemies there one (ODD 7)."""
 
 from sim.core.kernel import kernel
 from sim.core.ledger import OFFERED, record_flow

@@ -1,4 +1,4 @@
-"""Withdrawal: a hopeless garrison leaves in columns for a refuge, in order (ODD 7.9)."""
+"""Withdrawal: a hopeless garrison leaves in columns for a refuge, in order (ODD 7)."""
 
 from sim.core.kernel import kernel
 from sim.core.ledger import SHELTERED, WITHDREW, record_flow
