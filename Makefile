@@ -2,7 +2,7 @@
 # notebooks or the dashboard need is added when they are first asked for.
 #   make run     the main job: 1,000 runs of January 2014, seed 1   (make run ARGS="scenario=truce runs=200")
 #                run anew over its last results; with ARGS nothing is replaced unless they say overwrite=true
-#   make test    the tests, five minutes                            (make test ARGS="-k chance")
+#   make test    the tests, ten minutes                             (make test ARGS="-k chance")
 #   make test-all   these and the long ones, as .ci/run runs them
 #   make gallery every figure, small, from 200 runs, into results/gallery/ (a minute or two)
 #   make learn   the notebooks of experiments/00_first_steps/, opened in JupyterLab

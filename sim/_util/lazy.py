@@ -11,6 +11,8 @@ def lazy(package, homes):
     """
 
     def lookup(name):
+        if name in homes.values():
+            return importlib.import_module(f"{package}.{name}")
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -59,8 +59,9 @@ class Ensemble:
     seed: int
     days: int
     detail: str
-    tables: Mapping[str, pd.DataFrame]
-    points: pd.DataFrame = None  # annotated as of a design: who asks for points has one
+    # DataFrames by name, and one; pandas says too little of its own types for a checker to follow
+    tables: Any
+    points: Any = None
     failed: Mapping[int, str] = field(default_factory=dict)  # of a design: point and error
     start: dict | None = None
     posterior: str | None = None

@@ -44,7 +44,7 @@ class RecordError(InfightingError):
     """A record that cannot be used: which file, row, column and value, and what was expected."""
 
 
-@functools.cache
+@functools.lru_cache(maxsize=4096)
 def plain(word):
     r"""A name without capitals, accents, apostrophes, hyphens, odd spaces and what kind of place it is.
 

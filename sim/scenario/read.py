@@ -27,6 +27,7 @@ __all__ = [
     "write_garrisons",
 ]
 
+KEPT = 64  # scenarios that stay read: more than a design names, and not all that a fuzzer makes
 _read = {}  # folder: its files as they were read, and what they say
 
 
@@ -251,7 +252,10 @@ def load_scenario(name_or_path="january_2014"):
     path = find(name_or_path)
     if path not in _read or not _read[path][0].is_as_read():
         folder = Folder(path)
-        _read[path] = folder, Scenario(**statement(folder))
+        scenario = Scenario(**statement(folder))
+        if len(_read) >= KEPT:
+            _read.pop(next(iter(_read)))
+        _read[path] = folder, scenario
     scenario = _read[path][1]  # a copy of it goes out: tables can be changed in place
     own = {f.name: copy.deepcopy(getattr(scenario, f.name)) for f in fields(scenario)}
     return replace(scenario, **own)

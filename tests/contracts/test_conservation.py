@@ -14,7 +14,7 @@ from sim.core.initial import initialize_run
 from sim.core.ledger import CAUSES, CODES, FLOWS, MONEY, empty_ledger
 from sim.core.measures import DAILY, DAILY_ROW, SERIES, SERIES_ROW, daily, series
 from sim.core.rng import run_key
-from sim.core.state import HOW_LOST
+from sim.core.state import HOW_LOST, TABLES
 from sim.core.static import FOCAL, REBEL
 from sim.params import Params, declared, rows, with_values
 
@@ -169,7 +169,7 @@ def out_of_place(state, static):
                 yield f"{name}.{column}"
     for name, columns in NEVER_NEGATIVE.items():
         yield from (f"{name}.{column}" for column in columns if (getattr(state, name)[column] < 0).any())
-    for name in state.dtype.names:
+    for name in TABLES:
         table = getattr(state, name)
         yield from (
             f"{name}.{column}" for column in table.dtype.names if not np.isfinite(table[column]).all()

@@ -14,7 +14,10 @@ import pytest
 import sim
 from sim._util.locks import discard, lock
 from sim.ensemble import engine
-from sim.ensemble.design import make_design
+from sim.ensemble.design import Setting, make_design
+from sim.ensemble.plan import Plan
+from sim.ensemble.run import store_of
+from sim.ensemble.store import writer
 
 REPO = Path(__file__).parents[2]
 OVER = {"march.speed": [30, 45, 60], "plans.pursuit": [0, 0.5, 1], "scenario": ["truce", "january_2014"]}
@@ -22,7 +25,7 @@ SMALL = {"runs_per_point": 4, "seed": 0, "days": 8, "detail": "daily", "shards":
 PROGRAM = f"""
 import sys, sim
 from sim.ensemble import plan
-from sim.ensemble.design import make_design
+from sim.ensemble.design import Setting, make_design
 plan.RUNS_A_SHARD["daily"] = 2  # shards of two runs, so that there are many
 sim.run_ensemble(runs=1, days=1, detail="daily", progress=False)  # what is compiled is loaded
 print("ready", flush=True)
@@ -133,9 +136,8 @@ def test_old_results_are_whole_until_new_ones_are(undisturbed, tmp_path):
 def fill_together(kind, folder, count):
     """Several processes at one result; all end well."""
     workers = [start(kind, folder) for _ in range(count)]
-    for worker in workers:
-        _, said = worker.communicate(timeout=300)
-        assert worker.returncode == 0, said
+    told = [worker.communicate(timeout=300)[1] for worker in workers]
+    assert [worker.returncode for worker in workers] == [0] * count, "".join(told)
 
 
 @pytest.mark.parametrize("kind", ["plain", "design"])
@@ -153,6 +155,24 @@ def test_three_processes_at_one_result_ten_times_over(undisturbed, tmp_path):
     sim.run_ensemble(runs=3, days=2, out=tmp_path / "old", progress=False)
     fill_together("replaced", tmp_path / "old", 3)
     assert content(tmp_path / "old") == undisturbed("plain")
+
+
+def test_a_shard_is_looked_for_where_another_process_has_put_it(tmp_path, monkeypatch):
+    """New results take the place of old ones just when somebody looks at a shard of theirs."""
+    sim.run_ensemble(runs=3, days=2, out=tmp_path / "old", progress=False)
+    plan = Plan(Setting("january_2014", None), runs_per_point=2, days=3)
+    mine, other = (store_of(plan, tmp_path / "old").open(overwrite=True) for _ in range(2))
+    engine.fill(plan, other, progress=False)
+    real = writer.read_receipt
+
+    def put_in_place(*words):
+        receipt = real(*words)
+        other.finish()
+        return receipt
+
+    monkeypatch.setattr(writer, "read_receipt", put_in_place)
+    assert mine.is_done(0)
+    assert mine.folder == tmp_path / "old"
 
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch):

@@ -314,7 +314,7 @@ def test_one_short_row_is_one_sentence(folder, january):
     assert said.endswith("control.csv, row 6: 3 cells; expected 10, one for each column")
 
 
-@pytest.mark.parametrize("count", [3_000, 30_000])
+@pytest.mark.parametrize("count", [3_000, 100_000])
 def test_many_bad_rows_are_a_short_message_with_a_count(folder, january, count):
     edit(folder, "control.csv", lambda lines: lines + [[*lines[1][:1], "soon", *lines[1][2:]]] * count)
     with pytest.raises(RecordError) as refused:

@@ -19,6 +19,7 @@ from sim.scenario import (
     ScenarioError,
     garrisons,
     load_scenario,
+    read,
     scenario_names,
     scenarios_folder,
 )
@@ -341,6 +342,14 @@ def test_the_order_of_lines_and_columns_never_matters(folder, tmp_path):
     for one, two in zip(build(plain), build(other), strict=True):
         for a, b in zip(one, two, strict=True):
             assert a.tobytes() == b.tobytes()
+
+
+def test_a_bounded_number_of_scenarios_stays_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "KEPT", 3)
+    monkeypatch.setattr(read, "_read", {})
+    names = [load_scenario(toy.write(tmp_path / f"country_{k}")).name for k in range(5)]
+    assert [path.name for path in read._read] == names[2:]
+    assert load_scenario(tmp_path / "country_0").name == names[0]
 
 
 def test_the_same_scenario_is_read_from_any_working_directory(january, tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ because a run has one set of parameters. Every visitor has a world of their own.
 
 import math
 import warnings
+from dataclasses import fields
 from html import escape
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sim.model import RebelConflict, display
 from sim.params import PROCESSES, declared
 from sim.plots import palette, series, style
 from sim.report.dashboard import town_map
-from sim.scenario import scenario_names
+from sim.scenario import Scenario, load_scenario, scenario_names
 
 with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that nobody here can mend
     warnings.simplefilter("ignore")
@@ -30,20 +31,20 @@ FIRST = {"scenario": "january_2014", "seed": 1}
 LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
 
 
+class Ours(Scenario):
+    """A scenario that is false: from Mesa 3.5 on its page takes a true one for one of Mesa's own."""
+
+    def __bool__(self):
+        """False, whatever it says."""
+        return False
+
+
 class OnPage(RebelConflict):
-    """The model as Mesa's page takes it.
+    """The model as Mesa's page takes it."""
 
-    From Mesa 3.5 on the page refuses a model whose ``scenario`` is none of Mesa's own; without any it is
-    content. Here ``story`` says which scenario is run.
-    """
-
-    @property
-    def scenario(self):
-        """Nothing."""
-
-    @scenario.setter
-    def scenario(self, value):
-        """Mesa's own, which is not used."""
+    def __init__(self, scenario="january_2014", **kwargs):  # the name that Mesa's check of arguments knows
+        read = load_scenario(scenario)
+        super().__init__(Ours(**{field.name: getattr(read, field.name) for field in fields(read)}), **kwargs)
 
 
 # --- the map --------------------------------------------------------------------------------------------
