@@ -14,6 +14,7 @@ from sim.core.batch import empty_output, run_batch
 from sim.core.initial import thresholds
 from sim.core.ledger import empty_ledger
 from sim.core.rng import run_key
+from sim.core.state import lacks_columns, with_more_columns
 from sim.ensemble.factors import DesignError
 from sim.ensemble.frames import tables_of
 from sim.ensemble.store.receipts import shard_rows
@@ -76,6 +77,9 @@ class Start:
         levels = thresholds(key, self.state.factions.uid, table)
         static = self.static.repeated(1)
         run_batch(states, static, ledgers, table, key, levels, self.first, self.days, self.fresh, output)
+        if lacks_columns(states):
+            self.state = with_more_columns(self.state)
+            return self.play(table, key, detail, room, station)
         if len(output.fights_used) and output.fights_used.max() > room:
             return self.play(table, key, detail, int(output.fights_used.max()), station)
         return output

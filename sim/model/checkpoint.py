@@ -261,6 +261,7 @@ def check_state(state):
         **{("location_lists", name): towns - 1 for name in ("town", "supply")},
         **{("location_counts", name): towns for name in ("towns", "bases")},
         ("columns_in_use", "rows"): len(state.columns),
+        ("columns_in_use", "lacking"): 0,
     }
     for table, columns in TABLES.items():
         for name, (kind, unit, text) in columns.items():

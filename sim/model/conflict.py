@@ -19,7 +19,7 @@ from sim.core.day import day as play_day
 from sim.core.initial import initialize_run
 from sim.core.ledger import empty_ledger
 from sim.core.rng import run_key
-from sim.core.state import PURPOSE
+from sim.core.state import PURPOSE, lacks_columns, with_more_columns
 from sim.model import checkpoint, display, own
 from sim.model.agents import MOST_MEN, Faction, Sponsor, Town
 from sim.model.explain import explain
@@ -285,7 +285,11 @@ class RebelConflict(mesa.Model):
         >>> model.day
         1
         """
+        morning = self.state.copy(), self.ledger.copy()
         play_day(self.state, self.static, self.ledger, self.params_row, self.key, self._day + 1)
+        if lacks_columns(self.state):
+            self.state, self.ledger = with_more_columns(morning[0]), morning[1]
+            return self.step()
         self._day += 1
         self._station_factions()
         self._history.write(self)

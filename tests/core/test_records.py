@@ -1,4 +1,4 @@
-"""Worlds of every size by one compilation."""
+"""Worlds of every size by one compilation, in tables that grow where they are too small."""
 
 import numba
 import numpy as np
@@ -6,6 +6,7 @@ import pytest
 import toy
 from numba.core.event import install_recorder
 
+import sim.core.state
 from sim import RebelConflict, run_ensemble
 from sim.core.kernel import kernel
 from sim.core.ledger import empty_ledger
@@ -64,3 +65,18 @@ def test_more_towns_factions_and_provinces_compile_nothing():
         run_ensemble("january_2014", runs=2, days=3, detail="full", progress=False)
         RebelConflict("january_2014", seed=1).run(2)
     assert compiled.buffer == []
+
+
+def test_a_full_table_of_columns_grows_and_nobody_is_left_behind(monkeypatch):
+    days = 10 if numba.config.DISABLE_JIT else 60
+    usual = run_ensemble(toy.country(), runs=2, days=days, detail="daily", progress=False)
+    stepped = RebelConflict(toy.country(), seed=1).run(days)
+    assert usual.daily["on_road"].max() > 0
+    monkeypatch.setattr(sim.core.state, "COLUMNS", 1)
+    narrow = run_ensemble(toy.country(), runs=2, days=days, detail="daily", progress=False)
+    for name in ("runs", "daily", "control"):
+        assert narrow.tables[name].equals(usual.tables[name]), name
+    model = RebelConflict(toy.country(), seed=1).run(days)
+    assert len(model.state.columns) > 1
+    assert model.state.resized(columns=160).tobytes() == stepped.state.tobytes()
+    assert model.ledger.tobytes() == stepped.ledger.tobytes()

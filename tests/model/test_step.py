@@ -8,6 +8,7 @@ from sim.core.day import day as play_day
 from sim.core.initial import initialize_run
 from sim.core.ledger import empty_ledger
 from sim.core.rng import run_key
+from sim.core.state import with_more_columns
 from sim.model import RebelConflict, one_seed
 from sim.params import ParameterError, Params, rows, with_values
 from sim.scenario import load_scenario
@@ -18,6 +19,7 @@ def test_a_step_is_one_call_of_day(played):
     scenario = load_scenario("january_2014")
     static, start = build(scenario)
     p, luck = rows([Params(**vars(played.params))])[0], np.uint64(run_key(np.uint64(1), np.uint64(0)))
+    start = with_more_columns(start, len(played.state.columns))  # as the played one has grown
     ledger = empty_ledger(*start.garrisons.shape)
     state = initialize_run(static, start, p, luck, ledger)
     for now in range(1, DAYS + 1):
