@@ -408,8 +408,7 @@ def alike(one, other):
 # What little the order of rows, which is that of ids, still decides. Share of scenes that may differ:
 BY_ID = {
     ("factions", "alignment"): 0.01,  # sums round differently, and a threshold is an edge
-    ("towns", "battle"): 0.15,  # a commander's death tells in the next town; captors take turns at one prison
-    ("factions", "battle"): 0.08,  # captors take turns at one prison
+    ("towns", "battle"): 0.08,  # a commander's death tells in the next town
     ("towns", "retaliation"): 0.01,  # two bombs at one place: the first finds more men
     ("factions", "retaliation"): 0.01,
 }

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.core.control import free_prisoners, hand_over, take_from
+from sim.core.control import hand_over, take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -21,6 +21,7 @@ from sim.core.ledger import (
     KILLED,
     LEADER,
     MADE_DEAL,
+    RELEASED,
     SHELTERED,
     SLIPPED_AWAY,
     SURRENDERED,
@@ -200,25 +201,33 @@ def kill_captured(state, static, ledger, key, now, t, f, captor, men, p):
 
 
 @kernel
+def prison_of(state, static, t, captor):
+    """Nearest town whose prison the captor keeps or, as its holder, can open; -1 if there is none."""
+    for k in range(len(static.near)):
+        town = state.towns[static.near[t, k]]
+        if town.captor == captor or (town.captor < 0 and town.holder == captor):
+            return static.near[t, k]
+    return -1
+
+
+@kernel
 def imprison(state, static, ledger, key, now, t, f, captor, men, p):
-    """Men of f become prisoners of the captor, here or in its nearest prison town; some are shot at once."""
+    """Men of f become prisoners in the captor's nearest prison; some are shot at once.
+
+    Who has no town to keep them in disarms them and lets them go.
+    """
     if men <= 0:
         return
-    prison = -1
-    for k in range(len(static.near)):
-        u = static.near[t, k]
-        if state.towns[u].captor == captor or state.towns[u].holder == captor:
-            prison = u
-            break
-    if prison < 0:
-        prison = t
-    if state.towns[prison].captor != captor:
-        free_prisoners(state, static, ledger, now, prison)
-        state.towns[prison].captor = captor
+    province, prison = static.places[t].province, prison_of(state, static, t, captor)
     take_from(state.garrisons[t, f], men)
-    record_flow(ledger, now, CAPTURED, t, static.places[t].province, f, captor, men)
-    dead = kill_captured(state, static, ledger, key, now, t, f, captor, men, p)
-    state.garrisons[prison, f].prisoners += men - dead
+    record_flow(ledger, now, CAPTURED, t, province, f, captor, men)
+    kept = men - kill_captured(state, static, ledger, key, now, t, f, captor, men, p)
+    if prison < 0:
+        state.garrisons[t, f].sheltered += kept
+        record_flow(ledger, now, RELEASED, t, province, f, captor, kept)
+        return
+    state.towns[prison].captor = captor
+    state.garrisons[prison, f].prisoners += kept
     state.town_index[prison].jailed |= 1 << f
 
 
