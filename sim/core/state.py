@@ -116,7 +116,7 @@ HOW_WON = ("recapture", "conquest", "pledge")
 RECAPTURE, CONQUEST, PLEDGE = range(3)
 SPONSOR_KINDS = ("gulf_state", "gulf_private", "turkey", "western", "endorser", "ally")
 GULF_STATE, GULF_PRIVATE, TURKEY, WESTERN, ENDORSER, ALLY = range(6)
-COLUMNS = 160  # rows for columns on the road, to begin with; see `with_more_columns`
+COLUMNS = 640  # rows for columns on the road, more than January fills; see `with_more_columns`
 MAX_ODDS = 99.0  # odds are not counted above this: those against an empty town would be infinite
 MOST_PEOPLE = 100000.0  # a city counts as this many people at most, or Aleppo and Raqqa are everything
 
