@@ -123,7 +123,7 @@ def paired_conditional(a, of_a, b, of_b, *, share, level=0.95, draws=2000):
     drawn = chosen @ parts.T
     with np.errstate(divide="ignore", invalid="ignore"):
         change = drawn[:, 2] / drawn[:, 3] - drawn[:, 0] / drawn[:, 1]
-        one, two = parts[0].sum() / parts[1].sum(), parts[2].sum() / parts[3].sum()
+        one, two = float(parts[0].sum() / parts[1].sum()), float(parts[2].sum() / parts[3].sum())
     change = np.sort(change[np.isfinite(change)])
     low, high = np.quantile(change, [(1 - level) / 2, (1 + level) / 2]) if len(change) else (math.nan,) * 2
     beyond = min((change <= 0).sum(), (change >= 0).sum())

@@ -287,9 +287,10 @@ class RebelConflict(mesa.Model):
         """
         morning = self.state.copy(), self.ledger.copy()
         play_day(self.state, self.static, self.ledger, self.params_row, self.key, self._day + 1)
-        if lacks_columns(self.state):
-            self.state, self.ledger = with_more_columns(morning[0]), morning[1]
-            return self.step()
+        while lacks_columns(self.state):
+            rows = 2 * len(self.state.columns)
+            self.state, self.ledger = with_more_columns(morning[0], rows), morning[1].copy()
+            play_day(self.state, self.static, self.ledger, self.params_row, self.key, self._day + 1)
         self._day += 1
         self._station_factions()
         self._history.write(self)

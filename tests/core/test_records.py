@@ -10,7 +10,7 @@ import sim.core.state
 from sim import RebelConflict, run_ensemble
 from sim.core.kernel import kernel
 from sim.core.ledger import empty_ledger
-from sim.core.state import SHAPES, TABLES, empty_state
+from sim.core.state import COLUMNS, SHAPES, TABLES, empty_state
 from sim.core.static import empty_static
 from sim.scenario import load_scenario
 from sim.scenario.build import build
@@ -45,8 +45,8 @@ def test_a_resized_block_keeps_what_was_in_it():
     state = empty_state(**SIZES)
     for name in TABLES:
         state[name].view(np.uint8).flat[:] = np.arange(state[name].nbytes) % 251
-    more = state.resized(columns=500, towns=6)
-    assert (len(more.columns), len(more.towns), more.garrisons.shape) == (500, 6, (6, 4))
+    more = state.resized(columns=COLUMNS + 7, towns=6)
+    assert (len(more.columns), len(more.towns), more.garrisons.shape) == (COLUMNS + 7, 6, (6, 4))
     for name in SHAPES:
         inner = tuple(slice(n) for n in state[name].shape)
         assert more[name][inner].tobytes() == state[name].tobytes(), name
@@ -78,5 +78,5 @@ def test_a_full_table_of_columns_grows_and_nobody_is_left_behind(monkeypatch):
         assert narrow.tables[name].equals(usual.tables[name]), name
     model = RebelConflict(toy.country(), seed=1).run(days)
     assert len(model.state.columns) > 1
-    assert model.state.resized(columns=160).tobytes() == stepped.state.tobytes()
+    assert model.state.resized(columns=COLUMNS).tobytes() == stepped.state.tobytes()
     assert model.ledger.tobytes() == stepped.ledger.tobytes()
