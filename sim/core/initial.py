@@ -9,6 +9,7 @@ from sim.core.kernel import kernel
 from sim.core.ledger import empty_ledger
 from sim.core.processes.events import events
 from sim.core.processes.grievance import feeling
+from sim.core.processes.manpower import remember_rule
 from sim.core.processes.protest import protest
 from sim.core.processes.support import appeal_in
 from sim.core.rng import THRESHOLD, uniform
@@ -98,6 +99,8 @@ def initialize(state, static, ledger, p, key, threshold):
         state.towns[t].no_one = 1.0  # where support is switched off, nobody has any
     if p.support.on:
         settle_support(state, static, p.support)
+    if p.manpower.on:
+        remember_rule(state, 0.0)
     for _ in range(ROUNDS if p.protest.on else 0):
         protest(state, static, p.protest)
     for r in range(len(state.fronts)):

@@ -52,6 +52,8 @@ FACTION = {
     "coercion": ("f8", "1", "how harshly it rules, 0 to 1"),
     "services": ("f8", "1", "how well it serves those it rules, 0 to 1"),
     "legitimacy": ("f8", "1", "standing lent or taken by endorsements, 0 is neutral"),
+    "remembered": ("f8", "persons", "people it has lately ruled, a fading memory; a city counts as 100,000"),
+    "standing": ("f8", "1", "how it has fared of late: -1 lost all it ruled, 0 steady, 1 risen from nothing"),
     "threshold": ("f8", "1", "drawn per run: share already fighting at which it joins a war"),
     "aid": ("f8", "kUSD/day", "sponsors' money received today"),
     "paid": ("f8", "1", "part of the men's pay met today"),

@@ -19,6 +19,12 @@ class Manpower(Bounded):
     """Daily recruits per 10,000 residents whom full protest sends to rivals; higher helps them."""
     desertion: float = fitted("1/day", (0.0002, 0.003), "literature/mechanisms 11")
     """Baseline daily chance that a man deserts; higher shrinks every faction faster."""
+    fortune: float = number(1.5, "", (0.0, 3.0), "assumed; Christia 2012: men go to those who win")
+    """Effect of standing on log recruits, arrivals and, reversed, desertion; higher feeds winners."""
+    memory: float = number(30.0, "days", (7.0, 90.0), "assumed: about a month")
+    """Half-life of the memory of people ruled; longer makes gains and losses tell for longer."""
+    at_home: float = number(0.3, "", (0.0, 1.0), "assumed")
+    """Part of desertion left among men at home in a town nothing threatens; higher wears rebels down."""
     loss_drives: float = number(20.0, "", (0.0, 60.0), "assumed")
     """Effect of today's loss share on log desertion; higher makes beaten forces melt away."""
     unpaid_drives: float = number(1.5, "", (0.0, 3.0), "assumed")

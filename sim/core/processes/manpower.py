@@ -2,7 +2,8 @@
 
 Recruits where support and pay are (Weinstein 2007); foreign fighters through open crossings (Schmid, ICCT:
 some 26 a day to all groups in 2014); units that are weak or cornered go over to a credible patron who is
-like them (Staniland 2012; Seymour 2014; Otto 2018).
+like them (Staniland 2012; Seymour 2014; Otto 2018). Men follow fortune: who wins people is joined, who
+loses them is left; those at home in a town that nothing threatens hardly go.
 """
 
 import math
@@ -42,17 +43,57 @@ from sim.core.rng import (
     uniform,
 )
 from sim.core.snapshot import list_present, may_fight, men_in, worth
-from sim.core.state import BY_PLEDGE
+from sim.core.state import BY_PLEDGE, MAX_ODDS, MOST_PEOPLE
 from sim.core.static import REGIME
 
 READS = {
     "towns": "uid people holder protest weariness open",
     "garrisons": "local mobile sheltered prisoners support odds",
-    "factions": "uid quality arms command paid",
+    "factions": "uid quality arms command paid remembered standing",
     "fronts": "cohesion men lost",
     "theatre": "iraq_men iraq_flow",
 }
-WRITES = {"garrisons": "local mobile sheltered prisoners gave_up", "theatre": "iraq_men"}
+WRITES = {
+    "garrisons": "local mobile sheltered prisoners gave_up",
+    "factions": "remembered standing",
+    "theatre": "iraq_men",
+}
+
+
+@kernel
+def next_remembered(remembered, ruled, half_life):
+    """People a faction is known to rule: yesterday's memory, moved to those it rules; days of half-life."""
+    if half_life <= 0.0:
+        return ruled
+    return ruled + (remembered - ruled) * math.exp(-math.log(2.0) / half_life)
+
+
+@kernel
+def standing(ruled, remembered):
+    """How a faction has fared: ``(ruled - remembered) / (ruled + remembered + a city)``, -1 to 1.
+
+    A city's people (MOST_PEOPLE) steady it, so that no village makes a faction's name.
+    """
+    return (ruled - remembered) / (ruled + remembered + MOST_PEOPLE)
+
+
+@kernel
+def by_fortune(standing, fortune):
+    """Factor on those who come, its inverse on those who go: ``exp(fortune * standing)``."""
+    return math.exp(fortune * standing)
+
+
+@kernel
+def remember_rule(state, half_life):
+    """Set every faction's standing by the people it rules and remembers; it remembers all with no half-life."""
+    ruled = np.zeros(len(state.factions))
+    for t in range(len(state.towns)):
+        if state.towns[t].holder >= 0:
+            ruled[state.towns[t].holder] += min(state.towns[t].people, MOST_PEOPLE)
+    for f in range(len(state.factions)):
+        faction = state.factions[f]
+        faction.remembered = next_remembered(faction.remembered, ruled[f], half_life)
+        faction.standing = standing(ruled[f], faction.remembered)
 
 
 @kernel
@@ -97,14 +138,29 @@ def rival_of_holder(state, static, t, f):
 
 @kernel
 def chance_of_leaving(state, r, f, chances, p):
-    """Each man's chance of leaving today in a province; noted in ``chances``, where -1 is not known yet."""
+    """Each man's chance of leaving today in a province; noted in ``chances``, where -1 is not known yet.
+
+    Men at home in a town that nothing threatens leave less often; see `is_safe_at_home`.
+    """
     if chances[r, f] < 0.0:
         front = state.fronts[r, f]
         loss, unpaid = loss_rate(front), 1.0 - state.factions[f].paid
         chances[r, f] = hazard_of_leaving(
-            p.desertion, loss, unpaid, front.cohesion, p.loss_drives, p.unpaid_drives, p.cohesion_holds
+            p.desertion / by_fortune(state.factions[f].standing, p.fortune),
+            loss,
+            unpaid,
+            front.cohesion,
+            p.loss_drives,
+            p.unpaid_drives,
+            p.cohesion_holds,
         )
     return chances[r, f]
+
+
+@kernel
+def is_safe_at_home(state, static, t, f):
+    """True in a town of the faction's own provinces that nothing threatens."""
+    return static.homes[t, f].native == 1 and state.garrisons[t, f].odds >= MAX_ODDS
 
 
 @kernel
@@ -116,6 +172,7 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
     mean = expected_recruits(town.people, garrison.support, faction.paid, town.weariness, p.recruits)
     if rival_of_holder(state, static, t, f):
         mean += expected_joiners(town.people, town.protest, p.joiners)
+    mean *= by_fortune(faction.standing, p.fortune)
     new = poisson_from(u, min(mean, MOST_PER_DRAW))
     if new > 0:
         mobile = int(new * static.kinds[f].mobile + 0.5)
@@ -123,6 +180,8 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
         garrison.local += new - mobile
         record_flow(ledger, now, RECRUITED, t, province, f, -1, new, mean)
     chance = chance_of_leaving(state, province, f, chances, p)
+    if is_safe_at_home(state, static, t, f):
+        chance *= p.at_home
     men = men_in(garrison)
     if men * chance < MOST_PER_DRAW:  # one draw for joining and leaving: the common case
         gone = binomial_from(v, men, chance)
@@ -223,6 +282,7 @@ def come_from_abroad(state, static, ledger, key, now, f, gates, p):
     if share <= 0.0:
         return
     mean = p.foreigners * share if is_open(static, gates, 1) else 0.0
+    mean *= by_fortune(state.factions[f].standing, p.fortune)
     town = way_in(state, static, gates, f, 1)
     if town < 0:
         mean *= p.smuggled
@@ -309,6 +369,7 @@ def return_or_melt(state, static, ledger, key, now, t, f, p):
 def manpower(state, static, ledger, key, now, p):
     """Everyone who comes and goes today."""
     list_present(state)
+    remember_rule(state, p.memory)
     chances = np.full(state.fronts.shape, -1.0)
     for t in range(len(state.towns)):
         away = state.town_index[t].hidden | state.town_index[t].jailed
