@@ -63,7 +63,7 @@ def bare(towns, factions, *, km=None, step=None, provinces=1):
     state.towns.uid, state.factions.uid = static.places.uid, static.kinds.uid
     state.towns.people, state.towns.combat_intensity = 10_000.0, 1.0
     state.towns.holder = state.towns.captor = state.towns.taken = state.towns.lost_by = -1
-    state.garrisons.goal = -1
+    state.garrisons.goal = state.fronts.target = -1
     state.factions.quality = state.factions.arms = 1.0
     state.factions.command = state.factions.paid = 1.0
     state.factions.threshold = 2.0  # nobody joins a war unless told to

@@ -65,6 +65,9 @@ FRONT = {  # one row per province and faction
     "men": ("i8", "men", "armed men in the province this morning"),
     "lost": ("i8", "men", "men lost in the province today"),
     "towns_lost": ("i8", "towns", "towns lost in the province today"),
+    "target": ("i8", "", "row of the town that its campaign in the province is against, -1 if none"),
+    "begun": ("i8", "day", "day on which that campaign was begun"),
+    "refit": ("i8", "day", "first day on which it may strike in the province again, 0 if it has not yet"),
     "attacked": ("i8", "towns", "towns of its own in the province under attack this morning"),
 }
 DYAD = {  # one row per province, faction and other faction
@@ -110,8 +113,8 @@ THEATRE = {  # one row: what lies outside the map
     "pressure_until": ("i8", "day", "last day of an unusual pressure, 0 if it has no end"),
 }
 
-PURPOSE = ("withdraw", "reinforce", "attack", "exit", "enter")
-WITHDRAW, REINFORCE, ATTACK, EXIT, ENTER = range(5)
+PURPOSE = ("withdraw", "reinforce", "attack", "exit", "enter", "stage")
+WITHDRAW, REINFORCE, ATTACK, EXIT, ENTER, STAGE = range(6)
 HOW_LOST = ("never", "withdrawal", "deal", "storm", "surrender", "pledge")
 BY_NOBODY, BY_WITHDRAWAL, BY_DEAL, BY_STORM, BY_SURRENDER, BY_PLEDGE = range(6)
 HOW_WON = ("recapture", "conquest", "pledge")

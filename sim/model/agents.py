@@ -55,7 +55,7 @@ BY_HAND = {  # table: {column: check of a value set by hand}
     "patronage": {"weight": factor, "open": share},
 }
 ROWS_OF_FACTIONS = ("holder", "captor", "lost_by")
-ROWS_OF_TOWNS = ("goal",)
+ROWS_OF_TOWNS = ("goal", "target")
 FLAGS = ("contested", "wants", "war")
 
 

@@ -251,6 +251,7 @@ def check_state(state):
         ("towns", "how_lost"): len(HOW_LOST) - 1,
         ("garrisons", "goal"): towns - 1,
         ("garrisons", "gave_up"): len(HOW_LOST) - 1,
+        ("fronts", "target"): towns - 1,
         ("columns", "faction"): factions - 1,
         **{("columns", name): towns - 1 for name in ("origin", "at", "goal", "next")},
         ("columns", "purpose"): len(PURPOSE) - 1,

@@ -45,6 +45,12 @@ class Plans(Bounded):
     """Share of departing men each column takes, the last remainder hiding; higher gets more out in order."""
     attack_odds: float = fitted("", (1.3, 2.0), "judgement, set by hand on January 2014")
     """Odds needed to attack a town or storm it from within; higher makes factions more cautious."""
+    patience: float = number(14.0, "days", (4.0, 60.0), "assumed")
+    """Days after which a campaign is given up; longer keeps factions at one target."""
+    pause: float = number(5.0, "days", (0.0, 30.0), "assumed")
+    """Days of rest in a province after striking there or giving up; longer makes attacks rarer."""
+    core_value: float = number(1.0, "", (0.0, 3.0), "assumed")
+    """Worth of a core town beside its people, in cities of 100,000; higher makes the core come first."""
     pursuit: float = number(0.2, "", (0.0, 1.0), "assumed")
     """Share of spare strength that all but ISIS send beyond home provinces; higher widens offensives."""
     fronts_for_truce: float = number(

@@ -288,7 +288,7 @@ def build_state(scenario, rows, holder, static):
     """Build the tables that change, as on the evening before the first day."""
     state = empty_state(*rows.shape)
     fill_towns(state.towns, scenario, holder)
-    state.garrisons.goal = -1
+    state.garrisons.goal = state.fronts.target = -1
     for g in scenario.garrisons.itertuples(index=False):
         cell = state.garrisons[rows.town[g.town], rows.faction[g.faction]]
         cell.local += g.local

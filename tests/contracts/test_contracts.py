@@ -208,7 +208,9 @@ def test_writes_what_it_says(name):
         assert declared - changed == set(), "declared, never written"
 
 
-FACTION_ROWS, TOWN_ROWS = ("holder", "captor", "lost_by", "faction"), ("goal", "origin", "at", "next")
+FACTION_ROWS = ("holder", "captor", "lost_by", "faction")
+ON_ROAD = ("goal", "origin", "at", "next")
+TOWN_ROWS = (*ON_ROAD, "target")
 CODES = {"how_lost": 6, "gave_up": 6, "purpose": 5, "kind": 6}
 
 
@@ -351,9 +353,12 @@ def reordered_state(state, t, f):
         getattr(new, name)[...] = old[f] if name in ("factions", "location_lists", "location_counts") else old
     for name in ("holder", "captor", "lost_by"):
         new.towns[name] = moved(new.towns[name], f)
-    new.garrisons["goal"] = moved(new.garrisons["goal"], t)
+    new.garrisons["goal"], new.fronts["target"] = (
+        moved(new.garrisons["goal"], t),
+        moved(new.fronts["target"], t),
+    )
     new.columns["faction"] = moved(new.columns["faction"], f)
-    for name in TOWN_ROWS:
+    for name in ON_ROAD:
         new.columns[name] = moved(new.columns[name], t)
     for row, town in enumerate(t):
         here = state.snapshot["present"][town, : state.town_index["count"][town]]
@@ -455,8 +460,9 @@ def enlarged(static, state):
         other.towns[column] = shifted(other.towns[column])
         other.towns[column][0] = -1
     other.garrisons["goal"] = shifted(other.garrisons["goal"])
+    other.fronts["target"] = shifted(other.fronts["target"])
     other.columns["faction"] = shifted(other.columns["faction"])
-    for column in TOWN_ROWS:
+    for column in ON_ROAD:
         other.columns[column] = shifted(other.columns[column])
     other.snapshot["present"][1:, :-1] = shifted(state.snapshot["present"])
     for name, sets in SETS.items():
@@ -487,7 +493,7 @@ def enlarged(static, state):
 
 def without_the_first(state, like):
     """Columns of an enlarged state but for the town and faction that came first."""
-    back = {"holder", "captor", "lost_by", "goal", "faction", "origin", "at", "next"}
+    back = {*FACTION_ROWS, *TOWN_ROWS}
     for name, values in columns(state).items():
         size = columns(like)[name].shape
         inner = values[tuple(slice(n - o, None) for n, o in zip(values.shape, size, strict=True))]

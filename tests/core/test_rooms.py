@@ -37,13 +37,15 @@ PLANS = {
     "columns": 3.0,
     "endurance": 50.0,
     "fronts_for_truce": 9.0,
+    "patience": 14.0,
+    "pause": 4.0,
 }
 FOCAL = 3
 
 
-def row():
+def row(**plan):
     return parameters(
-        plans=PLANS,
+        plans=PLANS | plan,
         march={"speed": 30.0, "distance": 60.0, "detour": 60.0},
         battle={"defence_multiplier": 1.0},
     )

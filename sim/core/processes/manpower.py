@@ -85,7 +85,7 @@ def by_fortune(standing, fortune):
 
 @kernel
 def remember_rule(state, half_life):
-    """Set every faction's standing by the people it rules and remembers; it remembers all with no half-life."""
+    """Set every faction's standing by the people it rules and remembers; all of them with no half-life."""
     ruled = np.zeros(len(state.factions))
     for t in range(len(state.towns)):
         if state.towns[t].holder >= 0:

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.core.bitset import contains
 from sim.core.kernel import kernel
-from sim.core.processes.plans.offensive import assault, attack_together, help_together
+from sim.core.processes.plans.campaigns import attack_together
+from sim.core.processes.plans.offensive import assault, help_together
 from sim.core.processes.plans.regime import regime_advance
 from sim.core.processes.plans.rooms import (
     add_all_reach,
@@ -33,7 +34,7 @@ READS = {
     "towns": "uid people holder contested open",
     "garrisons": "local mobile sheltered hopeless cut_off columns_left goal",
     "factions": "uid quality arms command",
-    "fronts": "cohesion attacked men",
+    "fronts": "cohesion attacked men target begun refit",
     "dyads": "hostility truce",
     "columns": "faction local mobile goal",
 }
@@ -41,6 +42,7 @@ WRITES = {
     "towns": "combat_intensity",
     "garrisons": "local mobile sheltered hopeless cut_off columns_left goal gave_up odds",
     "dyads": "truce",
+    "fronts": "target begun refit",
     "columns": "faction local mobile origin at goal left due next ahead purpose",
 }
 

@@ -1,10 +1,10 @@
-"""Offensive: rooms send the men they can spare to attack, to reinforce, or press an assault (ODD 7)."""
+"""Orders: rooms send the men they can spare to attack or to reinforce, or press an assault (ODD 7)."""
 
 import numpy as np
 
 from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
-from sim.core.ledger import ATTACKED, FOLLOWED, REINFORCING, STORMED, record_flow
+from sim.core.ledger import FOLLOWED, REINFORCING, STORMED, record_flow
 from sim.core.processes.plans.rooms import (
     add_reach,
     defence,
@@ -18,63 +18,8 @@ from sim.core.roads import can_reach, send
 from sim.core.snapshot import strength_with_distance, worth
 from sim.core.state import ATTACK, REINFORCE
 
+ANY = -1.0  # km: men from any distance
 MARGIN = 1.2  # men sent, for one needed: some are lost or late on the way
-
-
-@kernel
-def core_at_stake(state, static, f):
-    """True for a faction that masses in its core while a town of that core is not surely its own."""
-    if static.kinds[f].wholesale == 0:
-        return False
-    for t in range(len(state.towns)):
-        if static.homes[t, f].core == 1 and (state.towns[t].holder != f or state.towns[t].contested == 1):
-            return True
-    return False
-
-
-@kernel
-def weigh_target(state, static, v, f, able, ready, bound, brings, p):
-    """Odds, need and worth of an attack on a town led by a faction; a worth of 0 is no attack.
-
-    A room's odds are those of all its men there, on the road and to come against the men who defend it.
-    """
-    r, armed = static.places[v].province, state.town_index[v].mighty & able
-    foes = state.relations_index[r, f].foes & armed
-    if foes == 0:
-        return 0.0, 0.0, 0.0
-    enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
-    room = partners(state, r, f, able, armed)
-    there = room_there(state, ready, bound, v, f, room)
-    coming = room_brings(ready, f, room, brings[v])
-    if coming <= 0.0 or there >= p.plans.attack_odds * enemy:
-        return 0.0, 0.0, 0.0
-    chances = odds(there + coming, enemy)
-    if chances < p.plans.attack_odds:
-        return 0.0, 0.0, 0.0
-    chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
-    return chances, MARGIN * p.plans.attack_odds * enemy - there, value_to(state, static, v, f) * chance
-
-
-@kernel
-def propose_attacks(state, static, able, ready, bound, brings, p, target, worths):
-    """The best target of every faction in every province as leader of its room, -1 if none, and its worth."""
-    target[:] = -1
-    worths[:] = 0.0
-    for f in range(len(state.factions)):
-        if not contains(able, f):
-            continue
-        core_first = core_at_stake(state, static, f)
-        for v in range(len(state.towns)):
-            r = static.places[v].province
-            if state.fronts[r, f].men == 0 and brings[v, f] <= 0.0:
-                continue
-            if core_first and static.homes[v, f].core == 0:
-                continue
-            if value_to(state, static, v, f) <= worths[r, f]:  # even if it were sure
-                continue
-            _, _, worth_it = weigh_target(state, static, v, f, able, ready, bound, brings, p)
-            if worth_it > worths[r, f]:
-                target[r, f], worths[r, f] = v, worth_it
 
 
 @kernel
@@ -95,16 +40,22 @@ def best_proposal(state, target, worths):
 
 
 @kernel
-def dispatch(state, static, ledger, now, v, f, room, need, purpose, zones, ready, bound, spare, brings, p):
+def dispatch(
+    state, static, ledger, now, v, f, room, need, purpose, beyond, aim, zones, ready, bound, spare, brings, p
+):
     """Send a room's men to a town from the nearest places that can spare them, until enough are on the way.
 
     Those who stand in one place send in proportion to what each can spare and would. Returns how many men.
+
+    beyond, aim : only men farther than so many km from the aim are sent. Who strikes rests afterwards.
     """
     sent = 0
     for n in range(1, len(static.near)):
         u = static.near[v, n]
         if need <= 0.0 or static.km[v, u] > p.plans.days_to_help * p.march.speed:
             break
+        if static.km[aim, u] <= beyond:
+            continue
         total, asked = 0.0, room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
@@ -127,8 +78,10 @@ def dispatch(state, static, ledger, now, v, f, room, need, purpose, zones, ready
                 bound[v, k] += gone * each * fading
                 add_reach(static, k, u, -gone * each, zones[k], p, brings)
                 spare[u, k] -= gone * each
+                province = static.places[v].province
+                if purpose == ATTACK:
+                    state.fronts[province, k].refit = now + int(p.plans.pause)
                 if k != f:
-                    province = static.places[v].province
                     record_flow(ledger, now, FOLLOWED, v, province, k, f, 1, ready[f, k], np.nan)
     return sent
 
@@ -140,28 +93,6 @@ def offer(static, u, v, k, f, zones, ready, spare, p):
         return 0.0
     fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
     return spare[u, k] * ready[f, k] * willingness(static, k, v, p) * fading
-
-
-@kernel
-def attack_together(state, static, ledger, now, able, zones, ready, bound, spare, brings, p):
-    """Rooms attack: the proposal worth most first, the others with what is then left."""
-    target = np.empty((len(state.fronts), len(state.factions)), np.int64)
-    worths = np.empty(target.shape)
-    propose_attacks(state, static, able, ready, bound, brings, p, target, worths)
-    while True:
-        r, f = best_proposal(state, target, worths)
-        if f < 0:
-            break
-        v, target[r, f] = target[r, f], -1
-        chances, need, worth_it = weigh_target(state, static, v, f, able, ready, bound, brings, p)
-        if worth_it <= 0.0:
-            continue
-        room = partners(state, r, f, able, state.town_index[v].mighty & able)
-        sent = dispatch(
-            state, static, ledger, now, v, f, room, need, ATTACK, zones, ready, bound, spare, brings, p
-        )
-        if sent > 0:
-            record_flow(ledger, now, ATTACKED, v, r, f, -1, 1, chances, p.plans.attack_odds)
 
 
 @kernel
@@ -194,7 +125,7 @@ def weigh_help(state, static, v, f, able, ready, bound, brings, threat, p):
         return there, 0.0
     gain = chance_of_holding(there + coming, threat, p.plans.decisiveness)
     gain -= chance_of_holding(there, threat, p.plans.decisiveness)
-    return there, value_to(state, static, v, f) * gain
+    return there, value_to(state, static, v, f, p) * gain
 
 
 @kernel
@@ -205,14 +136,11 @@ def propose_help(state, static, able, ready, bound, brings, threats, p, target, 
     for f in range(len(state.factions)):
         if not contains(able, f):
             continue
-        core_first = core_at_stake(state, static, f)
         for n in range(state.location_counts[f].towns):
             v = state.location_lists[f, n].town
             if threats[f, v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
                 continue
-            if core_first and static.homes[v, f].core == 0:
-                continue
-            if value_to(state, static, v, f) <= worths[0, f]:
+            if value_to(state, static, v, f, p) <= worths[0, f]:
                 continue
             _, worth_it = weigh_help(state, static, v, f, able, ready, bound, brings, threats[f, v], p)
             if worth_it > worths[0, f]:
@@ -236,7 +164,23 @@ def help_together(state, static, ledger, now, able, zones, ready, bound, spare, 
         r, need = static.places[v].province, MARGIN * threats[f, v] - there
         room = partners(state, r, f, able, state.town_index[v].mighty & able)
         sent = dispatch(
-            state, static, ledger, now, v, f, room, need, REINFORCE, zones, ready, bound, spare, brings, p
+            state,
+            static,
+            ledger,
+            now,
+            v,
+            f,
+            room,
+            need,
+            REINFORCE,
+            -1.0,
+            v,
+            zones,
+            ready,
+            bound,
+            spare,
+            brings,
+            p,
         )
         if sent > 0:
             here = odds(there, threats[f, v])

@@ -164,7 +164,8 @@ def defence(state, static, t, foes, holder_bonus):
 def weigh_aims(state, static, able, ready, bound, brings, p, aims):
     """What every room could bring to every enemy town, times the chance that this town is its aim.
 
-    A room that leads has one aim a province: a town is it by its part of the value x chance of all.
+    A room that leads has one aim a province: that of its campaign, for all to see, or else a town by its part
+    of the value x chance of all.
     """
     provinces, factions = state.fronts.shape
     total = np.zeros((provinces, factions))
@@ -183,7 +184,9 @@ def weigh_aims(state, static, able, ready, bound, brings, p, aims):
             enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
             there = room_there(state, ready, bound, v, f, room)
             chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
-            worths[v, f] = value_to(state, static, v, f) * chance
+            worths[v, f] = value_to(state, static, v, f, p) * chance
+            if state.fronts[r, f].target >= 0:
+                worths[v, f] = 1.0 if state.fronts[r, f].target == v else 0.0
             total[r, f] += worths[v, f]
             aims[v, f] = coming
     for v in range(len(state.towns)):

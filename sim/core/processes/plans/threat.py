@@ -31,11 +31,11 @@ def value_of(people, toll, oil, roads, core):
 
 
 @kernel
-def value_to(state, static, town, faction):
-    """Worth of a town to a faction."""
+def value_to(state, static, town, faction, p):
+    """Worth of a town to a faction; of its core by ``core_value`` more."""
     place = static.places[town]
     toll = place.toll * state.towns[town].open
-    core = float(static.homes[town, faction].core)
+    core = p.plans.core_value * static.homes[town, faction].core
     return value_of(state.towns[town].people, toll, place.oil, place.degree, core)
 
 

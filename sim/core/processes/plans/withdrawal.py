@@ -24,11 +24,11 @@ def refuge(state, static, f, t, towns, zone, own, threat, p):
             continue
         if odds(own[u], threat[u]) <= here:
             continue
-        if value_to(state, static, u, f) <= best_worth:  # even if it were sure and near
+        if value_to(state, static, u, f, p) <= best_worth:  # even if it were sure and near
             continue
         chance = chance_of_holding(own[u], threat[u], p.plans.decisiveness)
         fading = strength_with_distance(static.km[t, u], p.plans.days_to_help * p.march.speed)
-        worth_it = value_to(state, static, u, f) * chance * fading
+        worth_it = value_to(state, static, u, f, p) * chance * fading
         if zone[u] != zone[t]:
             worth_it *= 0.5  # an enemy closes the road: columns must pass or break through
         if worth_it > best_worth:
