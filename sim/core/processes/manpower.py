@@ -194,11 +194,14 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
 
 @kernel
 def new_home(state, static, key, now, t, f, p):
-    """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none."""
+    """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none.
+
+    Who is cornered too is nobody's refuge.
+    """
     best, first, province = -1, 0.0, static.places[t].province
     for k in range(state.town_index[t].count):
         j = state.snapshot[t, k].present
-        if j == f or static.kinds[j].side >= REGIME:
+        if j == f or static.kinds[j].side >= REGIME or state.garrisons[t, j].odds < p.cornered:
             continue
         strength = men_in(state.garrisons[t, j]) * worth(state, province, j)
         weight = attraction(static.distance[f, j], strength, p.ideology_scale)
@@ -244,13 +247,19 @@ def list_gates(state, static, gates):
 
 
 @kernel
+def is_fuller(state, t, men, best, most):
+    """True if a town has more of a faction's men than the best so far; of two alike the first by uid."""
+    return men > most or (best >= 0 and men == most and state.towns[t].uid < state.towns[best].uid)
+
+
+@kernel
 def way_in(state, static, gates, faction, border):
     """Town by which men from abroad reach a faction: an open way in where it has men; -1 if none."""
     best, most = -1, 0
     for t in gates:
         if static.places[t].border == border:
             men = men_in(state.garrisons[t, faction])
-            if men > most:
+            if is_fuller(state, t, men, best, most):
                 best, most = t, men
     return best
 
@@ -270,7 +279,7 @@ def smuggled_to(state, static, faction):
     best, most = -1, 0
     for t in range(len(state.towns)):
         men = men_in(state.garrisons[t, faction])
-        if men > most:
+        if is_fuller(state, t, men, best, most):
             best, most = t, men
     return best
 

@@ -31,7 +31,7 @@ from sim.core.roads import zones
 from sim.core.static import REGIME
 
 READS = {
-    "towns": "uid people holder contested open",
+    "towns": "uid people holder open",
     "garrisons": "local mobile sheltered hopeless cut_off columns_left goal",
     "factions": "uid quality arms command",
     "fronts": "cohesion attacked men target begun refit",
