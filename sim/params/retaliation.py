@@ -11,12 +11,12 @@ class Retaliation(Bounded):
 
     on: bool = switch()
     """Enables suicide attacks, threats and executions; off removes all three."""
-    baseline_rate: float = fitted(
-        "1/day", (0.0, 0.6), "literature/mechanisms 8 has 0.1; set by hand on January 2014"
+    baseline_rate: float = number(
+        0.05, "1/day", (0.0, 0.2), "assumed: a trickle; literature/mechanisms 8: 0.1"
     )
-    """Baseline suicide attacks a day at full capability; higher means more attacks whatever the losses."""
-    per_ground: float = fitted(
-        "1/day", (0.0, 12.0), "set by hand on January 2014; 1.8 a day on 3 to 11 January (SOHR)"
+    """Suicide attacks a day at full capability without any loss; higher means more in quiet months."""
+    per_ground: float = number(
+        6.0, "1/day", (0.0, 12.0), "set by hand on January 2014; 1.8 a day on 3 to 11 January (SOHR)"
     )
     """Extra suicide attacks a day per share of towns lost in a week; higher avenges lost ground."""
     per_death: float = fitted("1/day", (0.0, 200.0), "assumed")
@@ -34,7 +34,7 @@ class Retaliation(Bounded):
     threats: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
     """Daily chance of threats by a fully coercive faction with losses; higher adds fear and hostility."""
     executions: float = fitted("1/day", (0.0, 0.05), "assumed")
-    """Usual daily chance that a hated prisoner is killed by a harsh captor; higher leaves fewer alive."""
+    """Daily chance that a harsh captor with fresh losses kills a hated prisoner; higher leaves fewer alive."""
     falling: float = fitted("1/day", (0.0, 0.6), "assumed")
     """Extra daily chance of execution while a prison is about to fall; higher means more massacres."""
     townspeople: float = number(0.2, "deaths/day", (0.0, 1.0), "assumed")

@@ -26,7 +26,13 @@ from sim.core.processes.plans.withdrawal import part_leaving
 from sim.core.processes.protest import risk_of_arrest, share_protesting
 from sim.core.processes.provocation import anger, chance_of_incident, faded
 from sim.core.processes.recovery import is_rest, mended, worn
-from sim.core.processes.retaliation import chance_of_execution, dead_from, raised, rate_of_attacks
+from sim.core.processes.retaliation import (
+    chance_of_execution,
+    dead_from,
+    freshness,
+    raised,
+    rate_of_attacks,
+)
 from sim.core.processes.sponsorship import money_given, multiplier
 from sim.core.processes.support import appeal, next_share, next_weariness
 from sim.core.snapshot import information, men_bound, strength_per_man, strength_with_distance
@@ -90,6 +96,8 @@ def choosing():
         (lambda: rate_of_attacks(0.1, 3.0, 0.4, 50.0, 0.02, 0.5), 0.5 * (0.1 + 1.2 + 1.0)),
         (lambda: raised(0.4, 0.5), 0.7),
         (lambda: chance_of_execution(0.8, 0.5, 0.01, 0.2), 0.084),
+        (lambda: freshness(0), 1.0),
+        (lambda: freshness(7), 0.5),
         (lambda: expected_recruits(50_000.0, 0.4, 0.5, 0.2, 1.0), 5 * 0.4 * 0.5 * 0.8),
         (lambda: expected_joiners(50_000.0, 0.1, 2.0), 1.0),
         (lambda: hazard_of_leaving(0.001, 0.1, 0.5, 0.8, 20.0, 1.5, 2.0), 0.001 * math.exp(2.0 + 0.75 + 0.4)),

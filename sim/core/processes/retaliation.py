@@ -40,7 +40,7 @@ READS = {
     "towns": "uid people holder contested taken lost_by captor",
     "garrisons": "local mobile prisoners columns_left harm sheltered",
     "factions": "uid coercion",
-    "fronts": "men lost towns_lost fear",
+    "fronts": "men lost towns_lost fear rest",
     "dyads": "hostility",
 }
 WRITES = {
@@ -73,6 +73,12 @@ def dead_from(u, mean):
 def raised(value, by):
     """A feeling from 0 to 1, raised by a part of what is missing."""
     return min(1.0, value + by * (1.0 - value))
+
+
+@kernel
+def freshness(days):
+    """How fresh a loss still is after so many days without another: halved every WEEK."""
+    return math.exp(-math.log(2.0) * days / WEEK)
 
 
 @kernel
@@ -227,7 +233,10 @@ def prison_falls(state, static, t, captor):
 
 @kernel
 def kill_prisoners(state, static, ledger, key, now, t, p):
-    """Prisoners of one town: freed if their captor is gone, else some killed, more when the prison falls."""
+    """Prisoners of one town: freed if their captor is gone, else some killed.
+
+    They are killed while the captor's losses in the province are fresh, and most when the prison falls.
+    """
     town, province = state.towns[t], static.places[t].province
     captor = town.captor
     if captor < 0:
@@ -239,6 +248,7 @@ def kill_prisoners(state, static, ledger, key, now, t, p):
     jailed = state.town_index[t].jailed
     if jailed == 0:
         return
+    usual = p.executions * freshness(state.fronts[province, captor].rest)
     falling = p.falling if prison_falls(state, static, t, captor) else 0.0
     while jailed != 0:
         f, jailed = lowest(jailed), drop_lowest(jailed)
@@ -246,7 +256,7 @@ def kill_prisoners(state, static, ledger, key, now, t, p):
         if garrison.prisoners == 0:
             continue
         hostility = state.dyads[province, captor, f].hostility
-        chance = chance_of_execution(state.factions[captor].coercion, hostility, p.executions, falling)
+        chance = chance_of_execution(state.factions[captor].coercion, hostility, usual, falling)
         uid = state.factions[f].uid
         dead = binomial(key, EXECUTION, now, town.uid, uid, garrison.prisoners, chance)
         if dead > 0:
