@@ -34,7 +34,7 @@ class Retaliation(Bounded):
     threats: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
     """Daily chance of threats by a fully coercive faction with losses; higher adds fear and hostility."""
     executions: float = fitted("1/day", (0.0, 0.05), "assumed")
-    """Daily chance that a harsh captor with fresh losses kills a hated prisoner; higher leaves fewer alive."""
+    """Daily chance that a harsh captor with fresh losses kills a hated prisoner; higher kills more men."""
     falling: float = fitted("1/day", (0.0, 0.6), "assumed")
     """Extra daily chance of execution while a prison is about to fall; higher means more massacres."""
     townspeople: float = number(0.2, "deaths/day", (0.0, 1.0), "assumed")
