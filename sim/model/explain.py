@@ -362,11 +362,14 @@ def to_others(model, rows):
 
 
 def happenings(rows, several):
-    """Decisions and happenings, one line each with the reason."""
-    for row in rows.head(LONGEST).itertuples():
-        yield f"- {f'day {row.day}: ' if several else ''}{row.text}{f' ({row.why})' if row.why else ''}"
-    if len(rows) > LONGEST:
-        yield f"... and {len(rows) - LONGEST} more; all are in .table"
+    """Decisions and happenings, one line each with the reason; those alike on one day are one line."""
+    lines = rows.groupby(["day", "text", "why"], sort=False).size().reset_index(name="times")
+    for line in lines.head(LONGEST).itertuples():
+        times = f", {line.times} times" if line.times > 1 else ""
+        why = f" ({line.why})" if line.why else ""
+        yield f"- {f'day {line.day}: ' if several else ''}{line.text}{times}{why}"
+    if len(lines) > LONGEST:
+        yield f"... and {len(lines) - LONGEST} more; all are in .table"
 
 
 def sentence(model, row):

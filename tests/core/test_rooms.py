@@ -22,6 +22,7 @@ from sim.core.processes.plans.rooms import (
     weigh_surplus,
 )
 from sim.core.state import ATTACK
+from sim.core.static import KURDISH
 
 pytestmark = pytest.mark.uncompiled
 LUCK = np.uint64(7)
@@ -119,6 +120,16 @@ def test_the_unlike_bring_less_to_a_room_but_not_within_a_bloc():
     static.kinds.bloc[1] = static.kinds.bloc[0]
     _, ready, _, brings, _ = weighed(static, state, row())
     assert room_brings(ready, 0, 0b11, brings[1]) == pytest.approx(200 * far)
+
+
+def test_another_side_with_the_same_enemy_keeps_its_own_room():
+    static, state = country({0: 120, 1: 120})
+    static.kinds.side[1] = KURDISH
+    _, ready, _, brings, _ = weighed(static, state, row())
+    assert room_brings(ready, 0, 0b11, brings[1]) == pytest.approx(120 * math.exp(-25 / 60))
+    ledger = book(state)
+    plans(state, static, ledger, LUCK, 1, row())
+    assert ledger.flows[:, ATTACKED].sum() == 0
 
 
 def test_threat_is_what_the_enemys_room_could_bring_by_the_same_function():

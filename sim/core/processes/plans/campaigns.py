@@ -31,14 +31,15 @@ def list_resting(state, now, resting):
 
 
 @kernel
-def staging_town(state, static, v, f, room, zone, p):
+def staging_town(state, static, v, f, room, ready, zone, p):
     """Town of the room nearest to the target from which a road leads there; -1 if none is near enough."""
     for n in range(1, len(static.near)):
         u = static.near[v, n]
         if static.km[v, u] > p.plans.days_to_help * p.march.speed:
             return -1
         holder = state.towns[u].holder
-        if holder >= 0 and contains(room, holder) and can_reach(static, zone, u, v):
+        is_ours = holder >= 0 and contains(room, holder) and ready[f, holder] > 0.0
+        if is_ours and can_reach(static, zone, u, v):
             return u
     return -1
 
@@ -126,7 +127,7 @@ def review_campaigns(state, static, ledger, now, able, zones, ready, bound, brin
                 end_campaign(state, now, r, f, p.plans.pause)
                 continue
             room = partners(state, r, f, able, armed)
-            stage = staging_town(state, static, v, f, room, zones[f], p)
+            stage = staging_town(state, static, v, f, room, ready, zones[f], p)
             on_way = on_the_way(static, ready, bound, v, f, room, stage, p)
             chances, _, _, _ = weigh_target(
                 state, static, v, f, able, nobody, ready, bound, brings, on_way, p
@@ -171,7 +172,7 @@ def carry_on(state, static, ledger, now, r, f, v, able, resting, zones, ready, b
     """A day of a campaign: begin it if its odds are still good enough, gather, or strike."""
     front = state.fronts[r, f]
     room = partners(state, r, f, able, state.town_index[v].mighty & able)
-    stage = staging_town(state, static, v, f, room, zones[f], p)
+    stage = staging_town(state, static, v, f, room, ready, zones[f], p)
     on_way = on_the_way(static, ready, bound, v, f, room, stage, p) if front.target >= 0 else 0.0
     chances, enemy, there, worth_it = weigh_target(
         state, static, v, f, able, resting, ready, bound, brings, on_way, p

@@ -32,11 +32,16 @@ def surplus(mobile, might, enemy):
 
 @kernel
 def weigh_readiness(static, cost, ready):
-    """How readily each faction follows each other one: fully within a bloc."""
+    """How readily each faction follows each other one: fully within a bloc, not at all one of another side.
+
+    Rebels, ISIS and the Kurdish forces may have an enemy in common; they do not plan together.
+    """
     for f in range(len(static.kinds)):
         for k in range(len(static.kinds)):
             one_bloc = static.kinds[f].bloc == static.kinds[k].bloc
             ready[f, k] = 1.0 if one_bloc else readiness(static.distance[f, k], cost)
+            if static.kinds[f].side != static.kinds[k].side:
+                ready[f, k] = 0.0
 
 
 @kernel
