@@ -84,7 +84,6 @@ def test_january_runs_as_the_record_does_in_outline(january):
     assert 1069 / 2 <= dead.median() <= 1069 * 2
 
 
-@pytest.mark.xfail(strict=True, reason="missed since the fit of 25 November 2026: ISIS holds 3 of the 4")
 def test_the_east_is_shaken_on_the_tenth(january):
     """On 10 January itself ISIS holds at most half of the four towns of its core."""
     assert january[1](CORE, 8).median() <= 2

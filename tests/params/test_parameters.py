@@ -325,9 +325,9 @@ def test_a_fit_can_ship_any_parameter(ship, monkeypatch):
 
 
 def test_what_is_shipped_is_the_best_point_of_the_fit(ship):
-    best = pd.read_csv(REPO / "results" / "02_record" / "best.csv").set_index("name")["best"]
     text = declare.FITTED_FILE.read_text()
-    assert ship.as_toml(best, text) == text
+    assert ship.as_toml(ship.best_point(), text) == text
+    assert not {p.name for p in ALL.values() if p.source.startswith("fitted in ")} & set(ship.SET_SINCE)
     assert tomllib.loads(text) == declare.FITTED
     known = {f"{group}.{name}": v for group, part in declare.FITTED.items() for name, v in part.items()}
     assert known == {n: p.value for n, p in ALL.items() if p.source.startswith("fitted in ")}
