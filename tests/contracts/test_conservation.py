@@ -55,7 +55,7 @@ def changes(draw):
     values = {}
     for name in draw(st.lists(st.sampled_from(sorted(BOUNDS)), max_size=40, unique=True)):
         low, high = BOUNDS[name]
-        values[name] = low + (high - low) * draw(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]))
+        values[name] = min(high, low + (high - low) * draw(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])))
     return values | dict.fromkeys(draw(st.lists(st.sampled_from(SWITCHES), max_size=2, unique=True)), False)
 
 

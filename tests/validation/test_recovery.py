@@ -92,7 +92,7 @@ def theatre(monkeypatch):
 
 def test_sampler_recovers_parameters_of_the_model_from_its_worlds(theatre):
     """Far from the middle of the prior, where the particles set out: found, and better known than before."""
-    truth, each, rng = np.array([1.2, -1.2, 1.2]), 4, np.random.default_rng(5)
+    truth, each, rng = np.array([1.2, -1.2, 1.2]), 8, np.random.default_rng(5)
     _, seen = next(iter(theatre.observations(np.repeat(truth[None], 32, axis=0), np.arange(32))))
     targets = [t for t in theatre.record.targets if t["id"] in ("C7b", "C7d", "C8e", "C11a")]
     values = [float(np.median(value_of(t, seen, theatre.names, theatre.scenario.day))) for t in targets]

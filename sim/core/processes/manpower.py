@@ -193,15 +193,26 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
 
 
 @kernel
+def means_to_go(state, static, key, now, t, f, p):
+    """True if a cornered garrison considers going over today."""
+    garrison = state.garrisons[t, f]
+    if static.kinds[f].side >= REGIME or garrison.odds >= p.cornered or state.town_index[t].count < 2:
+        return False
+    return uniform(key, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) < p.defection
+
+
+@kernel
 def new_home(state, static, key, now, t, f, p):
     """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none.
 
-    Who is cornered too is nobody's refuge.
+    Who means to go over as well is nobody's refuge.
     """
     best, first, province = -1, 0.0, static.places[t].province
     for k in range(state.town_index[t].count):
         j = state.snapshot[t, k].present
-        if j == f or static.kinds[j].side >= REGIME or state.garrisons[t, j].odds < p.cornered:
+        if j == f or static.kinds[j].side >= REGIME:
+            continue
+        if means_to_go(state, static, key, now, t, j, p):
             continue
         strength = men_in(state.garrisons[t, j]) * worth(state, province, j)
         weight = attraction(static.distance[f, j], strength, p.ideology_scale)
@@ -218,9 +229,7 @@ def new_home(state, static, key, now, t, f, p):
 def change_sides(state, static, ledger, key, now, t, f, p):
     """A cornered garrison may go over to the like-minded and the strong."""
     garrison, province = state.garrisons[t, f], static.places[t].province
-    if static.kinds[f].side >= REGIME or garrison.odds >= p.cornered or state.town_index[t].count < 2:
-        return
-    if uniform(key, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) >= p.defection:
+    if not means_to_go(state, static, key, now, t, f, p):
         return
     other = new_home(state, static, key, now, t, f, p)
     if other < 0 or static.distance[f, other] > p.max_ideological_distance:

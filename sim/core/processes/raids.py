@@ -100,7 +100,7 @@ def opponent(state, static, t, f, pair, key, now, surplus):
 
 
 @kernel
-def clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, p):
+def clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, fallen, p):
     """Parties of f from town u and of j from town t meet before town t; some of both fall."""
     province = static.places[t].province
     mine, theirs = worth(state, province, f), worth(state, province, j)
@@ -108,28 +108,28 @@ def clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, p):
     first = binomial(key, RAID_LOSSES, now, pair, state.factions[f].uid, party, one)
     second = binomial(key, RAID_LOSSES, now, pair, state.factions[j].uid, party, other)
     record_flow(ledger, now, RAIDED, t, province, f, j, 1, chance)
-    fall(state, static, ledger, now, u, f, j, first)
-    fall(state, static, ledger, now, t, j, f, second)
+    fall(state, static, ledger, now, u, f, j, first, fallen)
+    fall(state, static, ledger, now, t, j, f, second, fallen)
     if first + second > 0:
         ledger.fights[t, f] |= np.int64(1) << np.int64(j)
         ledger.fights[t, j] |= np.int64(1) << np.int64(f)
 
 
 @kernel
-def fall(state, static, ledger, now, t, f, killer, dead):
-    """Men of a faction in a town fall on a raid, as far as there are any left."""
-    dead = min(dead, men_in(state.garrisons[t, f]))
+def fall(state, static, ledger, now, t, f, killer, dead, fallen):
+    """Men of a faction in a town fall on a raid, as far as there are any left; they are taken at the end."""
+    dead = min(dead, men_in(state.garrisons[t, f]) - fallen[t, f])
     if dead <= 0:
         return
     province = static.places[t].province
-    take_from(state.garrisons[t, f], dead)
+    fallen[t, f] += dead
     state.fronts[province, f].lost += dead
     ledger.toll[IN_BATTLE, f, killer] += dead
     record_flow(ledger, now, KILLED, t, province, f, killer, dead)
 
 
 @kernel
-def raid(state, static, ledger, key, now, t, u, km, surplus, p):
+def raid(state, static, ledger, key, now, t, u, km, surplus, fallen, p):
     """A raid from town u on town t today, or not."""
     pair = state.towns[t].uid ^ (state.towns[u].uid << 1)
     decided = uniform(key, RAID, now, pair)
@@ -142,13 +142,14 @@ def raid(state, static, ledger, key, now, t, u, km, surplus, p):
     chance = chance_of_raid(p.rate, state.dyads[static.places[t].province, f, j].hostility, km, p.scale)
     if decided < chance:
         party = party_of(p.share, surplus[u, f], surplus[t, j], p.most)
-        clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, p)
+        clash(state, static, ledger, key, now, t, u, f, j, pair, party, chance, fallen, p)
 
 
 @kernel
 def raids(state, static, ledger, key, now, p):
     """On every road between enemies, from either end, a raid today or not."""
     surplus = np.zeros(state.garrisons.shape, np.int64)
+    fallen = np.zeros(surplus.shape, np.int64)
     ready, hated = np.empty(len(state.towns), np.int64), np.empty(len(state.towns), np.int64)
     list_surplus(state, static, surplus, ready, hated)
     for u in range(len(state.towns)):
@@ -157,4 +158,9 @@ def raids(state, static, ledger, key, now, p):
             if t < 0:
                 break
             if ready[u] & hated[t] != 0:  # nobody raids those at peace with all who could
-                raid(state, static, ledger, key, now, t, u, static.link_km[u, k], surplus, p)
+                raid(state, static, ledger, key, now, t, u, static.link_km[u, k], surplus, fallen, p)
+    for t in range(len(state.towns)):  # local and mobile men in proportion, whatever the order of the raids
+        for k in range(state.town_index[t].count):
+            f = state.snapshot[t, k].present
+            if fallen[t, f] > 0:
+                take_from(state.garrisons[t, f], fallen[t, f])
