@@ -1,12 +1,13 @@
 """Why: what the ledger says of days, towns and factions."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from stepped import DAYS
 
 from sim.core.ledger import CODES, FLOWS, HAPPENINGS
 from sim.model import RebelConflict
-from sim.model.explain import HAPPENING_WORDS
+from sim.model.explain import HAPPENING_WORDS, happenings
 from sim.model.views import UnknownNameError
 
 
@@ -111,3 +112,14 @@ def test_a_model_that_kept_nothing_says_so():
 def test_every_happening_of_the_ledger_can_be_told():
     assert set(HAPPENING_WORDS) | {"event"} == set(HAPPENINGS)
     assert set(CODES) == set(FLOWS) | set(HAPPENINGS)
+
+
+def test_what_happened_several_times_on_one_day_is_one_line():
+    rows = pd.DataFrame(
+        [(1, "A sent men to B", ""), (1, "A sent men to B", ""), (2, "A sent men to B", "odds of 2")],
+        columns=["day", "text", "why"],
+    )
+    assert list(happenings(rows, several=True)) == [
+        "- day 1: A sent men to B, 2 times",
+        "- day 2: A sent men to B (odds of 2)",
+    ]
