@@ -1,7 +1,7 @@
 """Garrisons lose men, prisons open, towns change hands: shared by several processes (ODD 7)."""
 
 from sim.core.kernel import kernel
-from sim.core.ledger import RELEASED, TOOK, record_flow
+from sim.core.ledger import CAPTURED_WEAPONS, RELEASED, TOOK, WORN, book_weapons, record_flow
 from sim.core.snapshot import men_in
 from sim.core.state import BY_NOBODY, BY_PLEDGE, BY_STORM, CONQUEST, PLEDGE, RECAPTURE
 
@@ -12,6 +12,16 @@ def take_from(garrison, lost):
     from_local = int(lost) * int(garrison.local) // max(1, int(men_in(garrison)))
     garrison.local -= from_local
     garrison.mobile -= lost - from_local
+
+
+@kernel
+def lose_weapons(state, ledger, f, men, winner, spoils):
+    """So many men lose their weapons: the winner keeps the part ``spoils``, the rest is destroyed."""
+    faction = state.factions[f]
+    lost = min(faction.weapons, men * faction.armed)
+    book_weapons(ledger, state, f, CAPTURED_WEAPONS, -spoils * lost)
+    book_weapons(ledger, state, winner, CAPTURED_WEAPONS, spoils * lost)
+    book_weapons(ledger, state, f, WORN, -(1.0 - spoils) * lost)
 
 
 @kernel

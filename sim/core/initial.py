@@ -8,6 +8,7 @@ from scipy.special import betaincinv
 from sim.core.kernel import kernel
 from sim.core.ledger import empty_ledger
 from sim.core.processes.events import events
+from sim.core.processes.finance import men_to_pay, take_stock
 from sim.core.processes.grievance import feeling
 from sim.core.processes.manpower import remember_rule
 from sim.core.processes.protest import protest
@@ -80,6 +81,20 @@ def settle_support(state, static, p):
 
 
 @kernel
+def hand_out_weapons(state, men):
+    """Weapons of every faction, as many per man as the scenario says."""
+    for f in range(len(state.factions)):
+        state.factions[f].weapons = men[f] * state.factions[f].armed
+
+
+@kernel
+def take_all_stock(state, men, p):
+    """Weapons per man of every faction, and what they are worth."""
+    for f in range(len(state.factions)):
+        take_stock(state.factions[f], max(1, men[f]), p)
+
+
+@kernel
 def initialize(state, static, ledger, p, key, threshold):
     """Bring a fresh state, in place, to the evening of day 0 for one run.
 
@@ -91,8 +106,12 @@ def initialize(state, static, ledger, p, key, threshold):
         quality = p.battle.quality if f == static.focal else 1.0
         state.factions[f].quality = quality * static.kinds[f].quality
     list_present(state)
+    men = np.empty(factions, np.int64)
+    men_to_pay(state, men)
+    hand_out_weapons(state, men)
     if p.events.on:
         events(state, static, ledger, key, 0, p.events)
+    take_all_stock(state, men, p.finance)
     if p.grievance.on:
         settle_grievance(state, static, p.grievance)
     for t in range(towns):

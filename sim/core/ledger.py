@@ -1,7 +1,7 @@
-"""The ledger: named flows of men and money, and the decisions behind them (ODD 4, observation).
+"""The ledger: named flows of men, money and weapons, and the decisions behind them (ODD 4, observation).
 
-Men under arms, prisoners and money change only through the flows named here. Their sums per faction are
-always recorded; single entries, with the numbers that decided them, only where a run is to be explained.
+Men under arms, prisoners, money and weapons change only through the flows named here. Their sums per faction
+are always recorded; single entries, with the numbers that decided them, only where a run is to be explained.
 """
 
 import numpy as np
@@ -13,6 +13,7 @@ from sim.core.state import HOW_LOST, HOW_WON
 FLOWS = {}  # name: (change of men under arms, change of prisoners held elsewhere, meaning)
 HAPPENINGS = {}  # name: meaning; counted per faction that does it, moves nobody by itself
 MONEY = {}  # name: (sign in the treasury, meaning)
+WEAPONS = {}  # name: (sign in the weapons in hand, 0 if either, meaning)
 CAUSES = {}  # of death: name: meaning
 
 
@@ -32,6 +33,12 @@ def _money(name, sign, meaning):
     """Declare a flow of money; returns its code."""
     MONEY[name] = sign, meaning
     return len(MONEY) - 1
+
+
+def _weapons(name, sign, meaning):
+    """Declare a flow of weapons; returns its code."""
+    WEAPONS[name] = sign, meaning
+    return len(WEAPONS) - 1
 
 
 def _cause(name, meaning):
@@ -92,6 +99,15 @@ AID = _money("aid", 1, "money from sponsors")
 PAY = _money("pay", -1, "pay of the men")
 SEIZED = _money("seized", 1, "depots and money seized, negative when lost")
 EDITED_MONEY = _money("edited_money", 1, "set by hand")
+PURCHASES = _money("purchases", -1, "weapons bought")
+
+BOUGHT = _weapons("bought", 1, "bought")
+GIVEN = _weapons("given", 0, "given by a dated event, negative when taken away")
+WORN = _weapons("worn", -1, "worn out, used up, or destroyed with the men who carried them")
+CAPTURED_WEAPONS = _weapons("captured_weapons", 0, "captured from enemies, negative when lost to them")
+SEIZED_WEAPONS = _weapons("seized_weapons", 0, "seized from depots, negative when lost")
+BROUGHT = _weapons("brought", 0, "brought by men who came over, negative when gone with them")
+EDITED_WEAPONS = _weapons("edited_weapons", 0, "set by hand")
 
 IN_BATTLE = _cause("battle", "in battle or a raid")
 AT_FRONT = _cause("front", "against the regime, or by rebels on its side")
@@ -120,6 +136,7 @@ class Ledger(
     fields={
         "flows": ("i8", ("factions", len(CODES))),
         "money": ("f8", ("factions", len(MONEY))),
+        "weapons": ("f8", ("factions", len(WEAPONS))),
         "toll": ("i8", (len(CAUSES), "victims", "factions")),
         "fights": ("i8", ("towns", "factions")),
         "lost_towns": ("i8", ("factions", len(HOW_LOST))),
@@ -147,6 +164,7 @@ def empty_ledger(towns, factions, explain=False):
     Ledger
         - flows (F, CODES): men, or happenings, so far
         - money (F, MONEY): kUSD so far
+        - weapons (F, WEAPONS): men they arm, so far
         - toll (CAUSES, F + 1, F): dead so far by cause, victim (last row: civilians) and killer
         - fights (T, F): who fought whom today: bit j of fights[t, i] if i fought j in t
         - lost_towns (F, HOW_LOST), won_towns (F, HOW_WON): towns lost and won so far, by how
@@ -198,3 +216,10 @@ def book_money(ledger, state, faction, what, amount):
     """Book ``amount`` kUSD into (or, negative, out of) a faction's treasury."""
     ledger.money[faction, what] += amount
     state.factions[faction].treasury += amount
+
+
+@kernel
+def book_weapons(ledger, state, faction, what, amount):
+    """Book weapons for ``amount`` men into (or, negative, out of) a faction's hands."""
+    ledger.weapons[faction, what] += amount
+    state.factions[faction].weapons += amount

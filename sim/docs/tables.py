@@ -94,13 +94,15 @@ def codes():
 
 
 def flows():
-    """Named flows of men and money, and happenings."""
+    """Named flows of men, money and weapons, and happenings."""
     men = [(f"`{n}`", f"{a:+d}", f"{b:+d}", m) for n, (a, b, m) in ledger.FLOWS.items()]
     money = [(f"`{n}`", f"{sign:+d}", m) for n, (sign, m) in ledger.MONEY.items()]
+    weapons = [(f"`{n}`", f"{sign:+d}" if sign else "either", m) for n, (sign, m) in ledger.WEAPONS.items()]
     happenings = [(f"`{n}`", m) for n, m in ledger.HAPPENINGS.items()]
     men = rows(("flow of men", "under arms", "held by others", "meaning"), men)
     money = rows(("flow of money", "treasury", "meaning"), money)
-    return "\n\n".join((men, money, rows(("happening", "meaning"), happenings)))
+    weapons = rows(("flow of weapons", "in hand", "meaning"), weapons)
+    return "\n\n".join((men, money, weapons, rows(("happening", "meaning"), happenings)))
 
 
 def parameters(group):

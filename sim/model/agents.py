@@ -15,7 +15,7 @@ from mesa.discrete_space import CellAgent, FixedAgent
 
 from sim._util.suggestions import suggest
 from sim._util.validation import amount, count, no_attribute, number, row_of, share, yes_or_no
-from sim.core.ledger import EDITED, EDITED_MONEY, book_money, record_flow
+from sim.core.ledger import EDITED, EDITED_MONEY, EDITED_WEAPONS, book_money, book_weapons, record_flow
 from sim.core.state import DYAD, FACTION, FRONT, GARRISON, HOW_LOST, PATRONAGE, SPONSOR, TOWN
 from sim.model import display
 from sim.model.views import View
@@ -37,12 +37,12 @@ def within(check, low, high):
 
 people = within(amount, 0, 100_000_000)  # of a town
 money = within(amount, 0, 1_000_000_000)
+armed = within(amount, 0, MOST_MEN)  # men that weapons arm
 factor = within(amount, 0, 1_000)  # of what is usual
 BY_HAND = {  # table: {column: check of a value set by hand}
     "towns": {"people": people, "weariness": share, "protest": share, "open": yes_or_no},
     "garrisons": {"grievance": share},
     "factions": {
-        "arms": factor,
         "command": share,
         "coercion": share,
         "services": share,
@@ -398,6 +398,19 @@ class Faction(Row, CellAgent):
         model.edits.append((model.day, what, before, value))
         plain(book_money)(model.ledger, model.state, self.row, EDITED_MONEY, value - before)
         model.state.factions["treasury"][self.row] = value
+
+    @property
+    def weapons(self):
+        """Weapons in hand [men they arm]; set by hand it enters the ledger as 'edited_weapons'."""
+        return self.model.state.factions["weapons"][self.row].item()
+
+    @weapons.setter
+    def weapons(self, value):
+        what, model, before = f"weapons of {self.name}", self.model, self.weapons
+        value = armed(what, value)
+        model.edits.append((model.day, what, before, value))
+        plain(book_weapons)(model.ledger, model.state, self.row, EDITED_WEAPONS, value - before)
+        model.state.factions["weapons"][self.row] = value
 
     @property
     def support(self):

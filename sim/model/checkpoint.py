@@ -285,6 +285,7 @@ def check_ledger(model, entries):
     inside("ledger.room", ledger.room, 0, len(ledger.entries))
     inside("ledger.used", ledger.used, 0, np.iinfo(np.int64).max)
     inside("ledger.money", ledger.money, -REAL, REAL)
+    inside("ledger.weapons", ledger.weapons, -REAL, REAL)
     rows = {kind: len(names) - 1 for kind, names in model.rows.items()}
     today = ledger.entries[: min(int(ledger.used), int(ledger.room))]
     for what, table in (("ledger.entries", today), ("entries", entries)):

@@ -110,13 +110,13 @@ EVENT_WORDS = {  # {f} whom, {o} who, {a} the amount
     "war_order": "{o} was ordered to attack {f}",
     "truce": "{o} and {f} were offered a truce",
     "sponsor": "the money of {o} for {f} became {a:g} of the usual",
-    "depot": "{o} seized {a:.1%} of the arms and money of {f}",
+    "depot": "{o} seized {a:.1%} of the weapons and money of {f}",
     "endorsement": "the standing of {f} changed by {a:+g}, by {o}",
     "reinforcement": "{a:,.0f} men reached {f}",
     "iraq": "Iraq began to send {a:g} men a day",
     "border": "the border crossing opened (1) or closed (0): {a:g}",
     "pressure": "the regime's pressure became {a:g} of the usual",
-    "equipment": "arms per man of {f} changed by {a:+g}",
+    "equipment": "the weapons of {f} changed by {a:+,.0f}, counted as men they arm",
     "leader": "{f} lost a leader, and {a:g} of its command",
 }
 

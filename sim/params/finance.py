@@ -10,7 +10,7 @@ class Finance(Bounded):
     """Income and pay."""
 
     on: bool = switch()
-    """Enables income and pay; off stops taxes, tolls, oil, pay and rearmament."""
+    """Enables income and pay; off stops taxes, tolls, oil, pay and the trade in weapons."""
     tax: float = number(0.02, "kUSD/1,000 persons/day", (0.005, 0.06), "assumed")
     """Daily tax from each 1,000 residents who do not protest; higher enriches whoever holds large towns."""
     toll: float = number(5.0, "kUSD/day", (1.0, 15.0), "assumed")
@@ -22,10 +22,14 @@ class Finance(Bounded):
     arms_low: float = number(
         0.7, "", (0.5, 0.9), "Salehyan 2010 range 0.7 to 1.2, as in literature/mechanisms 9"
     )
-    """Arms level that a faction without income drifts to; higher strengthens poor factions."""
-    arms_gain: float = number(
-        0.5, "", (0.0, 0.8), "Salehyan 2010 range 0.7 to 1.2, as in literature/mechanisms 9"
+    """Fighting value of men without weapons to speak of; higher strengthens poor factions."""
+    arms_high: float = number(
+        1.2, "", (1.05, 1.6), "Salehyan 2010 range 0.7 to 1.2, as in literature/mechanisms 9"
     )
-    """Most that income can add to the arms level; higher widens the gap between rich and poor factions."""
+    """Fighting value of men with weapons without end; higher widens the gap between rich and poor."""
+    price: float = number(1.0, "kUSD/man", (0.5, 2.5), "assumed: a rifle with ammunition")
+    """Price of weapons for one man; higher makes money count for less."""
+    wear: float = number(270.0, "days", (180.0, 365.0), "assumed: six to twelve months")
+    """Days in which weapons fall to 37 per cent if none are added; longer lets captured arms last."""
     aid_coercion: float = number(0.3, "", (0.0, 1.0), "assumed; sign from Salehyan, Siroky and Wood 2014")
     """Relative rise in coerciveness when all income is aid; higher makes funded factions harsher."""

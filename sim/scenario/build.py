@@ -295,8 +295,9 @@ def build_state(scenario, rows, holder, static):
         cell.mobile += g.mobile
     factions = state.factions
     factions.uid = static.kinds.uid
-    for name in ("treasury", "arms", "coercion", "services"):
+    for name in ("treasury", "coercion", "services"):
         factions[name] = scenario.factions[name]
+    factions.armed = scenario.factions["arms"]
     factions.command, factions.paid = 1.0, 1.0
     state.fronts.cohesion, state.fronts.rest = 1.0, RESTED
     fill_dyads(state.dyads, scenario, rows)

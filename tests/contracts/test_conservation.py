@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.core.day import day
 from sim.core.initial import initialize_run
-from sim.core.ledger import CAUSES, CODES, FLOWS, MONEY, empty_ledger
+from sim.core.ledger import CAUSES, CODES, FLOWS, MONEY, WEAPONS, empty_ledger
 from sim.core.measures import DAILY, DAILY_ROW, SERIES, SERIES_ROW, daily, series
 from sim.core.rng import run_key
 from sim.core.state import HOW_LOST, TABLES
@@ -41,7 +41,7 @@ SHARES = {
 NEVER_NEGATIVE = {
     "towns": ("people", "tax", "toll", "oil"),
     "garrisons": ("local", "mobile", "sheltered", "prisoners", "hopeless", "columns_left", "harm", "odds"),
-    "factions": ("arms", "aid"),
+    "factions": ("weapons", "armed", "arms", "aid"),
     "fronts": ("rest", "men", "lost", "towns_lost", "attacked"),
     "columns": ("local", "mobile"),
     "sponsors": ("spent", "budget", "flow"),
@@ -158,6 +158,21 @@ def test_money_is_that_of_the_start_and_the_named_flows(country, changes, seed):
             assert (sign * money[name] >= 0).all(), name
     assert money["seized"].sum() == pytest.approx(0.0, abs=1e-6)
     assert money["aid"].sum() == pytest.approx(world.state.sponsors["spent"].sum())
+
+
+@MANY
+@given(**WORLDS)
+def test_weapons_are_those_of_the_start_and_the_named_flows(country, changes, seed):
+    world = World(country, changes, seed)
+    before = men(world.start) * world.start.factions["armed"]
+    for now in world.evenings():
+        expected = before + world.ledger.weapons.sum(axis=1)
+        assert np.allclose(world.state.factions["weapons"], expected, rtol=1e-9, atol=1e-6), f"day {now}"
+    for name, (sign, _) in WEAPONS.items():
+        flow = world.ledger.weapons[:, list(WEAPONS).index(name)]
+        assert (sign * flow >= 0).all(), name
+        if name in ("captured_weapons", "seized_weapons", "brought"):
+            assert flow.sum() == pytest.approx(0.0, abs=1e-6)
 
 
 def out_of_place(state, static):

@@ -16,7 +16,7 @@ from sim.core.processes.battle import (
     strength_here,
 )
 from sim.core.processes.events import concerns, share
-from sim.core.processes.finance import next_arms, next_coercion, part_paid
+from sim.core.processes.finance import next_coercion, part_paid, spent_on_weapons, value_of_arms
 from sim.core.processes.grievance import forgiveness, harshness, next_grievance
 from sim.core.processes.manpower import attraction, expected_joiners, expected_recruits, hazard_of_leaving
 from sim.core.processes.march import share_lost_breaking_through, split_losses
@@ -61,8 +61,11 @@ def choosing():
     ("value", "expected"),
     [
         (lambda: money_given(10.0, 0.25, 0.5, 0.4, 0.1), 10 * 0.25 * 0.5 * 1.4 * 1.1),
-        (lambda: next_arms(1.0, 1.0, 0.7, 0.6), 1.0),
-        (lambda: next_arms(0.4, 0.0, 0.7, 0.5), 0.4 + 0.3 / 30),
+        (lambda: value_of_arms(1.0, 0.7, 1.2), 1.0),
+        (lambda: value_of_arms(0.0, 0.7, 1.2), 0.7),
+        (lambda: value_of_arms(2 / 3, 0.7, 1.2), 0.95),
+        (lambda: spent_on_weapons(100.0, 3.0), 10 / 30),
+        (lambda: spent_on_weapons(80.0, 3.0), 0.0),
         (lambda: next_coercion(0.5, 0.5, 0.5, 0.4), 0.5 + 0.1 / 30),
         (lambda: part_paid(3.0, 4.0), 0.75),
         (lambda: information(0.5, 0.2), 0.6),
@@ -253,12 +256,10 @@ def test_grievance_settles_where_rise_meets_fade():
     assert anger_now == pytest.approx(fed / (fed + fade))
 
 
-def test_arms_settle_between_low_and_low_plus_gain():
-    for income, target in ((0.0, 0.7), (1.0, 0.95), (1e9, 1.2)):
-        arms = 1.0
-        for _ in range(1000):
-            arms = next_arms(arms, income, 0.7, 0.5)
-        assert arms == pytest.approx(target)
+def test_arms_are_worth_between_low_and_high_and_the_usual_ones_1():
+    for low, high in ((0.5, 1.05), (0.7, 1.2), (0.9, 1.6)):
+        assert value_of_arms(1.0, low, high) == pytest.approx(1.0)
+        assert value_of_arms(1e9, low, high) == pytest.approx(high)
 
 
 def test_a_share_covers_two_thirds_of_the_way_in_its_time():
@@ -273,7 +274,8 @@ def test_a_share_covers_two_thirds_of_the_way_in_its_time():
 UP, DOWN = 1, -1
 DIRECTIONS = [  # law, usual arguments, {position: sign of its effect}
     (money_given, (10.0, 0.5, 0.5, 0.5, 0.5), {0: UP, 1: UP, 2: UP, 3: UP, 4: UP}),
-    (next_arms, (1.0, 1.0, 0.7, 0.5), {0: UP, 1: UP, 2: UP, 3: UP}),
+    (value_of_arms, (2.0, 0.7, 1.2), {0: UP, 1: DOWN, 2: UP}),
+    (spent_on_weapons, (100.0, 3.0), {0: UP, 1: DOWN}),
     (next_coercion, (0.5, 0.5, 0.5, 0.5), {0: UP, 1: UP, 2: UP, 3: UP}),
     (part_paid, (3.0, 8.0), {0: UP, 1: DOWN}),
     (information, (0.4, 0.2), {0: UP, 1: UP}),

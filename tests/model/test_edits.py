@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from stepped import DAYS, bits
 
-from sim.core.ledger import EDITED, EDITED_MONEY
+from sim.core.ledger import EDITED, EDITED_MONEY, EDITED_WEAPONS
 from sim.model import RebelConflict
 from sim.model.views import UnknownNameError
 
@@ -47,6 +47,16 @@ def test_money_set_by_hand_is_booked(model):
     assert model.ledger.money[isis.row, EDITED_MONEY] == pytest.approx(123.5)
     with pytest.raises(ValueError, match="treasury of isis is a number, zero or more"):
         isis.treasury = -1
+
+
+def test_weapons_set_by_hand_are_booked(model):
+    isis = model.faction("isis")
+    old = isis.weapons
+    isis.weapons = old + 1000
+    assert isis.weapons == old + 1000
+    assert model.ledger.weapons[isis.row, EDITED_WEAPONS] == pytest.approx(1000)
+    with pytest.raises(ValueError, match="weapons of isis is a number, zero or more"):
+        isis.weapons = -1
 
 
 def test_shares_of_support_still_add_to_one(model):
@@ -104,7 +114,7 @@ def test_an_edit_changes_what_comes(played, model):
         lambda m: setattr(m.town("azaz"), "people", 1e300),
         lambda m: setattr(m.faction("isis"), "treasury", 1e300),
         lambda m: setattr(m.faction("isis"), "legitimacy", -1e6),
-        lambda m: setattr(m.faction("isis"), "arms", float("inf")),
+        lambda m: setattr(m.faction("isis"), "weapons", float("inf")),
         lambda m: setattr(m.sponsor("qatar"), "budget", float("nan")),
         lambda m: m.sponsor("qatar").weight.update(ypg=-1),
         lambda m: m.faction("isis").hostility.update(ypg=float("nan")),

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.core.control import hand_over, take_from
+from sim.core.control import hand_over, lose_weapons, take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -57,7 +57,7 @@ from sim.core.static import REGIME
 READS = {
     "towns": "uid people holder contested combat_intensity protest captor taken lost_by",
     "garrisons": "local mobile sheltered prisoners support gave_up harm",
-    "factions": "uid quality arms command coercion",
+    "factions": "uid quality weapons armed arms command coercion",
     "fronts": "cohesion lost towns_lost",
     "dyads": "surprise hostility war",
     "columns": "local mobile",
@@ -65,7 +65,7 @@ READS = {
 WRITES = {
     "towns": "holder contested combat_intensity captor taken lost_by how_lost",
     "garrisons": "local mobile sheltered prisoners gave_up harm",
-    "factions": "command",
+    "factions": "weapons command",
     "fronts": "lost towns_lost",
     "columns": "faction local mobile origin at goal left due next ahead purpose",
 }
@@ -220,6 +220,7 @@ def imprison(state, static, ledger, key, now, t, f, captor, men, p):
         return
     province, prison = static.places[t].province, prison_of(state, static, t, captor)
     take_from(state.garrisons[t, f], men)
+    lose_weapons(state, ledger, f, men, captor, p.spoils)
     record_flow(ledger, now, CAPTURED, t, province, f, captor, men)
     kept = men - kill_captured(state, static, ledger, key, now, t, f, captor, men, p)
     if prison < 0:
@@ -243,6 +244,7 @@ def bury(state, static, ledger, key, now, t, f, killer, men, expected, p):
     at_front = static.kinds[killer].side == REGIME or static.kinds[f].side == REGIME
     ledger.toll[AT_FRONT if at_front else IN_BATTLE, f, killer] += dead
     take_from(garrison, dead)
+    lose_weapons(state, ledger, f, dead, killer, p.spoils)
     state.fronts[province, f].lost += dead
     record_flow(ledger, now, KILLED, t, province, f, killer, dead)
     imprison(state, static, ledger, key, now, t, f, killer, taken, p)
@@ -300,6 +302,7 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
     goal = nearest_own(state, static, t, f)
     if how < p.slip_away or (goal < 0 and how < p.slip_away + 0.5 * (1.0 - p.slip_away)):
         garrison.sheltered += men
+        lose_weapons(state, ledger, f, men, winner, p.spoils)
         garrison.local = 0
         garrison.mobile = 0
         garrison.gave_up = BY_STORM

@@ -3,7 +3,17 @@
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.ledger import EVENT_HAPPENED, REINFORCED, SEIZED, book_money, record_entry, record_flow
+from sim.core.ledger import (
+    EVENT_HAPPENED,
+    GIVEN,
+    REINFORCED,
+    SEIZED,
+    SEIZED_WEAPONS,
+    book_money,
+    book_weapons,
+    record_entry,
+    record_flow,
+)
 from sim.core.rng import TRUCE, uniform
 from sim.core.static import (
     BORDER,
@@ -23,14 +33,14 @@ from sim.core.static import (
 READS = {
     "garrisons": "mobile",
     "dyads": "hostility",
-    "factions": "arms command treasury legitimacy",
+    "factions": "weapons command treasury legitimacy",
     "theatre": "pressure_until",
 }
 WRITES = {
     "dyads": "hostility ordered surprise truce",
     "sponsors": "flow",
     "patronage": "open",
-    "factions": "arms treasury legitimacy command",
+    "factions": "weapons treasury legitimacy command",
     "garrisons": "mobile",
     "theatre": "iraq_flow pressure pressure_until",
     "towns": "open",
@@ -85,11 +95,10 @@ def to_sponsors(state, e):
 
 @kernel
 def seize(state, ledger, e):
-    """One faction takes a share of another's arms and money."""
-    loser, winner = state.factions[e.whom], state.factions[e.who]
-    winner.arms += 0.5 * e.amount * loser.arms
-    loser.arms *= 1.0 - e.amount
-    money = e.amount * loser.treasury
+    """One faction takes a share of another's weapons and money."""
+    weapons, money = e.amount * state.factions[e.whom].weapons, e.amount * state.factions[e.whom].treasury
+    book_weapons(ledger, state, e.who, SEIZED_WEAPONS, weapons)
+    book_weapons(ledger, state, e.whom, SEIZED_WEAPONS, -weapons)
     book_money(ledger, state, e.who, SEIZED, money)
     book_money(ledger, state, e.whom, SEIZED, -money)
 
@@ -100,7 +109,7 @@ def to_one(state, ledger, now, e):
     if e.kind == ENDORSEMENT:
         state.factions[e.whom].legitimacy += e.amount
     elif e.kind == EQUIPMENT:
-        state.factions[e.whom].arms = max(0.1, state.factions[e.whom].arms + e.amount)
+        book_weapons(ledger, state, e.whom, GIVEN, max(e.amount, -state.factions[e.whom].weapons))
     elif e.kind == LEADER_KILLED:
         state.factions[e.whom].command = max(0.1, state.factions[e.whom].command - e.amount)
     elif e.kind == REINFORCEMENT:

@@ -1,34 +1,40 @@
-"""Finance: taxes, tolls, oil and aid against pay; money becomes arms and licence (ODD 7).
+"""Finance: taxes, tolls, oil and aid against pay; money becomes weapons and licence (ODD 7).
 
 Staniland (2014) and Salehyan, Siroky and Wood (2014): outside money lowers a group's need of the people
-and with it its restraint. Weinstein (2007): resources before discipline.
+and with it its restraint. Weinstein (2007): resources before discipline. Weapons are a stock, bought with money
+beyond a month's pay, captured, and worn out; men fight by what there is for each of them.
 """
 
 import numpy as np
 
 from sim.core.kernel import kernel
-from sim.core.ledger import OIL, PAY, TAXES, TOLLS, book_money
+from sim.core.ledger import BOUGHT, OIL, PAY, PURCHASES, TAXES, TOLLS, WORN, book_money, book_weapons
 from sim.core.snapshot import men_in
 
 READS = {
     "towns": "holder people protest contested open",
-    "factions": "treasury aid arms coercion",
+    "factions": "treasury aid weapons coercion",
     "garrisons": "local mobile",
     "columns": "faction local mobile",
 }
-WRITES = {"towns": "tax toll oil", "factions": "treasury paid arms coercion"}
-DAYS_TO_ARM = 30.0
+WRITES = {"towns": "tax toll oil", "factions": "treasury paid weapons armed arms coercion"}
+MONTH = 30.0  # days in which habits move, and of pay kept in hand
 
 
 @kernel
-def next_arms(arms, income, low, gain):
-    """Arms per man a day on: they move in a month towards ``low + gain * x / (1 + x)``.
+def value_of_arms(armed, low, high):
+    """Fighting value per man of so many weapons per man: from ``low`` with none to ``high``, 1 at 1.
 
-    income : x, income per man over the wage, 0 and more. low, gain : 0.7 and 0.5 span the 0.7 to 1.2 of
-    the literature.
+    It saturates: ``low + (high - low) * x / (x + h)``, with ``h = (high - 1) / (1 - low)``.
     """
-    target = low + gain * income / (1.0 + income)
-    return arms + (target - arms) / DAYS_TO_ARM
+    half = (high - 1.0) / (1.0 - low)
+    return low + (high - low) * armed / (armed + half)
+
+
+@kernel
+def spent_on_weapons(treasury, bill):
+    """Money spent on weapons in a day: what there is beyond a month's pay is spent in a month."""
+    return max(0.0, treasury - MONTH * bill) / MONTH
 
 
 @kernel
@@ -38,7 +44,7 @@ def next_coercion(coercion, usual, outside, licence):
     outside : share of income from sponsors, 0 to 1.
     """
     target = min(1.0, usual * (1.0 + licence * outside))
-    return coercion + (target - coercion) / DAYS_TO_ARM
+    return coercion + (target - coercion) / MONTH
 
 
 @kernel
@@ -92,6 +98,23 @@ def men_to_pay(state, men):
 
 
 @kernel
+def buy_and_wear(state, ledger, f, bill, p):
+    """Weapons wear out, and new ones are bought."""
+    faction = state.factions[f]
+    book_weapons(ledger, state, f, WORN, -faction.weapons / p.wear)
+    spent = spent_on_weapons(faction.treasury, bill)
+    book_money(ledger, state, f, PURCHASES, -spent)
+    book_weapons(ledger, state, f, BOUGHT, spent / p.price)
+
+
+@kernel
+def take_stock(faction, men, p):
+    """Weapons per man this morning, and what they are worth."""
+    faction.armed = faction.weapons / men
+    faction.arms = value_of_arms(faction.armed, p.arms_low, p.arms_high)
+
+
+@kernel
 def finance(state, static, ledger, p):
     """Every faction collects, pays its men, and arms itself with what is left."""
     collect(state, static, ledger, p)
@@ -106,6 +129,7 @@ def finance(state, static, ledger, p):
         bill = p.wage * men / 1000.0
         faction.paid = part_paid(faction.treasury, bill)
         book_money(ledger, state, f, PAY, -faction.paid * bill)
-        faction.arms = next_arms(faction.arms, income / bill, p.arms_low, p.arms_gain)
+        buy_and_wear(state, ledger, f, bill, p)
+        take_stock(faction, men, p)
         outside = faction.aid / income if income > 0.0 else 0.0
         faction.coercion = next_coercion(faction.coercion, static.kinds[f].coercion, outside, p.aid_coercion)
