@@ -1,8 +1,8 @@
 """Finance: taxes, tolls, oil and aid against pay; money becomes weapons and licence (ODD 7).
 
 Staniland (2014) and Salehyan, Siroky and Wood (2014): outside money lowers a group's need of the people
-and with it its restraint. Weinstein (2007): resources before discipline. Weapons are a stock, bought with money
-beyond a month's pay, captured, and worn out; men fight by what there is for each of them.
+and with it its restraint. Weinstein (2007): resources before discipline. Weapons are a stock, bought with
+money beyond a month's pay, captured, and worn out; men fight by what there is for each of them.
 """
 
 import numpy as np
