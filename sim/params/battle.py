@@ -34,7 +34,7 @@ class Battle(Bounded):
     reprisal: float = fitted("", (0.0, 1.0), "assumed; literature/mechanisms 10: 34")
     """Chance that a hated foreign captive is shot at once; higher leaves fewer foreign prisoners."""
     spoils: float = number(0.5, "", (0.0, 1.0), "assumed")
-    """Part of the weapons of killed, captured and scattered men that their enemy keeps; higher aids winners."""
+    """Part of the weapons of killed, captured and scattered men the enemy keeps; higher feeds winners."""
     commander: float = fitted("1/death", (0.0, 0.01), "assumed")
     """Chance that a battle death is a commander's; higher disrupts command more often."""
     decapitation: float = fitted("", (0.05, 0.4), "literature/mechanisms 7, judgement")

@@ -117,13 +117,13 @@ def test_a_campaign_shows_what_it_aims_at():
     at_war(state, (0, FOCAL))
     lookout(state, static)
     p = row()
-    able, ready, _, brings, aims = weighed(static, state, p)
-    assert 0.0 < aims[0, 0] < brings[0, 0]
+    picture = weighed(static, state, p)
+    assert 0.0 < picture.aims[0, 0] < picture.brings[0, 0]
     state.fronts.target[0, 0] = 0
-    able, ready, _, brings, aims = weighed(static, state, p)
-    room = partners(state, 0, 0, able, 1 << FOCAL)
-    assert aims[0, 0] == pytest.approx(room_brings(ready, 0, room, brings[0]))
-    assert aims[2, 0] == 0.0
+    picture = weighed(static, state, p)
+    room = partners(state, 0, 0, picture.able, 1 << FOCAL)
+    assert picture.aims[0, 0] == pytest.approx(room_brings(picture, 0, room, 0))
+    assert picture.aims[2, 0] == 0.0
 
 
 def test_the_core_comes_first_by_its_value():

@@ -9,6 +9,7 @@ from arena import at_war, bare, book, in_a_row, lookout, parameters
 from sim.core.ledger import ATTACKED, FOLLOWED
 from sim.core.processes.plans import plans
 from sim.core.processes.plans.rooms import (
+    Picture,
     add_all_reach,
     partners,
     planners,
@@ -67,17 +68,16 @@ def country(rebels):
 
 def weighed(static, state, p):
     """What the rooms are reckoned from, for every faction."""
-    towns, factions = state.garrisons.shape
-    able, zone = planners(static), np.zeros(towns, np.int64)
-    ready, bound = np.empty((factions, factions)), np.empty((towns, factions))
-    spare, brings, aims = np.empty(bound.shape), np.zeros(bound.shape), np.empty(bound.shape)
+    shape, able = state.garrisons.shape, planners(static)
+    zones, ready = np.zeros(shape[::-1], np.int64), np.empty((shape[1], shape[1]))
+    picture = Picture(able, zones, ready, *(np.zeros(shape) for _ in range(4)), np.zeros(shape[::-1]))
     weigh_readiness(static, p.plans.ideological_cost, ready)
-    strength_bound(state, static, bound)
-    weigh_surplus(state, static, able, bound, spare)
-    for f in range(factions):
-        add_all_reach(state, static, f, spare, zone, p, brings)
-    weigh_aims(state, static, able, ready, bound, brings, p, aims)
-    return able, ready, bound, brings, aims
+    strength_bound(state, static, picture.bound)
+    weigh_surplus(state, static, able, picture.bound, picture.spare)
+    for f in range(shape[1]):
+        add_all_reach(state, static, f, picture.spare, zones[f], p, picture.brings)
+    weigh_aims(state, static, picture, p)
+    return picture
 
 
 def test_laws_by_hand():
@@ -90,9 +90,9 @@ def test_laws_by_hand():
 def test_a_room_of_identical_factions_attacks_as_one_of_their_sum(rebels):
     static, state = country(rebels)
     ledger, p = book(state), row()
-    able, ready, _, brings, _ = weighed(static, state, p)
-    room = partners(state, 0, 0, able, 1 << FOCAL)
-    assert room_brings(ready, 0, room, brings[1]) == pytest.approx(200 * math.exp(-25 / 60))
+    picture = weighed(static, state, p)
+    room = partners(state, 0, 0, picture.able, 1 << FOCAL)
+    assert room_brings(picture, 0, room, 1) == pytest.approx(200 * math.exp(-25 / 60))
     plans(state, static, ledger, LUCK, 1, p)
     sent = state.columns[state.columns.mobile > 0]
     assert (sent.purpose == ATTACK).all()
@@ -114,19 +114,19 @@ def test_those_too_weak_alone_attack_together():
 def test_the_unlike_bring_less_to_a_room_but_not_within_a_bloc():
     static, state = country({0: 100, 1: 100})
     static.distance[0, 1] = static.distance[1, 0] = 1.0
-    _, ready, _, brings, _ = weighed(static, state, row())
+    picture = weighed(static, state, row())
     far = math.exp(-25 / 60)
-    assert room_brings(ready, 0, 0b11, brings[1]) == pytest.approx(100 * far * (1 + math.exp(-1.3)))
+    assert room_brings(picture, 0, 0b11, 1) == pytest.approx(100 * far * (1 + math.exp(-1.3)))
     static.kinds.bloc[1] = static.kinds.bloc[0]
-    _, ready, _, brings, _ = weighed(static, state, row())
-    assert room_brings(ready, 0, 0b11, brings[1]) == pytest.approx(200 * far)
+    picture = weighed(static, state, row())
+    assert room_brings(picture, 0, 0b11, 1) == pytest.approx(200 * far)
 
 
 def test_another_side_with_the_same_enemy_keeps_its_own_room():
     static, state = country({0: 120, 1: 120})
     static.kinds.side[1] = KURDISH
-    _, ready, _, brings, _ = weighed(static, state, row())
-    assert room_brings(ready, 0, 0b11, brings[1]) == pytest.approx(120 * math.exp(-25 / 60))
+    picture = weighed(static, state, row())
+    assert room_brings(picture, 0, 0b11, 1) == pytest.approx(120 * math.exp(-25 / 60))
     ledger = book(state)
     plans(state, static, ledger, LUCK, 1, row())
     assert ledger.flows[:, ATTACKED].sum() == 0
@@ -134,14 +134,14 @@ def test_another_side_with_the_same_enemy_keeps_its_own_room():
 
 def test_threat_is_what_the_enemys_room_could_bring_by_the_same_function():
     static, state = country({0: 90, 1: 60})
-    able, ready, bound, brings, aims = weighed(static, state, row())
-    room = partners(state, 0, 0, able, 1 << FOCAL)
-    threat = threat_to(state, 1, 0, FOCAL, able, bound, aims, 1.0)
-    assert threat == pytest.approx(room_brings(ready, 0, room, brings[1]))
+    picture = weighed(static, state, row())
+    room = partners(state, 0, 0, picture.able, 1 << FOCAL)
+    threat = threat_to(state, 1, 0, FOCAL, picture, 1.0)
+    assert threat == pytest.approx(room_brings(picture, 0, room, 1))
     state.dyads.truce[:] = 9  # who keeps a truce is no threat, and attacks nobody
     lookout(state, static)
-    able, ready, bound, brings, aims = weighed(static, state, row())
-    assert threat_to(state, 1, 0, FOCAL, able, bound, aims, 1.0) == 0.0
+    picture = weighed(static, state, row())
+    assert threat_to(state, 1, 0, FOCAL, picture, 1.0) == 0.0
 
 
 def test_one_pool_is_not_feared_in_full_everywhere():
@@ -149,7 +149,7 @@ def test_one_pool_is_not_feared_in_full_everywhere():
     static, state = country({0: 150})
     state.garrisons[2, FOCAL].mobile, state.towns.holder[2] = 100, FOCAL
     lookout(state, static)
-    able, _, bound, brings, aims = weighed(static, state, row())
-    parts = [threat_to(state, t, 0, FOCAL, able, bound, aims, 1.0) / brings[t, 0] for t in (1, 2)]
+    picture = weighed(static, state, row())
+    parts = [threat_to(state, t, 0, FOCAL, picture, 1.0) / picture.brings[t, 0] for t in (1, 2)]
     assert sum(parts) == pytest.approx(1.0)
     assert parts[0] > parts[1] > 0.0

@@ -11,9 +11,10 @@ import numpy as np
 from sim.core.bitset import contains
 from sim.core.kernel import kernel
 from sim.core.processes.plans.campaigns import attack_together
-from sim.core.processes.plans.offensive import assault, help_together
+from sim.core.processes.plans.orders import assault, help_together
 from sim.core.processes.plans.regime import regime_advance
 from sim.core.processes.plans.rooms import (
+    Picture,
     add_all_reach,
     add_reach,
     planners,
@@ -57,9 +58,8 @@ def plans(state, static, ledger, key, now, p):
     forget_odds(state)
     able = planners(static)
     ready, bound = np.empty((factions, factions)), np.empty((towns, factions))
-    spare, brings, aims = np.empty(bound.shape), np.zeros(bound.shape), np.empty(bound.shape)
+    spare, brings = np.empty(bound.shape), np.zeros(bound.shape)
     zone, scratch = np.empty((factions, towns), np.int64), np.empty(towns, np.int64)
-    threat = np.zeros((factions, towns))
     weigh_readiness(static, p.plans.ideological_cost, ready)
     strength_bound(state, static, bound)
     weigh_surplus(state, static, able, bound, spare)
@@ -71,40 +71,39 @@ def plans(state, static, ledger, key, now, p):
             at_war |= 1 << f
             zones(state, static, f, zone[f], scratch)
             add_all_reach(state, static, f, spare, zone[f], p, brings)
-    weigh_aims(state, static, at_war, ready, bound, brings, p, aims)
+    picture = Picture(at_war, zone, ready, bound, spare, brings, np.empty(bound.shape), np.zeros(zone.shape))
+    weigh_aims(state, static, picture, p)
     for f in range(factions):
         if contains(at_war, f):
-            weigh_and_leave(
-                state, static, ledger, now, f, at_war, zone[f], ready, bound, brings, aims, threat[f], p
-            )
+            weigh_and_leave(state, static, ledger, now, f, picture, p)
     truces = 0
     for f in range(factions):
         if contains(at_war, f):
-            leave_in_columns(state, static, ledger, now, f, zone[f], spare, brings, p)
-            assault(state, static, ledger, now, f, at_war, ready, p)
+            leave_in_columns(state, static, ledger, now, f, picture, p)
+            assault(state, static, ledger, now, f, picture, p)
             if static.kinds[f].offers_truce == 1:
                 truces += offer_truces(state, static, ledger, key, now, f, p)
-    attack_together(state, static, ledger, now, at_war, zone, ready, bound, spare, brings, p)
-    help_together(state, static, ledger, now, at_war, zone, ready, bound, spare, brings, threat, p)
+    attack_together(state, static, ledger, now, picture, p)
+    help_together(state, static, ledger, now, picture, p)
     return truces
 
 
 @kernel
-def weigh_and_leave(state, static, ledger, now, f, able, zone, ready, bound, brings, aims, threat, p):
+def weigh_and_leave(state, static, ledger, now, f, picture, p):
     """A faction weighs its towns, and decides which hopeless ones it will leave."""
-    held, own = state.location_lists[f].town[: state.location_counts[f].towns], np.zeros(len(threat))
-    pressed = weigh_threats(state, static, f, held, able, bound, aims, p, threat)
-    count_cut_off(state, static, f, held, zone)
-    weigh_own(state, static, f, held, able, pressed, ready, bound, brings, threat, own, p)
-    consider_leaving(state, static, ledger, now, f, held, zone, own, threat, p)
+    held, own = state.location_lists[f].town[: state.location_counts[f].towns], np.zeros(len(state.towns))
+    pressed = weigh_threats(state, static, f, held, picture, p)
+    count_cut_off(state, static, f, held, picture.zones[f])
+    weigh_own(state, static, f, held, picture, pressed, own, p)
+    consider_leaving(state, static, ledger, now, f, held, picture.zones[f], own, picture.threats[f], p)
 
 
 @kernel
-def leave_in_columns(state, static, ledger, now, f, zone, spare, brings, p):
+def leave_in_columns(state, static, ledger, now, f, picture, p):
     """Today's columns of a faction's withdrawals set out; nothing else can be sent from there."""
     for n in range(state.location_counts[f].towns):
         t = state.location_lists[f, n].town
         if state.garrisons[t, f].columns_left > 0:
-            add_reach(static, f, t, -spare[t, f], zone, p, brings)
-            spare[t, f] = 0.0
+            add_reach(static, f, t, -picture.spare[t, f], picture.zones[f], p, picture.brings)
+            picture.spare[t, f] = 0.0
             withdraw_column(state, static, ledger, now, f, t, p)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import ATTACKED, GAVE_UP, PREPARED, record_flow
-from sim.core.processes.plans.offensive import ANY, MARGIN, best_proposal, dispatch, offer
+from sim.core.processes.plans.orders import ANY, MARGIN, best_proposal, dispatch, offer
 from sim.core.processes.plans.rooms import defence, partners, room_brings, room_there
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.roads import can_reach
@@ -31,15 +31,15 @@ def list_resting(state, now, resting):
 
 
 @kernel
-def staging_town(state, static, v, f, room, ready, zone, p):
+def staging_town(state, static, v, f, room, picture, p):
     """Town of the room nearest to the target from which a road leads there; -1 if none is near enough."""
     for n in range(1, len(static.near)):
         u = static.near[v, n]
         if static.km[v, u] > p.plans.days_to_help * p.march.speed:
             return -1
         holder = state.towns[u].holder
-        is_ours = holder >= 0 and contains(room, holder) and ready[f, holder] > 0.0
-        if is_ours and can_reach(static, zone, u, v):
+        is_ours = holder >= 0 and contains(room, holder) and picture.ready[f, holder] > 0.0
+        if is_ours and can_reach(static, picture.zones[f], u, v):
             return u
     return -1
 
@@ -53,7 +53,7 @@ def reach_of_blow(static, v, stage, p):
 
 
 @kernel
-def gathered(state, static, v, f, room, reach, zones, ready, spare, p):
+def gathered(state, static, v, f, room, reach, picture, p):
     """Strength that a room can bring to the target from within reach of a blow."""
     total = 0.0
     for n in range(1, len(static.near)):
@@ -63,12 +63,12 @@ def gathered(state, static, v, f, room, reach, zones, ready, spare, p):
         asked = room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            total += offer(static, u, v, k, f, zones, ready, spare, p)
+            total += offer(static, u, v, k, f, picture, p)
     return total
 
 
 @kernel
-def on_the_way(static, ready, bound, v, f, room, stage, p):
+def on_the_way(static, picture, v, f, room, stage, p):
     """Strength of a room on the road to its staging town, as it would arrive at the target."""
     total = 0.0
     if stage < 0:
@@ -76,25 +76,25 @@ def on_the_way(static, ready, bound, v, f, room, stage, p):
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
         fading = strength_with_distance(static.km[v, stage], p.march.distance * static.kinds[k].reach)
-        total += ready[f, k] * bound[stage, k] * fading
+        total += picture.ready[f, k] * picture.bound[stage, k] * fading
     return total
 
 
 @kernel
-def weigh_target(state, static, v, f, able, resting, ready, bound, brings, on_way, p):
+def weigh_target(state, static, v, f, picture, resting, on_way, p):
     """Odds, enemy strength, strength there and worth of an attack on a town led by a faction.
 
     A room's odds are those of all its men there, on the road and to come against the men who defend it.
     Worth is 0 where nobody could come. on_way : strength of the room that is gathering.
     """
-    r, armed = static.places[v].province, state.town_index[v].mighty & able
+    r, armed = static.places[v].province, state.town_index[v].mighty & picture.able
     foes = state.relations_index[r, f].foes & armed
     if foes == 0:
         return 0.0, 0.0, 0.0, 0.0
     enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
-    room = partners(state, r, f, able, armed)
-    there = room_there(state, ready, bound, v, f, room)
-    coming = on_way + room_brings(ready, f, room & ~resting[r], brings[v])
+    room = partners(state, r, f, picture.able, armed)
+    there = room_there(state, picture, v, f, room)
+    coming = on_way + room_brings(picture, f, room & ~resting[r], v)
     worth = 0.0
     if coming > 0.0:
         chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
@@ -110,7 +110,7 @@ def end_campaign(state, now, r, f, pause):
 
 
 @kernel
-def review_campaigns(state, static, ledger, now, able, zones, ready, bound, brings, p):
+def review_campaigns(state, static, ledger, now, picture, p):
     """End campaigns whose town has no enemy any more, whose time is out or whose odds are worse than even.
 
     Those who rest are counted: they can come later.
@@ -122,23 +122,21 @@ def review_campaigns(state, static, ledger, now, able, zones, ready, bound, brin
             v = front.target
             if v < 0:
                 continue
-            armed = state.town_index[v].mighty & able
-            if not contains(able, f) or state.relations_index[r, f].foes & armed == 0:
+            armed = state.town_index[v].mighty & picture.able
+            if not contains(picture.able, f) or state.relations_index[r, f].foes & armed == 0:
                 end_campaign(state, now, r, f, p.plans.pause)
                 continue
-            room = partners(state, r, f, able, armed)
-            stage = staging_town(state, static, v, f, room, ready, zones[f], p)
-            on_way = on_the_way(static, ready, bound, v, f, room, stage, p)
-            chances, _, _, _ = weigh_target(
-                state, static, v, f, able, nobody, ready, bound, brings, on_way, p
-            )
+            room = partners(state, r, f, picture.able, armed)
+            stage = staging_town(state, static, v, f, room, picture, p)
+            on_way = on_the_way(static, picture, v, f, room, stage, p)
+            chances, _, _, _ = weigh_target(state, static, v, f, picture, nobody, on_way, p)
             if chances < EVEN or now - front.begun >= p.plans.patience:
                 record_flow(ledger, now, GAVE_UP, v, r, f, -1, 1, chances, EVEN)
                 end_campaign(state, now, r, f, p.plans.pause)
 
 
 @kernel
-def propose_attacks(state, static, able, resting, ready, bound, brings, p, target, worths):
+def propose_attacks(state, static, picture, resting, p, target, worths):
     """What every faction would attack in every province as leader of its room, -1 if nothing, and its worth.
 
     Who has a campaign there goes on with it, before any that is new.
@@ -146,18 +144,20 @@ def propose_attacks(state, static, able, resting, ready, bound, brings, p, targe
     target[:] = -1
     worths[:] = 0.0
     for f in range(len(state.factions)):
-        if not contains(able, f):
+        if not contains(picture.able, f):
             continue
         for v in range(len(state.towns)):
             r = static.places[v].province
             front = state.fronts[r, f]
-            if front.target >= 0 or contains(resting[r], f) or (front.men == 0 and brings[v, f] <= 0.0):
+            if (
+                front.target >= 0
+                or contains(resting[r], f)
+                or (front.men == 0 and picture.brings[v, f] <= 0.0)
+            ):
                 continue
             if value_to(state, static, v, f, p) <= worths[r, f]:  # even if it were sure
                 continue
-            chances, enemy, there, worth_it = weigh_target(
-                state, static, v, f, able, resting, ready, bound, brings, 0.0, p
-            )
+            chances, enemy, there, worth_it = weigh_target(state, static, v, f, picture, resting, 0.0, p)
             enough = p.plans.attack_odds * enemy
             if chances >= p.plans.attack_odds and there < enough and worth_it > worths[r, f]:
                 target[r, f], worths[r, f] = v, worth_it
@@ -168,15 +168,13 @@ def propose_attacks(state, static, able, resting, ready, bound, brings, p, targe
 
 
 @kernel
-def carry_on(state, static, ledger, now, r, f, v, able, resting, zones, ready, bound, spare, brings, p):
+def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
     """A day of a campaign: begin it if its odds are still good enough, gather, or strike."""
     front = state.fronts[r, f]
-    room = partners(state, r, f, able, state.town_index[v].mighty & able)
-    stage = staging_town(state, static, v, f, room, ready, zones[f], p)
-    on_way = on_the_way(static, ready, bound, v, f, room, stage, p) if front.target >= 0 else 0.0
-    chances, enemy, there, worth_it = weigh_target(
-        state, static, v, f, able, resting, ready, bound, brings, on_way, p
-    )
+    room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
+    stage = staging_town(state, static, v, f, room, picture, p)
+    on_way = on_the_way(static, picture, v, f, room, stage, p) if front.target >= 0 else 0.0
+    chances, enemy, there, worth_it = weigh_target(state, static, v, f, picture, resting, on_way, p)
     enough = p.plans.attack_odds * enemy
     if front.target < 0:
         if chances < p.plans.attack_odds or worth_it <= 0.0 or there >= enough:
@@ -188,7 +186,7 @@ def carry_on(state, static, ledger, now, r, f, v, able, resting, zones, ready, b
         return
     room &= ~resting[r]
     reach = reach_of_blow(static, v, stage, p)
-    near = gathered(state, static, v, f, room, reach, zones, ready, spare, p)
+    near = gathered(state, static, v, f, room, reach, picture, p)
     if there + near >= enough:
         goal, need, purpose, beyond = v, MARGIN * enough - there, ATTACK, ANY
     else:
@@ -207,11 +205,7 @@ def carry_on(state, static, ledger, now, r, f, v, able, resting, zones, ready, b
         purpose,
         beyond,
         v,
-        zones,
-        ready,
-        bound,
-        spare,
-        brings,
+        picture,
         p,
     )
     if sent > 0 and purpose == ATTACK:
@@ -219,17 +213,17 @@ def carry_on(state, static, ledger, now, r, f, v, able, resting, zones, ready, b
 
 
 @kernel
-def attack_together(state, static, ledger, now, able, zones, ready, bound, spare, brings, p):
+def attack_together(state, static, ledger, now, picture, p):
     """Rooms carry on their campaigns and begin new ones: that worth most first, others with what is left."""
     resting = np.empty(len(state.fronts), np.int64)
     list_resting(state, now, resting)
-    review_campaigns(state, static, ledger, now, able, zones, ready, bound, brings, p)
+    review_campaigns(state, static, ledger, now, picture, p)
     target = np.empty((len(state.fronts), len(state.factions)), np.int64)
     worths = np.empty(target.shape)
-    propose_attacks(state, static, able, resting, ready, bound, brings, p, target, worths)
+    propose_attacks(state, static, picture, resting, p, target, worths)
     while True:
         r, f = best_proposal(state, target, worths)
         if f < 0:
             break
         v, target[r, f] = target[r, f], -1
-        carry_on(state, static, ledger, now, r, f, v, able, resting, zones, ready, bound, spare, brings, p)
+        carry_on(state, static, ledger, now, r, f, v, picture, resting, p)

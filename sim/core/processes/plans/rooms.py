@@ -7,6 +7,7 @@ its attack, and by the chance that this town and not another is its aim.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,19 @@ from sim.core.processes.plans.threat import chance_of_holding, stores_left, valu
 from sim.core.roads import can_reach
 from sim.core.snapshot import strength_with_distance, worth
 from sim.core.static import FOCAL, REGIME
+
+
+class Picture(NamedTuple):
+    """What all who plan know of a day: one reckoning for threat, help and attack (T towns, F factions)."""
+
+    able: int  # bits of those who plan and have an enemy near
+    zones: np.ndarray  # (F, T) parts of the road net that each can move in, see sim.core.roads.zones
+    ready: np.ndarray  # (F, F) part of its men with which the second follows the first
+    bound: np.ndarray  # (T, F) strength on the road to each town
+    spare: np.ndarray  # (T, F) strength that can be sent from each town
+    brings: np.ndarray  # (T, F) strength that can be brought to each town within the days allowed
+    aims: np.ndarray  # (T, F) strength that each leader aims at each town
+    threats: np.ndarray  # (F, T) threat to each of its towns
 
 
 @kernel
@@ -136,22 +150,22 @@ def partners(state, r, f, able, armed):
 
 
 @kernel
-def room_brings(ready, f, room, brings):
+def room_brings(picture, f, room, t):
     """What a room could bring to a town, led by a faction: all partners' reach by their readiness."""
     total = 0.0
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
-        total += ready[f, k] * brings[k]
+        total += picture.ready[f, k] * picture.brings[t, k]
     return total
 
 
 @kernel
-def room_there(state, ready, bound, t, f, room):
+def room_there(state, picture, t, f, room):
     """Strength of a room in a town and on the road to it, by the readiness to act with its leader."""
     total = 0.0
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
-        total += ready[f, k] * (state.snapshot[t, k].might + bound[t, k])
+        total += picture.ready[f, k] * (state.snapshot[t, k].might + picture.bound[t, k])
     return total
 
 
@@ -166,7 +180,7 @@ def defence(state, static, t, foes, holder_bonus):
 
 
 @kernel
-def weigh_aims(state, static, able, ready, bound, brings, p, aims):
+def weigh_aims(state, static, picture, p):
     """What every room could bring to every enemy town, times the chance that this town is its aim.
 
     A room that leads has one aim a province: that of its campaign, for all to see, or else a town by its part
@@ -174,59 +188,58 @@ def weigh_aims(state, static, able, ready, bound, brings, p, aims):
     """
     provinces, factions = state.fronts.shape
     total = np.zeros((provinces, factions))
-    worths = np.zeros(aims.shape)
-    aims[:] = 0.0
+    worths = np.zeros(picture.aims.shape)
+    picture.aims[:] = 0.0
     for v in range(len(state.towns)):
-        r, armed = static.places[v].province, state.town_index[v].mighty & able
+        r, armed = static.places[v].province, state.town_index[v].mighty & picture.able
         for f in range(factions):
             foes = state.relations_index[r, f].foes & armed
-            if foes == 0 or not contains(able, f):
+            if foes == 0 or not contains(picture.able, f):
                 continue
-            room = partners(state, r, f, able, armed)
-            coming = room_brings(ready, f, room, brings[v])
+            room = partners(state, r, f, picture.able, armed)
+            coming = room_brings(picture, f, room, v)
             if coming <= 0.0:
                 continue
             enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
-            there = room_there(state, ready, bound, v, f, room)
+            there = room_there(state, picture, v, f, room)
             chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
             worths[v, f] = value_to(state, static, v, f, p) * chance
             if state.fronts[r, f].target >= 0:
                 worths[v, f] = 1.0 if state.fronts[r, f].target == v else 0.0
             total[r, f] += worths[v, f]
-            aims[v, f] = coming
+            picture.aims[v, f] = coming
     for v in range(len(state.towns)):
         r = static.places[v].province
         for f in range(factions):
-            if aims[v, f] > 0.0 and total[r, f] > 0.0:
-                aims[v, f] *= worths[v, f] / total[r, f]
+            if picture.aims[v, f] > 0.0 and total[r, f] > 0.0:
+                picture.aims[v, f] *= worths[v, f] / total[r, f]
 
 
 @kernel
-def threat_to(state, t, r, f, able, bound, aims, weight):
+def threat_to(state, t, r, f, picture, weight):
     """Threat to a faction's town: enemies there and on their way, and the most that a room aims at it."""
-    foes = state.relations_index[r, f].foes & able
-    total, most = strength_of(state, bound, t, foes), 0.0
+    foes = state.relations_index[r, f].foes & picture.able
+    total, most = strength_of(state, picture.bound, t, foes), 0.0
     while foes != 0:
         j, foes = lowest(foes), drop_lowest(foes)
-        most = max(most, aims[t, j])
+        most = max(most, picture.aims[t, j])
     return total + weight * most
 
 
 @kernel
-def weigh_threats(state, static, f, towns, able, bound, aims, p, threat):
+def weigh_threats(state, static, f, towns, picture, p):
     """Threat to each of the faction's towns; returns how many of them are pressed."""
-    pressed = 0
-    threat[:] = 0.0
+    pressed, threat = 0, picture.threats[f]
     for t in towns:
         r = static.places[t].province
-        threat[t] = threat_to(state, t, r, f, able, bound, aims, p.plans.threat_weight)
+        threat[t] = threat_to(state, t, r, f, picture, p.plans.threat_weight)
         if threat[t] > 0.5 * state.snapshot[t, f].might:  # help is divided among these
             pressed += 1
     return pressed
 
 
 @kernel
-def weigh_own(state, static, f, towns, able, pressed, ready, bound, brings, threat, own, p):
+def weigh_own(state, static, f, towns, picture, pressed, own, p):
     """Strength for each of the faction's towns: on the spot, its room's there, and a share of what can come.
 
     Men who can come are counted once for every threatened town that wants them: this is what overextension
@@ -235,10 +248,11 @@ def weigh_own(state, static, f, towns, able, pressed, ready, bound, brings, thre
     own[:] = 0.0
     for t in towns:
         here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.snapshot[t, f].might
-        if threat[t] <= 0.0 and here > 0.0:  # it is sure, whoever may come
+        if picture.threats[f, t] <= 0.0 and here > 0.0:  # it is sure, whoever may come
             own[t] = here
             continue
-        room = partners(state, static.places[t].province, f, able, state.town_index[t].mighty & able)
-        others = room_there(state, ready, bound, t, f, room & ~(1 << f))
-        coming = room_brings(ready, f, room, brings[t]) / max(1, pressed)
-        own[t] = here + bound[t, f] + others + coming
+        armed = state.town_index[t].mighty & picture.able
+        room = partners(state, static.places[t].province, f, picture.able, armed)
+        others = room_there(state, picture, t, f, room & ~(1 << f))
+        coming = room_brings(picture, f, room, t) / max(1, pressed)
+        own[t] = here + picture.bound[t, f] + others + coming

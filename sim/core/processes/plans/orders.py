@@ -40,9 +40,7 @@ def best_proposal(state, target, worths):
 
 
 @kernel
-def dispatch(
-    state, static, ledger, now, v, f, room, need, purpose, beyond, aim, zones, ready, bound, spare, brings, p
-):
+def dispatch(state, static, ledger, now, v, f, room, need, purpose, beyond, aim, picture, p):
     """Send a room's men to a town from the nearest places that can spare them, until enough are on the way.
 
     Those who stand in one place send in proportion to what each can spare and would. Returns how many men.
@@ -59,13 +57,13 @@ def dispatch(
         total, asked = 0.0, room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            total += offer(static, u, v, k, f, zones, ready, spare, p)
+            total += offer(static, u, v, k, f, picture, p)
         if total <= 0.0:
             continue
         part, asked = min(1.0, need / total), room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            one = offer(static, u, v, k, f, zones, ready, spare, p)
+            one = offer(static, u, v, k, f, picture, p)
             if one <= 0.0:
                 continue
             each = worth(state, static.places[u].province, k)
@@ -75,52 +73,52 @@ def dispatch(
             if gone > 0:
                 sent += gone
                 need -= gone * each * fading
-                bound[v, k] += gone * each * fading
-                add_reach(static, k, u, -gone * each, zones[k], p, brings)
-                spare[u, k] -= gone * each
+                picture.bound[v, k] += gone * each * fading
+                add_reach(static, k, u, -gone * each, picture.zones[k], p, picture.brings)
+                picture.spare[u, k] -= gone * each
                 province = static.places[v].province
                 if purpose == ATTACK:
                     state.fronts[province, k].refit = now + int(p.plans.pause)
                 if k != f:
-                    record_flow(ledger, now, FOLLOWED, v, province, k, f, 1, ready[f, k], np.nan)
+                    record_flow(ledger, now, FOLLOWED, v, province, k, f, 1, picture.ready[f, k], np.nan)
     return sent
 
 
 @kernel
-def offer(static, u, v, k, f, zones, ready, spare, p):
+def offer(static, u, v, k, f, picture, p):
     """Strength that a partner in one town would send to another under a leader, as it would arrive there."""
-    if spare[u, k] <= 0.0 or not can_reach(static, zones[k], u, v):
+    if picture.spare[u, k] <= 0.0 or not can_reach(static, picture.zones[k], u, v):
         return 0.0
     fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
-    return spare[u, k] * ready[f, k] * willingness(static, k, v, p) * fading
+    return picture.spare[u, k] * picture.ready[f, k] * willingness(static, k, v, p) * fading
 
 
 @kernel
-def assault(state, static, ledger, now, f, able, ready, p):
+def assault(state, static, ledger, now, f, picture, p):
     """Where the odds inside a town are good enough, press an assault instead of a siege."""
     for n in range(state.location_counts[f].towns):
         t = state.location_lists[f, n].town
-        r, armed = static.places[t].province, state.town_index[t].mighty & able
+        r, armed = static.places[t].province, state.town_index[t].mighty & picture.able
         foes = state.relations_index[r, f].foes & armed
         if foes == 0 or state.garrisons[t, f].columns_left > 0 or state.snapshot[t, f].might <= 0.0:
             continue
         enemy = defence(state, static, t, foes, p.battle.defence_multiplier)
-        there, room = 0.0, partners(state, r, f, able, armed)
+        there, room = 0.0, partners(state, r, f, picture.able, armed)
         while room != 0:
             k, room = lowest(room), drop_lowest(room)
-            there += ready[f, k] * state.snapshot[t, k].might
+            there += picture.ready[f, k] * state.snapshot[t, k].might
         if there >= p.plans.attack_odds * enemy:
             state.towns[t].combat_intensity = 1.0
             record_flow(ledger, now, STORMED, t, r, f, -1, 1, odds(there, enemy), p.plans.attack_odds)
 
 
 @kernel
-def weigh_help(state, static, v, f, able, ready, bound, brings, threat, p):
+def weigh_help(state, static, v, f, picture, threat, p):
     """What is there, and the worth of reinforcing an own town: value x gain in the chance of holding it."""
     r = static.places[v].province
-    room = partners(state, r, f, able, state.town_index[v].mighty & able)
-    there = room_there(state, ready, bound, v, f, room)
-    coming = room_brings(ready, f, room, brings[v])
+    room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
+    there = room_there(state, picture, v, f, room)
+    coming = room_brings(picture, f, room, v)
     if coming <= 0.0 or there >= threat or there + coming < p.plans.withdrawal_odds * threat:
         return there, 0.0
     gain = chance_of_holding(there + coming, threat, p.plans.decisiveness)
@@ -129,40 +127,40 @@ def weigh_help(state, static, v, f, able, ready, bound, brings, threat, p):
 
 
 @kernel
-def propose_help(state, static, able, ready, bound, brings, threats, p, target, worths):
+def propose_help(state, static, picture, p, target, worths):
     """Of every faction the own town that help would serve most, -1 if none, and its worth."""
     target[:] = -1
     worths[:] = 0.0
     for f in range(len(state.factions)):
-        if not contains(able, f):
+        if not contains(picture.able, f):
             continue
         for n in range(state.location_counts[f].towns):
             v = state.location_lists[f, n].town
-            if threats[f, v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
+            if picture.threats[f, v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
                 continue
             if value_to(state, static, v, f, p) <= worths[0, f]:
                 continue
-            _, worth_it = weigh_help(state, static, v, f, able, ready, bound, brings, threats[f, v], p)
+            _, worth_it = weigh_help(state, static, v, f, picture, picture.threats[f, v], p)
             if worth_it > worths[0, f]:
                 target[0, f], worths[0, f] = v, worth_it
 
 
 @kernel
-def help_together(state, static, ledger, now, able, zones, ready, bound, spare, brings, threats, p):
+def help_together(state, static, ledger, now, picture, p):
     """One reinforcement a day for every faction, the one worth most first."""
     target = np.empty((1, len(state.factions)), np.int64)
     worths = np.empty(target.shape)
-    propose_help(state, static, able, ready, bound, brings, threats, p, target, worths)
+    propose_help(state, static, picture, p, target, worths)
     while True:
         _, f = best_proposal(state, target, worths)
         if f < 0:
             break
         v, target[0, f] = target[0, f], -1
-        there, worth_it = weigh_help(state, static, v, f, able, ready, bound, brings, threats[f, v], p)
+        there, worth_it = weigh_help(state, static, v, f, picture, picture.threats[f, v], p)
         if worth_it <= 0.0:
             continue
-        r, need = static.places[v].province, MARGIN * threats[f, v] - there
-        room = partners(state, r, f, able, state.town_index[v].mighty & able)
+        r, need = static.places[v].province, MARGIN * picture.threats[f, v] - there
+        room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
         sent = dispatch(
             state,
             static,
@@ -175,13 +173,9 @@ def help_together(state, static, ledger, now, able, zones, ready, bound, spare, 
             REINFORCE,
             -1.0,
             v,
-            zones,
-            ready,
-            bound,
-            spare,
-            brings,
+            picture,
             p,
         )
         if sent > 0:
-            here = odds(there, threats[f, v])
+            here = odds(there, picture.threats[f, v])
             record_flow(ledger, now, REINFORCING, v, r, f, -1, 1, here, 1.0)
