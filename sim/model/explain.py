@@ -72,7 +72,7 @@ HAPPENING_WORDS = {  # {f} the faction, {o} the other one, {p} where; a new one 
     "threat": "{f} threatened {o} in {p}",
     "execution": "{f} killed prisoners of {o} in {p}",
     "raid": "{f} raided {o} on the road to {p}",
-    "advance": "{f} advanced on {p}, held by {o}",
+    "advance": "{f} sent men against {p}, held by {o}",
     "leader": "{f} lost a commander in {p}, fighting {o}",
 }
 REASONS = {  # {v} the number that decided, {l} what it was held against
@@ -91,7 +91,7 @@ REASONS = {  # {v} the number that decided, {l} what it was held against
     ),
     "defected": "its odds there were {v:.2f}; cornered below {l:.2f}",
     "raid": "a chance of {v:.2g} a day",
-    "advance": "a chance of {v:.2g} a day, at most {l:.2g}",
+    "advance": "with all it can bring its odds would be {v:.2f}; it attacks above {l:.2f}",
     "incident": "a chance of {v:.2g} a day, and the draw was {l:.2g}",
     "leader": "a chance of {v:.2g}",
     "threat": "a chance of {v:.2f} a day after losses",

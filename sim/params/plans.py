@@ -1,4 +1,4 @@
-"""Parameters of sim/core/processes/plans.py: hold, reinforce, attack, leave."""
+"""Parameters of sim/core/processes/plans/: hold, reinforce, attack, leave."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Plans(Bounded):
     pinning_reach: float = fitted("km", (20.0, 80.0), "assumed")
     """Distance over which regime pressure fades; longer ties down rebels farther from the front."""
     advance: float = number(0.02, "1/day", (0.0, 0.1), "assumed")
-    """Daily chance of a regime attack on a rebel town left unguarded; higher costs rebels more towns."""
+    """Daily chance that the regime attacks in a province where it can; higher costs its enemies towns."""
     days_to_help: float = fitted("days", (1.0, 5.0), "assumed")
     """Days of march within which own men can help; longer brings in more distant reinforcements."""
     ideological_cost: float = number(1.3, "", (0.0, 3.0), "joint operations, Gade, Hafez and Gabbay 2019")

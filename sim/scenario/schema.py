@@ -114,7 +114,7 @@ EVENT_RULES = {  # kind: (table of who, who needed, whom needed, town needed, lo
     "iraq": ("factions", False, False, False, 0, 10_000),
     "border": ("factions", False, False, True, 0, 1),
     "pressure": ("factions", False, False, False, 0, 10),
-    "equipment": ("factions", False, True, False, -1, 10),
+    "equipment": ("factions", False, True, False, -1e7, 1e7),
     "leader": ("factions", False, True, False, 0, 1),
 }
 NEEDED_KEYS = ("title", "starts", "days", "focal", "provinces", "tables")

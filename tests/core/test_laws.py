@@ -20,7 +20,6 @@ from sim.core.processes.finance import next_coercion, part_paid, spent_on_weapon
 from sim.core.processes.grievance import forgiveness, harshness, next_grievance
 from sim.core.processes.manpower import attraction, expected_joiners, expected_recruits, hazard_of_leaving
 from sim.core.processes.march import share_lost_breaking_through, split_losses
-from sim.core.processes.plans.regime import shortfall
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_of
 from sim.core.processes.plans.withdrawal import part_leaving
 from sim.core.processes.protest import risk_of_arrest, share_protesting
@@ -89,7 +88,6 @@ def choosing():
         (lambda: odds(3.0, 2.0), 1.5),
         (lambda: chance_of_holding(4.0, 1.0, 1.5), 8 / 9),
         (lambda: value_of(250_000.0, 1.0, 0.5, 3, 1.0), 1.0 + 0.5 + 0.25 + 0.5 + 1.0),
-        (lambda: shortfall(30.0, 120.0), 0.75),
         (lambda: share_lost_breaking_through(300.0, 100.0, 0.4), 0.3),
         (lambda: expected_losses(100.0, 400.0, 0.01, 0.5), 2.0),
         (lambda: expected_losses(100.0, 400.0, 0.01, 1.0), 4.0),
@@ -157,8 +155,6 @@ def test_appeal_by_hand(choosing):
         (lambda: chance_of_holding(0.0, 0.0, 1.5), 0.0),
         (lambda: chance_of_holding(5.0, 0.0, 1.5), 1.0),
         (lambda: chance_of_holding(7.0, 7.0, 1.7), 0.5),
-        (lambda: shortfall(130.0, 120.0), 0.0),
-        (lambda: shortfall(0.0, 0.0), 0.0),
         (lambda: share_lost_breaking_through(0.0, 0.0, 0.3), 0.0),
         (lambda: expected_losses(100.0, 0.0, 0.01, 0.7), 0.0),
         (lambda: expected_losses(0.0, 100.0, 0.01, 0.7), 0.0),
@@ -298,7 +294,6 @@ DIRECTIONS = [  # law, usual arguments, {position: sign of its effect}
     (chance_of_holding, (20.0, 30.0, 1.5), {2: DOWN}),
     (value_of, (50_000.0, 0.5, 0.5, 3.0, 0.5), {0: UP, 1: UP, 2: UP, 3: UP, 4: UP}),
     (part_leaving, (3,), {0: DOWN}),
-    (shortfall, (30.0, 90.0), {0: DOWN, 1: UP}),
     (share_lost_breaking_through, (90.0, 60.0, 0.3), {0: UP, 1: DOWN, 2: UP}),
     (expected_losses, (100.0, 300.0, 0.01, 0.7), {0: UP, 1: UP, 2: UP, 3: UP}),
     (expected_losses, (300.0, 100.0, 0.01, 0.7), {3: DOWN}),

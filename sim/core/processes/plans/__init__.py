@@ -12,7 +12,7 @@ from sim.core.bitset import contains
 from sim.core.kernel import kernel
 from sim.core.processes.plans.campaigns import attack_together
 from sim.core.processes.plans.orders import assault, help_together
-from sim.core.processes.plans.regime import regime_advance
+from sim.core.processes.plans.regime import regime_attacks
 from sim.core.processes.plans.rooms import (
     Picture,
     add_all_reach,
@@ -29,7 +29,6 @@ from sim.core.processes.plans.threat import any_enemy_near, count_cut_off, forge
 from sim.core.processes.plans.truce import offer_truces
 from sim.core.processes.plans.withdrawal import consider_leaving, withdraw_column
 from sim.core.roads import zones
-from sim.core.static import REGIME
 
 READS = {
     "towns": "uid people holder open",
@@ -50,7 +49,7 @@ WRITES = {
 
 @kernel
 def plans(state, static, ledger, key, now, p):
-    """Every faction at war plans on the same morning; the regime presses by its own rule.
+    """Every faction at war plans on the same morning; the regime only attacks.
 
     p : all groups of parameters. Returns how many truces were made.
     """
@@ -65,20 +64,23 @@ def plans(state, static, ledger, key, now, p):
     weigh_surplus(state, static, able, bound, spare)
     at_war = 0
     for f in range(factions):
-        if static.kinds[f].side == REGIME:
-            regime_advance(state, static, ledger, key, now, f, p)
-        elif any_enemy_near(state, f, able):
+        if any_enemy_near(state, f, able):
             at_war |= 1 << f
             zones(state, static, f, zone[f], scratch)
             add_all_reach(state, static, f, spare, zone[f], p, brings)
-    picture = Picture(at_war, zone, ready, bound, spare, brings, np.empty(bound.shape), np.zeros(zone.shape))
+    picture = Picture(
+        at_war & able, zone, ready, bound, spare, brings, np.empty(bound.shape), np.zeros(zone.shape)
+    )
     weigh_aims(state, static, picture, p)
     for f in range(factions):
-        if contains(at_war, f):
+        if contains(at_war & ~able, f):
+            regime_attacks(state, static, ledger, key, now, f, picture, p)
+    for f in range(factions):
+        if contains(picture.able, f):
             weigh_and_leave(state, static, ledger, now, f, picture, p)
     truces = 0
     for f in range(factions):
-        if contains(at_war, f):
+        if contains(picture.able, f):
             leave_in_columns(state, static, ledger, now, f, picture, p)
             assault(state, static, ledger, now, f, picture, p)
             if static.kinds[f].offers_truce == 1:

@@ -1,40 +1,65 @@
-"""The regime plans nothing: it advances where too few rebels face it (ODD 7)."""
+"""The regime attacks where rebels are thin or busy, and ISIS where they meet (ODD 7).
 
+It plans like the others, by value and by the odds with all it can bring, but attacks seldom: its front ties
+it down as it ties down those it faces. All men in a town defend it, those held by that front among them.
+Nobody else's plans count with the regime, so that what it takes comes back only by those still in the town.
+"""
+
+from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import ADVANCED, record_flow
+from sim.core.processes.plans.orders import ANY, MARGIN, dispatch
+from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.rng import PRESSURE, uniform
-from sim.core.roads import send
+from sim.core.snapshot import men_in, worth
 from sim.core.state import ATTACK
-from sim.core.static import REBEL
 
 
 @kernel
-def shortfall(bound, wanted):
-    """How far the men facing the regime fall short of what it faces them with, 0 to 1."""
-    return max(0.0, 1.0 - bound / wanted) if wanted > 0.0 else 0.0
+def all_who_defend(state, static, t, foes, holder_bonus):
+    """Strength of all men of some factions in a town, those held by the regime's front included."""
+    total = 0.0
+    while foes != 0:
+        j, foes = lowest(foes), drop_lowest(foes)
+        bonus = holder_bonus if state.towns[t].holder == j else 1.0
+        total += bonus * men_in(state.garrisons[t, j]) * worth(state, static.places[t].province, j)
+    return total
 
 
 @kernel
-def regime_advance(state, static, ledger, key, now, f, p):
-    """The regime advances on a rebel town next door where too few men face it."""
+def weakest_spot(state, static, f, r, picture, p):
+    """Town of a province that is best worth attacking, -1 if none is weak enough; and what its defence is."""
+    best, most, against, pressure = -1, 0.0, 0.0, state.theatre[0].pressure
     for v in range(len(state.towns)):
-        holder = state.towns[v].holder
-        if holder < 0 or static.kinds[holder].side != REBEL:
+        foes = state.relations_index[r, f].foes & state.town_index[v].armed
+        if static.places[v].province != r or foes == 0:
             continue
-        bound = 0
-        for k in range(state.town_index[v].count):
-            bound += state.snapshot[v, state.snapshot[v, k].present].bound
-        chance = p.plans.advance * shortfall(bound, p.plans.pinning * state.town_index[v].facing)
-        u = -1
-        for k in range(static.links.shape[1]):
-            n = static.links[v, k]
-            if n < 0 or state.towns[n].holder != f:
-                continue
-            if u < 0 or state.snapshot[n, f].free > state.snapshot[u, f].free:
-                u = n
-        if u < 0 or uniform(key, PRESSURE, now, state.towns[v].uid) >= chance:
+        enemy = all_who_defend(state, static, v, foes, p.battle.defence_multiplier)
+        there = state.snapshot[v, f].might + picture.bound[v, f]
+        coming = pressure * picture.brings[v, f]
+        enough = p.plans.attack_odds * enemy
+        if there >= enough or there + coming < enough:
             continue
-        men = min(state.snapshot[u, f].free // 2, state.garrisons[u, f].mobile)
-        if send(state, static, ledger, now, f, u, v, 0, men, ATTACK, p.march) > 0:
-            province = static.places[v].province
-            record_flow(ledger, now, ADVANCED, v, province, f, holder, 1, chance, p.plans.advance)
+        worth_it = value_to(state, static, v, f, p)
+        worth_it *= chance_of_holding(there + coming, enemy, p.plans.decisiveness)
+        first = worth_it == most and best >= 0 and state.towns[v].uid < state.towns[best].uid
+        if worth_it > most or first:
+            best, most, against = v, worth_it, enemy
+    return best, against
+
+
+@kernel
+def regime_attacks(state, static, ledger, key, now, f, picture, p):
+    """In every province the regime may attack the town best worth it today."""
+    for r in range(len(state.fronts)):
+        if uniform(key, PRESSURE, now, r) >= p.plans.advance:
+            continue
+        v, enemy = weakest_spot(state, static, f, r, picture, p)
+        if v < 0:
+            continue
+        there = state.snapshot[v, f].might + picture.bound[v, f]
+        need = MARGIN * p.plans.attack_odds * enemy - there
+        sent = dispatch(state, static, ledger, now, v, f, 1 << f, need, ATTACK, ANY, v, picture, p)
+        if sent > 0:
+            could = odds(there + state.theatre[0].pressure * picture.brings[v, f], enemy)
+            record_flow(ledger, now, ADVANCED, v, r, f, state.towns[v].holder, 1, could, p.plans.attack_odds)

@@ -107,7 +107,7 @@ def weigh_surplus(state, static, able, bound, spare):
         for n in range(state.town_index[t].count):
             f = state.snapshot[t, n].present
             seen = state.snapshot[t, f]
-            if seen.mobile > 0.0 and contains(able, f) and state.garrisons[t, f].columns_left == 0:
+            if seen.mobile > 0.0 and state.garrisons[t, f].columns_left == 0:
                 foes = state.relations_index[province, f].foes & able
                 spare[t, f] = surplus(seen.mobile, seen.might, strength_of(state, bound, t, foes))
 
