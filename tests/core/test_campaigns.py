@@ -1,5 +1,7 @@
 """Campaigns: gather, strike together, give up, pause."""
 
+import math
+
 import pytest
 from arena import at_war, bare, book, in_a_row, lookout
 from test_rooms import FOCAL, LUCK, row, weighed
@@ -7,8 +9,8 @@ from test_rooms import FOCAL, LUCK, row, weighed
 from sim.core.ledger import ATTACKED, GAVE_UP, PREPARED
 from sim.core.processes.march import march
 from sim.core.processes.plans import plans
-from sim.core.processes.plans.rooms import partners, room_brings
-from sim.core.state import ATTACK, STAGE
+from sim.core.processes.plans.rooms import gathers, partners, room_brings, take_spare, weigh_reserves
+from sim.core.state import ATTACK, REINFORCE, STAGE
 
 pytestmark = pytest.mark.uncompiled
 TARGET = 2
@@ -140,3 +142,58 @@ def test_the_core_comes_first_by_its_value():
         played(static, state, core_value=core_value)
         aims.append(int(state.columns.goal[state.columns.purpose == ATTACK][0]))
     assert aims == [0, 2]
+
+
+def remote(threatened=0, reserve=400):
+    """Seven towns in a row: rebels 150 km from the focal faction's, and a few next to it."""
+    static, state = bare(7, FOCAL + 1, km=in_a_row(7, 25.0), step=25.0)
+    static.homes.native = 1
+    state.garrisons.mobile[[0, 5], 0] = reserve, 10
+    state.garrisons.local[6, FOCAL], state.towns.holder[6] = 100, FOCAL
+    state.garrisons.local[0, FOCAL] = threatened
+    state.towns.holder[:6] = 0
+    at_war(state, (0, FOCAL))
+    return static, state
+
+
+def test_men_from_afar_gather_too_of_what_exceeds_the_threat_where_they_stand():
+    static, state = remote()
+    assert days_of(played(static, state), PREPARED) == [1]
+    on_road = state.columns[state.columns.mobile > 0]
+    assert on_road.goal.tolist() == [5]
+    assert state.fronts.target[0, 0] == 6
+    static, state = remote(threatened=380)
+    assert days_of(played(static, state), PREPARED) == []
+
+
+def test_reserves_are_counted_once():
+    static, state = remote()
+    lookout(state, static)
+    p = row(patience=14.0)
+    picture = weighed(static, state, p)
+    weigh_reserves(state, static, 0, picture, p)
+    far = math.exp(-30 / 60)  # a day's march from the target
+    assert gathers(static, 0, 6, picture, p) == pytest.approx(400 * far)
+    assert gathers(static, 0, 1, picture, p) == pytest.approx(10 * far)  # those 25 km away come as help
+    take_spare(static, 0, 0, 100.0, picture, p)
+    assert gathers(static, 0, 6, picture, p) == pytest.approx(300 * far)
+    take_spare(static, 0, 0, 300.0, picture, p)
+    assert gathers(static, 0, 6, picture, p) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_who_has_won_a_town_may_go_on_at_once():
+    static, state = country(far=400, near=10)
+    played(static, state)
+    state.garrisons.local[TARGET, FOCAL] = 0
+    played(static, state, first=2)
+    assert state.fronts.refit[0, 0] == 2
+
+
+@pytest.mark.parametrize("contested", [0, 1])
+def test_a_besieged_town_is_relieved_from_afar(contested):
+    static, state = remote()
+    state.garrisons.local[6, FOCAL], state.garrisons.local[5, FOCAL] = 0, 15
+    state.towns.contested[5] = contested
+    played(static, state)
+    relief = state.columns[(state.columns.mobile > 0) & (state.columns.purpose == REINFORCE)]
+    assert relief.goal.tolist() == [5] * contested

@@ -70,7 +70,9 @@ def weighed(static, state, p):
     """What the rooms are reckoned from, for every faction."""
     shape, able = state.garrisons.shape, planners(static)
     zones, ready = np.zeros(shape[::-1], np.int64), np.empty((shape[1], shape[1]))
-    picture = Picture(able, zones, ready, *(np.zeros(shape) for _ in range(4)), np.zeros(shape[::-1]))
+    a, b, c, d, e, close = (np.zeros(shape) for _ in range(6))
+    threats, pool = np.zeros(shape[::-1]), np.zeros(shape[::-1])
+    picture = Picture(able, zones, ready, a, b, c, d, threats, e, pool, close)
     weigh_readiness(static, p.plans.ideological_cost, ready)
     strength_bound(state, static, picture.bound)
     weigh_surplus(state, static, able, picture.bound, picture.spare)

@@ -22,6 +22,7 @@ from sim.core.processes.plans.rooms import (
     weigh_aims,
     weigh_own,
     weigh_readiness,
+    weigh_reserves,
     weigh_surplus,
     weigh_threats,
 )
@@ -69,7 +70,17 @@ def plans(state, static, ledger, key, now, p):
             zones(state, static, f, zone[f], scratch)
             add_all_reach(state, static, f, spare, zone[f], p, brings)
     picture = Picture(
-        at_war & able, zone, ready, bound, spare, brings, np.empty(bound.shape), np.zeros(zone.shape)
+        at_war & able,
+        zone,
+        ready,
+        bound,
+        spare,
+        brings,
+        np.empty(bound.shape),
+        np.zeros(zone.shape),
+        np.zeros(bound.shape),
+        np.zeros(zone.shape),
+        np.zeros(bound.shape),
     )
     weigh_aims(state, static, picture, p)
     for f in range(factions):
@@ -85,6 +96,9 @@ def plans(state, static, ledger, key, now, p):
             assault(state, static, ledger, now, f, picture, p)
             if static.kinds[f].offers_truce == 1:
                 truces += offer_truces(state, static, ledger, key, now, f, p)
+    for f in range(factions):
+        if contains(picture.able, f):
+            weigh_reserves(state, static, f, picture, p)
     attack_together(state, static, ledger, now, picture, p)
     help_together(state, static, ledger, now, picture, p)
     return truces

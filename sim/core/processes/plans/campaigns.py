@@ -1,8 +1,9 @@
 """Campaigns: an attack is chosen, prepared, pressed, given up or followed by a pause (ODD 7).
 
 A faction leads at most one campaign in a province. Men of its room gather at its side's town nearest to the
-target, in the enemy's sight; when the odds are good enough with those who stand near, they strike together.
-Who has struck rests and refits before it strikes in that province again.
+target, in the enemy's sight: also men from afar, of what exceeds the threat where they stand. When the odds
+are good enough with those who stand near, they strike together. Who has struck rests and refits before it
+strikes in that province again; others go on at once where the town is won.
 """
 
 import numpy as np
@@ -10,8 +11,15 @@ import numpy as np
 from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import ATTACKED, GAVE_UP, PREPARED, record_flow
-from sim.core.processes.plans.orders import ANY, MARGIN, best_proposal, dispatch, offer
-from sim.core.processes.plans.rooms import defence, partners, room_brings, room_there
+from sim.core.processes.plans.orders import ANY, ANYWHERE, MARGIN, Order, best_proposal, dispatch, offer
+from sim.core.processes.plans.rooms import (
+    days_near,
+    defence,
+    partners,
+    room_brings,
+    room_gathers,
+    room_there,
+)
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.roads import can_reach
 from sim.core.snapshot import strength_with_distance
@@ -35,7 +43,7 @@ def staging_town(state, static, v, f, room, picture, p):
     """Town of the room nearest to the target from which a road leads there; -1 if none is near enough."""
     for n in range(1, len(static.near)):
         u = static.near[v, n]
-        if static.km[v, u] > p.plans.days_to_help * p.march.speed:
+        if static.km[v, u] > days_near(p):
             return -1
         holder = state.towns[u].holder
         is_ours = holder >= 0 and contains(room, holder) and picture.ready[f, holder] > 0.0
@@ -48,7 +56,7 @@ def staging_town(state, static, v, f, room, picture, p):
 def reach_of_blow(static, v, stage, p):
     """Km from the target within which men strike at once: a day's march, or as far as they gather."""
     if stage < 0:
-        return p.plans.days_to_help * p.march.speed
+        return days_near(p)
     return max(p.march.speed, static.km[v, stage])
 
 
@@ -63,7 +71,8 @@ def gathered(state, static, v, f, room, reach, picture, p):
         asked = room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            total += offer(static, u, v, k, f, picture, p)
+            fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
+            total += fading * offer(static, u, v, k, f, picture, p)
     return total
 
 
@@ -81,11 +90,12 @@ def on_the_way(static, picture, v, f, room, stage, p):
 
 
 @kernel
-def weigh_target(state, static, v, f, picture, resting, on_way, p):
+def weigh_target(state, static, v, f, picture, resting, on_way, can_gather, p):
     """Odds, enemy strength, strength there and worth of an attack on a town led by a faction.
 
     A room's odds are those of all its men there, on the road and to come against the men who defend it.
-    Worth is 0 where nobody could come. on_way : strength of the room that is gathering.
+    Worth is 0 where nobody could come. on_way : strength of the room that is gathering. can_gather : whether
+    there is a town where men from afar can.
     """
     r, armed = static.places[v].province, state.town_index[v].mighty & picture.able
     foes = state.relations_index[r, f].foes & armed
@@ -95,6 +105,8 @@ def weigh_target(state, static, v, f, picture, resting, on_way, p):
     room = partners(state, r, f, picture.able, armed)
     there = room_there(state, picture, v, f, room)
     coming = on_way + room_brings(picture, f, room & ~resting[r], v)
+    if can_gather:
+        coming += room_gathers(static, picture, f, room & ~resting[r], v, p)
     worth = 0.0
     if coming > 0.0:
         chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
@@ -124,12 +136,14 @@ def review_campaigns(state, static, ledger, now, picture, p):
                 continue
             armed = state.town_index[v].mighty & picture.able
             if not contains(picture.able, f) or state.relations_index[r, f].foes & armed == 0:
-                end_campaign(state, now, r, f, p.plans.pause)
+                end_campaign(
+                    state, now, r, f, 0.0
+                )  # who has won may go on at once with those who did not strike
                 continue
             room = partners(state, r, f, picture.able, armed)
             stage = staging_town(state, static, v, f, room, picture, p)
             on_way = on_the_way(static, picture, v, f, room, stage, p)
-            chances, _, _, _ = weigh_target(state, static, v, f, picture, nobody, on_way, p)
+            chances, _, _, _ = weigh_target(state, static, v, f, picture, nobody, on_way, stage >= 0, p)
             if chances < EVEN or now - front.begun >= p.plans.patience:
                 record_flow(ledger, now, GAVE_UP, v, r, f, -1, 1, chances, EVEN)
                 end_campaign(state, now, r, f, p.plans.pause)
@@ -157,7 +171,9 @@ def propose_attacks(state, static, picture, resting, p, target, worths):
                 continue
             if value_to(state, static, v, f, p) <= worths[r, f]:  # even if it were sure
                 continue
-            chances, enemy, there, worth_it = weigh_target(state, static, v, f, picture, resting, 0.0, p)
+            chances, enemy, there, worth_it = weigh_target(
+                state, static, v, f, picture, resting, 0.0, True, p
+            )
             enough = p.plans.attack_odds * enemy
             if chances >= p.plans.attack_odds and there < enough and worth_it > worths[r, f]:
                 target[r, f], worths[r, f] = v, worth_it
@@ -174,7 +190,9 @@ def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
     room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
     stage = staging_town(state, static, v, f, room, picture, p)
     on_way = on_the_way(static, picture, v, f, room, stage, p) if front.target >= 0 else 0.0
-    chances, enemy, there, worth_it = weigh_target(state, static, v, f, picture, resting, on_way, p)
+    chances, enemy, there, worth_it = weigh_target(
+        state, static, v, f, picture, resting, on_way, stage >= 0, p
+    )
     enough = p.plans.attack_odds * enemy
     if front.target < 0:
         if chances < p.plans.attack_odds or worth_it <= 0.0 or there >= enough:
@@ -188,27 +206,15 @@ def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
     reach = reach_of_blow(static, v, stage, p)
     near = gathered(state, static, v, f, room, reach, picture, p)
     if there + near >= enough:
-        goal, need, purpose, beyond = v, MARGIN * enough - there, ATTACK, ANY
+        order = Order(v, f, room, MARGIN * enough - there, ATTACK, days_near(p), ANY, v)
+    elif stage >= 0:
+        fading = strength_with_distance(static.km[v, stage], p.march.distance * static.kinds[f].reach)
+        need = (MARGIN * enough - there - near - on_way) / fading
+        order = Order(stage, f, room, need, STAGE, ANYWHERE, reach, v)
     else:
-        goal, need, purpose, beyond = stage, MARGIN * enough - there - near - on_way, STAGE, reach
-    if goal < 0:
         return
-    sent = dispatch(
-        state,
-        static,
-        ledger,
-        now,
-        goal,
-        f,
-        room,
-        need,
-        purpose,
-        beyond,
-        v,
-        picture,
-        p,
-    )
-    if sent > 0 and purpose == ATTACK:
+    sent = dispatch(state, static, ledger, now, order, picture, p)
+    if sent > 0 and order.purpose == ATTACK:
         record_flow(ledger, now, ATTACKED, v, r, f, -1, 1, odds(there + near, enemy), p.plans.attack_odds)
 
 

@@ -1,25 +1,43 @@
 """Orders: rooms send the men they can spare to attack or to reinforce, or press an assault (ODD 7)."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import FOLLOWED, REINFORCING, STORMED, record_flow
 from sim.core.processes.plans.rooms import (
-    add_reach,
+    days_near,
     defence,
     partners,
     room_brings,
+    room_gathers,
     room_there,
+    take_spare,
     willingness,
 )
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.roads import can_reach, send
 from sim.core.snapshot import strength_with_distance, worth
-from sim.core.state import ATTACK, REINFORCE
+from sim.core.state import ATTACK, REINFORCE, STAGE
 
-ANY = -1.0  # km: men from any distance
+ANY = -1.0  # km: men however near
+ANYWHERE = np.inf  # km: men however far
 MARGIN = 1.2  # men sent, for one needed: some are lost or late on the way
+
+
+class Order(NamedTuple):
+    """Men wanted in a town: which, led by whom, from where."""
+
+    goal: int  # row of the town
+    leader: int  # row of the faction
+    room: int  # bits of those asked
+    need: float  # strength wanted there
+    purpose: int  # code of PURPOSE
+    within: float  # km of the goal from within which men are sent
+    beyond: float  # km of the aim: only men farther than that are sent
+    aim: int  # row of the town that the campaign is against
 
 
 @kernel
@@ -40,44 +58,50 @@ def best_proposal(state, target, worths):
 
 
 @kernel
-def dispatch(state, static, ledger, now, v, f, room, need, purpose, beyond, aim, picture, p):
+def arrives(static, u, order, k, p):
+    """Part of its strength with which a partner arrives: all at its own side's town where it gathers."""
+    if order.purpose == STAGE:
+        return 1.0
+    return strength_with_distance(static.km[order.goal, u], p.march.distance * static.kinds[k].reach)
+
+
+@kernel
+def dispatch(state, static, ledger, now, order, picture, p):
     """Send a room's men to a town from the nearest places that can spare them, until enough are on the way.
 
-    Those who stand in one place send in proportion to what each can spare and would. Returns how many men.
-
-    beyond, aim : only men farther than so many km from the aim are sent. Who strikes rests afterwards.
+    Those who stand in one place send in proportion to what each can spare and would; who strikes rests
+    afterwards. Returns how many men.
     """
-    sent = 0
+    sent, need, v, f = 0, order.need, order.goal, order.leader
     for n in range(1, len(static.near)):
         u = static.near[v, n]
-        if need <= 0.0 or static.km[v, u] > p.plans.days_to_help * p.march.speed:
+        if need <= 0.0 or static.km[v, u] > order.within:
             break
-        if static.km[aim, u] <= beyond:
+        if static.km[order.aim, u] <= order.beyond:
             continue
-        total, asked = 0.0, room & state.town_index[u].armed
+        total, asked = 0.0, order.room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            total += offer(static, u, v, k, f, picture, p)
+            total += offer(static, u, v, k, f, picture, p) * arrives(static, u, order, k, p)
         if total <= 0.0:
             continue
-        part, asked = min(1.0, need / total), room & state.town_index[u].armed
+        part, asked = min(1.0, need / total), order.room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
             one = offer(static, u, v, k, f, picture, p)
             if one <= 0.0:
                 continue
             each = worth(state, static.places[u].province, k)
-            fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
-            men = min(state.garrisons[u, k].mobile, int(part * one / (fading * each)))
-            gone = send(state, static, ledger, now, k, u, v, 0, men, purpose, p.march)
+            men = min(state.garrisons[u, k].mobile, int(part * one / each))
+            gone = send(state, static, ledger, now, k, u, v, 0, men, order.purpose, p.march)
             if gone > 0:
                 sent += gone
-                need -= gone * each * fading
-                picture.bound[v, k] += gone * each * fading
-                add_reach(static, k, u, -gone * each, picture.zones[k], p, picture.brings)
-                picture.spare[u, k] -= gone * each
+                there = gone * each * arrives(static, u, order, k, p)
+                need -= there
+                picture.bound[v, k] += there
+                take_spare(static, k, u, gone * each, picture, p)
                 province = static.places[v].province
-                if purpose == ATTACK:
+                if order.purpose == ATTACK:
                     state.fronts[province, k].refit = now + int(p.plans.pause)
                 if k != f:
                     record_flow(ledger, now, FOLLOWED, v, province, k, f, 1, picture.ready[f, k], np.nan)
@@ -86,11 +110,11 @@ def dispatch(state, static, ledger, now, v, f, room, need, purpose, beyond, aim,
 
 @kernel
 def offer(static, u, v, k, f, picture, p):
-    """Strength that a partner in one town would send to another under a leader, as it would arrive there."""
-    if picture.spare[u, k] <= 0.0 or not can_reach(static, picture.zones[k], u, v):
+    """Strength that a partner in one town would send to another under a leader: from afar, of its reserve."""
+    spare = picture.spare[u, k] if static.km[v, u] <= days_near(p) else picture.reserve[u, k]
+    if spare <= 0.0 or not can_reach(static, picture.zones[k], u, v):
         return 0.0
-    fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
-    return picture.spare[u, k] * picture.ready[f, k] * willingness(static, k, v, p) * fading
+    return spare * picture.ready[f, k] * willingness(static, k, v, p)
 
 
 @kernel
@@ -119,6 +143,8 @@ def weigh_help(state, static, v, f, picture, threat, p):
     room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
     there = room_there(state, picture, v, f, room)
     coming = room_brings(picture, f, room, v)
+    if state.towns[v].contested == 1:  # it can hold out until men come from afar
+        coming += room_gathers(static, picture, f, room, v, p)
     if coming <= 0.0 or there >= threat or there + coming < p.plans.withdrawal_odds * threat:
         return there, 0.0
     gain = chance_of_holding(there + coming, threat, p.plans.decisiveness)
@@ -161,21 +187,9 @@ def help_together(state, static, ledger, now, picture, p):
             continue
         r, need = static.places[v].province, MARGIN * picture.threats[f, v] - there
         room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
-        sent = dispatch(
-            state,
-            static,
-            ledger,
-            now,
-            v,
-            f,
-            room,
-            need,
-            REINFORCE,
-            -1.0,
-            v,
-            picture,
-            p,
-        )
+        within = ANYWHERE if state.towns[v].contested == 1 else days_near(p)
+        order = Order(v, f, room, need, REINFORCE, within, ANY, v)
+        sent = dispatch(state, static, ledger, now, order, picture, p)
         if sent > 0:
             here = odds(there, picture.threats[f, v])
             record_flow(ledger, now, REINFORCING, v, r, f, -1, 1, here, 1.0)

@@ -8,7 +8,8 @@ Nobody else's plans count with the regime, so that what it takes comes back only
 from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import ADVANCED, record_flow
-from sim.core.processes.plans.orders import ANY, MARGIN, dispatch
+from sim.core.processes.plans.orders import ANY, MARGIN, Order, dispatch
+from sim.core.processes.plans.rooms import days_near
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.rng import PRESSURE, uniform
 from sim.core.snapshot import men_in, worth
@@ -59,7 +60,8 @@ def regime_attacks(state, static, ledger, key, now, f, picture, p):
             continue
         there = state.snapshot[v, f].might + picture.bound[v, f]
         need = MARGIN * p.plans.attack_odds * enemy - there
-        sent = dispatch(state, static, ledger, now, v, f, 1 << f, need, ATTACK, ANY, v, picture, p)
+        order = Order(v, f, 1 << f, need, ATTACK, days_near(p), ANY, v)
+        sent = dispatch(state, static, ledger, now, order, picture, p)
         if sent > 0:
             could = odds(there + state.theatre[0].pressure * picture.brings[v, f], enemy)
             record_flow(ledger, now, ADVANCED, v, r, f, state.towns[v].holder, 1, could, p.plans.attack_odds)

@@ -30,6 +30,9 @@ class Picture(NamedTuple):
     brings: np.ndarray  # (T, F) strength that can be brought to each town within the days allowed
     aims: np.ndarray  # (T, F) strength that each leader aims at each town
     threats: np.ndarray  # (F, T) threat to each of its towns
+    reserve: np.ndarray  # (T, F) strength beyond what threatens each town: it can be sent from afar
+    pool: np.ndarray  # (F, T) all reserves of each, by the parts of the road net numbered in zones
+    close: np.ndarray  # (T, F) reserves from where help comes in time: they count in brings already
 
 
 @kernel
@@ -42,6 +45,18 @@ def readiness(distance, cost):
 def surplus(mobile, might, enemy):
     """Mobile strength a town can send and still stand at even odds with the enemy there; standard men."""
     return min(mobile, max(0.0, might - enemy))
+
+
+@kernel
+def days_near(p):
+    """Km within which men come within the days allowed."""
+    return p.plans.days_to_help * p.march.speed
+
+
+@kernel
+def beyond_threat(spare, might, threat):
+    """Strength to spare beyond what threatens a town; standard men."""
+    return min(spare, max(0.0, might - threat))
 
 
 @kernel
@@ -119,7 +134,7 @@ def add_reach(static, f, u, strength, zone, p, brings):
     for n in range(1, len(static.near)):
         v = static.near[u, n]
         km = static.km[u, v]
-        if km > p.plans.days_to_help * p.march.speed:
+        if km > days_near(p):
             break
         if can_reach(static, zone, u, v):
             brings[v, f] += strength * strength_with_distance(km, scale) * willingness(static, f, v, p)
@@ -132,6 +147,64 @@ def add_all_reach(state, static, f, spare, zone, p, brings):
         u = state.location_lists[f, n].town
         if spare[u, f] > 0.0:
             add_reach(static, f, u, spare[u, f], zone, p, brings)
+
+
+@kernel
+def add_reserve(static, f, u, strength, p, picture):
+    """Add strength to the reserve of a faction in a town."""
+    if strength == 0.0:
+        return
+    zone = picture.zones[f]
+    picture.reserve[u, f] += strength
+    picture.pool[f, zone[u]] += strength
+    for n in range(len(static.near)):
+        v = static.near[u, n]
+        if static.km[u, v] > days_near(p):
+            break
+        if n == 0 or can_reach(static, zone, u, v):
+            picture.close[v, f] += strength
+
+
+@kernel
+def weigh_reserves(state, static, f, picture, p):
+    """What each town of a faction can send farther than help comes, beyond what threatens it."""
+    for n in range(state.location_counts[f].towns):
+        u = state.location_lists[f, n].town
+        might, threat = state.snapshot[u, f].might, picture.threats[f, u]
+        if picture.zones[f, u] >= 0:
+            add_reserve(static, f, u, beyond_threat(picture.spare[u, f], might, threat), p, picture)
+
+
+@kernel
+def take_spare(static, f, u, strength, picture, p):
+    """Strength of a faction in a town is spoken for: it can be brought nowhere else."""
+    add_reach(static, f, u, -strength, picture.zones[f], p, picture.brings)
+    picture.spare[u, f] -= strength
+    left = min(picture.reserve[u, f], max(0.0, picture.spare[u, f]))
+    add_reserve(static, f, u, left - picture.reserve[u, f], p, picture)
+
+
+@kernel
+def gathers(static, f, v, picture, p):
+    """What a faction could gather against a town from afar, a day's march from it."""
+    zone, total = picture.zones[f], 0.0
+    if zone[v] >= 0:
+        total = picture.pool[f, zone[v]]
+    else:
+        for k in range(static.links.shape[1]):
+            u = static.links[v, k]
+            if u < 0:
+                break
+            first = zone[u] >= 0
+            for m in range(k):  # of several roads from one part of the net
+                first = first and zone[static.links[v, m]] != zone[u]
+            if first:
+                total += picture.pool[f, zone[u]]
+    from_afar = total - picture.close[v, f]
+    if from_afar <= 0.0:
+        return 0.0
+    fading = strength_with_distance(p.march.speed, p.march.distance * static.kinds[f].reach)
+    return from_afar * fading * willingness(static, f, v, p)
 
 
 @kernel
@@ -156,6 +229,17 @@ def room_brings(picture, f, room, t):
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
         total += picture.ready[f, k] * picture.brings[t, k]
+    return total
+
+
+@kernel
+def room_gathers(static, picture, f, room, t, p):
+    """What a room could gather from afar against a town, led by a faction."""
+    total = 0.0
+    while room != 0:
+        k, room = lowest(room), drop_lowest(room)
+        if picture.ready[f, k] > 0.0:
+            total += picture.ready[f, k] * gathers(static, k, t, picture, p)
     return total
 
 
