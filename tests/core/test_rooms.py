@@ -75,7 +75,7 @@ def weighed(static, state, p):
     picture = Picture(able, zones, ready, a, b, c, d, threats, e, pool, close)
     weigh_readiness(static, p.plans.ideological_cost, ready)
     strength_bound(state, static, picture.bound)
-    weigh_surplus(state, static, able, picture.bound, picture.spare)
+    weigh_surplus(state, static, able, picture.bound, p.plans.attack_odds, picture.spare)
     for f in range(shape[1]):
         add_all_reach(state, static, f, picture.spare, zones[f], p, picture.brings)
     weigh_aims(state, static, picture, p)
@@ -85,7 +85,7 @@ def weighed(static, state, p):
 def test_laws_by_hand():
     assert readiness(0.0, 1.3) == 1.0
     assert readiness(0.5, 1.3) == pytest.approx(math.exp(-0.65))
-    assert [surplus(50.0, 80.0, enemy) for enemy in (0.0, 40.0, 90.0)] == [50.0, 40.0, 0.0]
+    assert [surplus(50.0, 80.0, enemy, 1.5) for enemy in (0.0, 40.0, 90.0)] == [50.0, 20.0, 0.0]
 
 
 @pytest.mark.parametrize("rebels", [{0: 90, 1: 60, 2: 50}, {0: 200}])

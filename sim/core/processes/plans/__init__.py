@@ -62,7 +62,7 @@ def plans(state, static, ledger, key, now, p):
     zone, scratch = np.empty((factions, towns), np.int64), np.empty(towns, np.int64)
     weigh_readiness(static, p.plans.ideological_cost, ready)
     strength_bound(state, static, bound)
-    weigh_surplus(state, static, able, bound, spare)
+    weigh_surplus(state, static, able, bound, p.plans.attack_odds, spare)
     at_war = 0
     for f in range(factions):
         if any_enemy_near(state, f, able):

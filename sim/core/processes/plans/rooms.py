@@ -42,9 +42,9 @@ def readiness(distance, cost):
 
 
 @kernel
-def surplus(mobile, might, enemy):
-    """Mobile strength a town can send and still stand at even odds with the enemy there; standard men."""
-    return min(mobile, max(0.0, might - enemy))
+def surplus(mobile, might, enemy, enough):
+    """Mobile strength a town can send and still outnumber the enemy there ``enough`` times; standard men."""
+    return min(mobile, max(0.0, might - enough * enemy))
 
 
 @kernel
@@ -114,8 +114,8 @@ def willingness(static, f, town, p):
 
 
 @kernel
-def weigh_surplus(state, static, able, bound, spare):
-    """What each garrison can send and still stand at even odds with enemies there and on their way."""
+def weigh_surplus(state, static, able, bound, enough, spare):
+    """What each garrison can send and still outnumber enemies there and on their way ``enough`` times."""
     spare[:] = 0.0
     for t in range(len(state.towns)):
         province = static.places[t].province
@@ -124,7 +124,7 @@ def weigh_surplus(state, static, able, bound, spare):
             seen = state.snapshot[t, f]
             if seen.mobile > 0.0 and state.garrisons[t, f].columns_left == 0:
                 foes = state.relations_index[province, f].foes & able
-                spare[t, f] = surplus(seen.mobile, seen.might, strength_of(state, bound, t, foes))
+                spare[t, f] = surplus(seen.mobile, seen.might, strength_of(state, bound, t, foes), enough)
 
 
 @kernel
