@@ -3,6 +3,7 @@
 from sim.core.kernel import kernel
 from sim.core.ledger import start_day
 from sim.core.processes.alignment import alignment
+from sim.core.processes.bargains import bargains
 from sim.core.processes.battle import battle
 from sim.core.processes.events import events
 from sim.core.processes.finance import finance
@@ -62,6 +63,8 @@ def day(state, static, ledger, p, key, now):
         raids(state, static, ledger, key, now, p.raids)
     if p.retaliation.on:
         retaliation(state, static, ledger, key, now, p.retaliation)
+    if p.bargains.on:
+        bargains(state, static, ledger, key, now, p.bargains, p.march)
     if p.manpower.on:
         manpower(state, static, ledger, key, now, p.manpower)
     if p.recovery.on:

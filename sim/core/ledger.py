@@ -91,6 +91,7 @@ ADVANCED = _happening("advance", "the regime sent men against a town")
 LEADER = _happening("leader", "it lost a commander")
 EVENT_HAPPENED = _happening("event", "a dated event of the scenario")
 FOLLOWED = _happening("follow", "it sent men under the lead of another faction")
+AGREED = _happening("agree", "it left a town by agreement with an enemy, before it was beaten")
 
 TAXES = _money("taxes", 1, "taxes on the people it rules")
 TOLLS = _money("tolls", 1, "tolls at open crossings")

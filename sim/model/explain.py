@@ -65,7 +65,8 @@ HAPPENING_WORDS = {  # {f} the faction, {o} the other one, {p} where; a new one 
     "withdraw": "{f} decided to leave {p} in order, for {o}",
     "offer": "{f} offered {o} a truce in {p}",
     "slipped_away": "{f} slipped away from {p} before {o}",
-    "made_deal": "{f} left {p} by a deal with {o}",
+    "made_deal": "{f}, beaten, left {p} by a deal with {o}",
+    "agree": "{f} left {p} by agreement with {o}",
     "surrendered": "{f} surrendered {p} to {o}",
     "took": "{f} took {p} from {o}",
     "bombing": "{f} made a suicide attack on {o} in {p}",
@@ -89,7 +90,9 @@ REASONS = {  # {v} the number that decided, {l} what it was held against
         ("slipped_away", "made_deal", "surrendered"),
         "the enemy was {v:.1f} times as strong; hopeless above {l:.1f}",
     ),
-    "defected": "its odds there were {v:.2f}; cornered below {l:.2f}",
+    **dict.fromkeys(
+        ("defected", "agree"), "its odds there were {v:.2f}: a chance of {l:.2g} a day to bargain"
+    ),
     "raid": "a chance of {v:.2g} a day",
     "advance": "with all it can bring its odds would be {v:.2f}; it attacks above {l:.2f}",
     "incident": "a chance of {v:.2g} a day, and the draw was {l:.2g}",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields
 
 from sim.params.alignment import Alignment
+from sim.params.bargains import Bargains
 from sim.params.battle import Battle
 from sim.params.events import Events
 from sim.params.finance import Finance
@@ -49,6 +50,7 @@ class Params:
     battle: Battle = field(default_factory=Battle)
     raids: Raids = field(default_factory=Raids)
     retaliation: Retaliation = field(default_factory=Retaliation)
+    bargains: Bargains = field(default_factory=Bargains)
     manpower: Manpower = field(default_factory=Manpower)
     recovery: Recovery = field(default_factory=Recovery)
     outcomes: Outcomes = field(default_factory=Outcomes)

@@ -10,7 +10,7 @@ class Manpower(Bounded):
     """Who joins, leaves and changes sides."""
 
     on: bool = switch()
-    """Enables recruitment, desertion, defection, arrivals and returns; off leaves losses and events."""
+    """Enables recruitment, desertion, arrivals and returns; off leaves losses and events."""
     recruits: float = number(
         0.4, "men/10,000/day", (0.1, 1.0), "literature/mechanisms 2, judgement: 1 to 5 in a town of 50,000"
     )
@@ -31,14 +31,6 @@ class Manpower(Bounded):
     """Effect of missing pay on log desertion; higher makes poor factions lose more men."""
     cohesion_holds: float = fitted("", (0.0, 5.0), "assumed")
     """Effect of lost cohesion on log desertion; higher makes worn-out forces lose more men."""
-    cornered: float = number(0.3, "", (0.1, 0.6), "assumed")
-    """Odds of holding below which a garrison may defect; higher exposes more garrisons to defection."""
-    defection: float = fitted("1/day", (0.0, 0.1), "assumed")
-    """Daily chance that a cornered garrison considers defecting; higher means more changes of side."""
-    ideology_scale: float = number(0.3, "", (0.1, 0.6), "judgement")
-    """Ideological distance over which attraction fades; higher has defectors weigh strength over ideology."""
-    max_ideological_distance: float = fitted("", (0.4, 1.0), "assumed")
-    """Largest ideological distance across which a unit defects; higher allows more changes of side."""
     foreigners: float = number(
         15.0, "men/day", (5.0, 26.0), "Schmid (ICCT): 26 a day in all groups; north judged 10 to 20"
     )

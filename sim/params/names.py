@@ -24,8 +24,8 @@ ALIASES = {
     "battle.real_share": "battle.contested_share",
     "raids.toll": "raids.lethality",
     "retaliation.usual": "retaliation.baseline_rate",
-    "manpower.likeness": "manpower.ideology_scale",
-    "manpower.too_far": "manpower.max_ideological_distance",
+    "manpower.likeness": "bargains.ideology_scale",
+    "manpower.ideology_scale": "bargains.ideology_scale",
     "outcomes.back": "outcomes.regained_people",
 }
 

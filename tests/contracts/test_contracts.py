@@ -57,7 +57,7 @@ def lively():
         "plans": {"withdrawal_odds": 0.7, "days_hopeless": 1.0, "columns": 2.0},
         "battle": {"yield_odds": 2.0, "slip_away": 0.3},
         "march": {"passage": 0.1, "speed": 25.0},
-        "manpower": {"defection": 0.1, "cornered": 0.6},
+        "bargains": {"rate": 0.15},
     }
     easy["plans"] |= {"fronts_for_truce": 2.0, "truce_offer": 0.4, "truce_acceptance": 0.6}
     values |= {f"{group}.{name}": value for group, of in easy.items() for name, value in of.items()}

@@ -8,6 +8,7 @@ from arena import parameters
 
 from sim.core import state
 from sim.core.processes.alignment import pull, share_fighting, unneeded
+from sim.core.processes.bargains import chance_of_bargain, terms
 from sim.core.processes.battle import (
     chance_of_death,
     expected_losses,
@@ -18,7 +19,7 @@ from sim.core.processes.battle import (
 from sim.core.processes.events import concerns, share
 from sim.core.processes.finance import next_coercion, part_paid, spent_on_weapons, value_of_arms
 from sim.core.processes.grievance import forgiveness, harshness, next_grievance
-from sim.core.processes.manpower import attraction, expected_joiners, expected_recruits, hazard_of_leaving
+from sim.core.processes.manpower import expected_joiners, expected_recruits, hazard_of_leaving
 from sim.core.processes.march import share_lost_breaking_through, split_losses
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_of
 from sim.core.processes.plans.withdrawal import part_leaving
@@ -102,7 +103,8 @@ def choosing():
         (lambda: expected_recruits(50_000.0, 0.4, 0.5, 0.2, 1.0), 5 * 0.4 * 0.5 * 0.8),
         (lambda: expected_joiners(50_000.0, 0.1, 2.0), 1.0),
         (lambda: hazard_of_leaving(0.001, 0.1, 0.5, 0.8, 20.0, 1.5, 2.0), 0.001 * math.exp(2.0 + 0.75 + 0.4)),
-        (lambda: attraction(0.3, 50.0, 0.3), 50 * math.exp(-1)),
+        (lambda: chance_of_bargain(0.04, 1.0), 0.02),
+        (lambda: terms(0.3, 0.3, 0.5, 0.2), math.exp(-1) * 1.5 * 0.8),
         (lambda: worn(0.9, 0.1, 2.0), 0.7),
         (lambda: mended(0.2, 7.0), 1 - 0.8 * 0.5 ** (1 / 7)),
     ],
@@ -306,7 +308,8 @@ DIRECTIONS = [  # law, usual arguments, {position: sign of its effect}
     (expected_recruits, (5e4, 0.4, 0.5, 0.2, 0.4), {0: UP, 1: UP, 2: UP, 3: DOWN, 4: UP}),
     (expected_joiners, (5e4, 0.1, 2.0), {0: UP, 1: UP, 2: UP}),
     (hazard_of_leaving, (1e-3, 0.01, 0.5, 0.5, 9.0, 1.5, 2.0), dict.fromkeys(range(7), UP) | {3: DOWN}),
-    (attraction, (0.3, 50.0, 0.3), {0: DOWN, 1: UP, 2: UP}),
+    (chance_of_bargain, (0.04, 1.0), {0: UP, 1: DOWN}),
+    (terms, (0.3, 0.3, 0.5, 0.2), {0: DOWN, 1: UP, 2: UP, 3: DOWN}),
     (worn, (0.8, 0.05, 2.0), {0: UP, 1: DOWN, 2: DOWN}),
     (mended, (0.4, 7.0), {0: UP, 1: DOWN}),
 ]

@@ -1,9 +1,8 @@
-"""Manpower: who joins, comes from abroad, deserts, changes sides or comes back (ODD 7).
+"""Manpower: who joins, comes from abroad, deserts or comes back (ODD 7).
 
 Recruits where support and pay are (Weinstein 2007); foreign fighters through open crossings (Schmid, ICCT:
-some 26 a day to all groups in 2014); units that are weak or cornered go over to a credible patron who is
-like them (Staniland 2012; Seymour 2014; Otto 2018). Men follow fortune: who wins people is joined, who
-loses them is left; those at home in a town that nothing threatens hardly go.
+some 26 a day to all groups in 2014). Men follow fortune: who wins people is joined, who loses them is left;
+those at home in a town that nothing threatens hardly go.
 """
 
 import math
@@ -14,10 +13,8 @@ from sim.core.bitset import drop_lowest, lowest
 from sim.core.control import take_from
 from sim.core.kernel import kernel
 from sim.core.ledger import (
-    DEFECTED,
     DESERTED,
     FROM_IRAQ,
-    JOINED,
     MELTED,
     REAPPEARED,
     RECRUITED,
@@ -26,7 +23,6 @@ from sim.core.ledger import (
     record_flow,
 )
 from sim.core.rng import (
-    DEFECTION,
     DESERTERS,
     FOREIGNERS,
     IRAQ,
@@ -38,23 +34,20 @@ from sim.core.rng import (
     binomial_from,
     poisson,
     poisson_from,
-    race,
     two_uniforms,
-    uniform,
 )
-from sim.core.snapshot import list_present, may_fight, men_in, worth
-from sim.core.state import BY_PLEDGE, MAX_ODDS, MOST_PEOPLE
-from sim.core.static import REGIME
+from sim.core.snapshot import list_present, may_fight, men_in
+from sim.core.state import MAX_ODDS, MOST_PEOPLE
 
 READS = {
     "towns": "uid people holder protest weariness open",
     "garrisons": "local mobile sheltered prisoners support odds",
-    "factions": "uid quality arms command paid remembered standing",
+    "factions": "uid paid remembered standing",
     "fronts": "cohesion men lost",
     "theatre": "iraq_men iraq_flow",
 }
 WRITES = {
-    "garrisons": "local mobile sheltered prisoners gave_up",
+    "garrisons": "local mobile sheltered prisoners",
     "factions": "remembered standing",
     "theatre": "iraq_men",
 }
@@ -115,12 +108,6 @@ def hazard_of_leaving(usual, loss, unpaid, cohesion, per_loss, per_unpaid, per_c
     loss : share of the men lost in the province today, 0 to 1. unpaid, cohesion : 0 to 1.
     """
     return min(1.0, usual * math.exp(per_loss * loss + per_unpaid * unpaid + per_cohesion * (1.0 - cohesion)))
-
-
-@kernel
-def attraction(distance, strength, likeness):
-    """Weight of another faction as a new home: ``strength * exp(-distance / likeness)``."""
-    return strength * math.exp(-distance / likeness)
 
 
 @kernel
@@ -190,58 +177,6 @@ def recruit_and_desert(state, static, ledger, key, now, t, f, chances, p):
     if gone > 0:
         take_from(garrison, gone)
         record_flow(ledger, now, DESERTED, t, province, f, -1, gone, chance)
-
-
-@kernel
-def means_to_go(state, static, key, now, t, f, p):
-    """True if a cornered garrison considers going over today."""
-    garrison = state.garrisons[t, f]
-    if static.kinds[f].side >= REGIME or garrison.odds >= p.cornered or state.town_index[t].count < 2:
-        return False
-    return uniform(key, DEFECTION, now, state.towns[t].uid, state.factions[f].uid) < p.defection
-
-
-@kernel
-def new_home(state, static, key, now, t, f, p):
-    """Faction in the town that a cornered unit goes over to, drawn by attraction; -1 if there is none.
-
-    Who means to go over as well is nobody's refuge.
-    """
-    best, first, province = -1, 0.0, static.places[t].province
-    for k in range(state.town_index[t].count):
-        j = state.snapshot[t, k].present
-        if j == f or static.kinds[j].side >= REGIME:
-            continue
-        if means_to_go(state, static, key, now, t, j, p):
-            continue
-        strength = men_in(state.garrisons[t, j]) * worth(state, province, j)
-        weight = attraction(static.distance[f, j], strength, p.ideology_scale)
-        if weight <= 0.0:
-            continue
-        pair = state.factions[f].uid ^ (state.factions[j].uid << 1)
-        time = race(uniform(key, DEFECTION, now, state.towns[t].uid, pair, 1), weight)
-        if best < 0 or time < first:
-            best, first = j, time
-    return best
-
-
-@kernel
-def change_sides(state, static, ledger, key, now, t, f, p):
-    """A cornered garrison may go over to the like-minded and the strong."""
-    garrison, province = state.garrisons[t, f], static.places[t].province
-    if not means_to_go(state, static, key, now, t, f, p):
-        return
-    other = new_home(state, static, key, now, t, f, p)
-    if other < 0 or static.distance[f, other] > p.max_ideological_distance:
-        return
-    men = men_in(garrison)
-    state.garrisons[t, other].local += garrison.local
-    state.garrisons[t, other].mobile += garrison.mobile
-    garrison.local = 0
-    garrison.mobile = 0
-    garrison.gave_up = BY_PLEDGE
-    record_flow(ledger, now, DEFECTED, t, province, f, other, men, garrison.odds, p.cornered)
-    record_flow(ledger, now, JOINED, t, province, other, f, men)
 
 
 @kernel
@@ -399,11 +334,6 @@ def manpower(state, static, ledger, key, now, p):
         while armed != 0:
             recruit_and_desert(state, static, ledger, key, now, t, lowest(armed), chances, p)
             armed = drop_lowest(armed)
-    for t in range(len(state.towns)):
-        for k in range(state.town_index[t].count):
-            f = state.snapshot[t, k].present
-            if men_in(state.garrisons[t, f]) > 0:
-                change_sides(state, static, ledger, key, now, t, f, p)
     scratch = np.empty(len(state.towns), np.int64)
     gates = scratch[: list_gates(state, static, scratch)]
     for f in range(len(state.factions)):
