@@ -186,8 +186,8 @@ class RebelConflict(mesa.Model):
         yes_or_no("explain", explain)
         validation.whole("run", run, 0, validation.HIGHEST_SEED)
         if not isinstance(params, Params):
-            validation.parameters("params", params or {})
-            params = with_values(Params(), scenario.params | renamed(params or {}))
+            given = validation.parameters("params", {} if params is None else params)
+            params = with_values(Params(), scenario.params | renamed(given))
         params = with_values(params, kwargs)
         static, start = build(scenario)
         if men is not None:

@@ -1,6 +1,7 @@
 """The stepped model: a step is a day, and how a run is named by seed and parameters."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from stepped import DAYS, bits, sums
 
@@ -109,3 +110,9 @@ def test_misspelt_name_suggests_the_nearest(wrong, right):
 def test_parameter_out_of_bounds_is_refused():
     with pytest.raises(ParameterError, match=r"grievance.rise = 99"):
         RebelConflict(seed=1, **{"grievance.rise": 99})
+
+
+@pytest.mark.parametrize("odd", [pd.DataFrame(), pd.Series(dtype=float), [], "", 0, False, {1: 2}])
+def test_params_that_are_no_dict_of_names_are_refused_also_where_they_are_empty(odd):
+    with pytest.raises(TypeError, match="params = .*: expected a dict of dotted names and values"):
+        RebelConflict(seed=1, params=odd)
