@@ -52,7 +52,7 @@ class Plans(Bounded):
     core_value: float = number(1.0, "", (0.0, 3.0), "assumed")
     """Worth of a core town beside its people, in cities of 100,000; higher makes the core come first."""
     pursuit: float = number(0.2, "", (0.0, 1.0), "assumed")
-    """Share of spare strength that all but ISIS send beyond home provinces; higher widens offensives."""
+    """Share of spare strength that rebels send beyond their home provinces; higher widens offensives."""
     fronts_for_truce: float = number(
         3.0, "towns", (2.0, 6.0), "ISW MESR 22: truces when attacked on many sides"
     )

@@ -82,9 +82,10 @@ def test_nobody_bargains_for_its_core_or_without_need(never):
 
 
 def test_the_worse_the_odds_the_sooner():
-    found = [offered(days=4000, odds=odds, distance=100.0)[0] for odds in (0.1, 5.0, 50.0)]
+    found = [offered(days=4000, odds=odds, distance=100.0)[0] for odds in (0.1, 1.0, 1.9)]
     assert found == sorted(found)
     assert found[0] < found[-1]
+    assert offered(days=400, odds=2.0, distance=100.0)[0] is None
 
 
 def test_a_town_threatened_from_next_door_can_go_over_but_has_nobody_to_leave_it_to():

@@ -104,6 +104,7 @@ def choosing():
         (lambda: expected_joiners(50_000.0, 0.1, 2.0), 1.0),
         (lambda: hazard_of_leaving(0.001, 0.1, 0.5, 0.8, 20.0, 1.5, 2.0), 0.001 * math.exp(2.0 + 0.75 + 0.4)),
         (lambda: chance_of_bargain(0.04, 1.0), 0.02),
+        (lambda: chance_of_bargain(0.04, 99.0), 0.0),
         (lambda: terms(0.3, 0.3, 0.5, 0.2), math.exp(-1) * 1.5 * 0.8),
         (lambda: worn(0.9, 0.1, 2.0), 0.7),
         (lambda: mended(0.2, 7.0), 1 - 0.8 * 0.5 ** (1 / 7)),

@@ -37,8 +37,8 @@ NOTHING, LEAVE, PLEDGE = range(3)
 
 @kernel
 def chance_of_bargain(rate, odds):
-    """Chance a day that a garrison bargains: ``rate / (1 + odds)``, half of the rate at even odds."""
-    return rate / (1.0 + odds)
+    """Chance a day that a garrison bargains: ``rate * (1 - odds / 2)``, none from two to one on."""
+    return rate * max(0.0, 1.0 - 0.5 * odds)
 
 
 @kernel

@@ -16,7 +16,7 @@ from sim.core.kernel import kernel
 from sim.core.processes.plans.threat import chance_of_holding, stores_left, value_to
 from sim.core.roads import can_reach
 from sim.core.snapshot import strength_with_distance, worth
-from sim.core.static import FOCAL, REGIME
+from sim.core.static import FOCAL, REBEL, REGIME
 
 
 class Picture(NamedTuple):
@@ -107,10 +107,10 @@ def strength_of(state, bound, t, factions):
 
 @kernel
 def willingness(static, f, town, p):
-    """How far men go beyond their own provinces: ISIS all the way, rebels by ``pursuit``."""
+    """How far men go beyond their own provinces: ISIS all the way, rebels by ``pursuit``, others never."""
     if static.kinds[f].side == FOCAL or static.homes[town, f].native == 1:
         return 1.0
-    return p.plans.pursuit
+    return p.plans.pursuit if static.kinds[f].side == REBEL else 0.0
 
 
 @kernel
