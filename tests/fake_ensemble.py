@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from sim.core.measures import DAILY
 from sim.core.outcomes import STATES, passages
 from sim.ensemble.design import Setting
 from sim.ensemble.plan import Plan
@@ -166,6 +167,7 @@ def _daily(scenario, holders, rng):
         for column in ("recruited", "deserted", "reinforced", "on_road", "sheltered", "prisoners"):
             part[column] = (dead * 0.5).round().ravel()
         part["provinces_at_war"] = np.minimum(dead // 40, len(scenario.provinces)).ravel()
+        part |= {column: (dead * 0.2).round().ravel() for column in DAILY if column not in part}
         parts.append(pd.DataFrame(part))
     frame = pd.concat(parts, ignore_index=True)
     frame["faction"] = pd.Categorical.from_codes(frame["faction"], list(scenario.faction_ids))

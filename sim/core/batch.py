@@ -73,11 +73,11 @@ def record_fights_of_day(ledger, now, rows, used):
 
 
 @kernel
-def record_day(state, static, ledger, p, d, run, output):
+def record_day(state, static, ledger, p, d, now, run, output):
     """Measure one evening of one run."""
     series(state, static, ledger, p, output.series[run, d])
     if len(output.daily) > 0:
-        daily(state, static, ledger, p, output.daily[run, d])
+        daily(state, static, ledger, p, now, output.daily[run, d])
         least = p.outcomes.presence
         control(state, static.focal, least, output.holder[run, d], output.presence[run, d])
         alignment_of(state, static, output.alignment[run, d])
@@ -89,11 +89,11 @@ def run_one(run, states, static, ledgers, params, keys, thresholds, first, days,
     state, ledger, p, key = state_of(states, run), ledger_of(ledgers, run), params[run], keys[run]
     if fresh:
         initialize(state, static, ledger, p, key, thresholds[run])
-    record_day(state, static, ledger, p, 0, run, output)
+    record_day(state, static, ledger, p, 0, first, run, output)
     used = 0
     for now in range(first + 1, first + days + 1):
         day(state, static, ledger, p, key, now)
-        record_day(state, static, ledger, p, now - first, run, output)
+        record_day(state, static, ledger, p, now - first, now, run, output)
         if len(output.fights) > 0:
             used = record_fights_of_day(ledger, now, output.fights[run], used)
     if len(output.fights) > 0:

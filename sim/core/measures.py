@@ -2,20 +2,28 @@
 
 from sim.core.kernel import kernel
 from sim.core.ledger import (
+    AGREED,
     AT_FRONT,
     ATTACKED,
     BOMBING,
     BY_BOMB,
     BY_EXECUTION,
+    CAPTURED,
+    CAPTURED_WEAPONS,
+    DEFECTED,
     DESERTED,
     EXECUTION,
+    FOLLOWED,
     FROM_IRAQ,
     IN_BATTLE,
     INCIDENT,
+    JOINED,
     MELTED,
     ON_MARCH,
+    PREPARED,
     RECRUITED,
     REINFORCED,
+    RISEN,
     THREATENED,
     TOOK,
 )
@@ -68,7 +76,17 @@ DAILY = {
     "recruited": ("i4", "men", "recruited so far"),
     "deserted": ("i4", "men", "gone home so far, out of hiding included"),
     "reinforced": ("i4", "men", "come from abroad and Iraq so far"),
+    "risen": ("i4", "men", "come out of hiding against the holder of a town so far"),
+    "came_over": ("i4", "men", "come over from other factions so far"),
+    "went_over": ("i4", "men", "gone over to other factions so far"),
+    "captured": ("i4", "men", "taken prisoner so far"),
+    "weapons": ("i4", "men", "weapons in hand: men they arm as is usual"),
+    "weapons_captured": ("i4", "men", "weapons captured so far, less those lost to enemies"),
+    "campaigns": ("i4", "campaigns", "campaigns it began so far"),
+    "followed": ("i4", "times", "times it sent men under the lead of another faction so far"),
     "attacks": ("i4", "attacks", "times it sent men against a town so far"),
+    "agreements": ("i4", "towns", "towns it left by agreement so far"),
+    "provinces_in_truce": ("i4", "provinces", "provinces where it keeps a truce with the focal faction"),
     "towns_taken": ("i4", "towns", "towns it took so far"),
 }
 SERIES_ROW, DAILY_ROW = row_type(SERIES), row_type(DAILY)
@@ -241,6 +259,17 @@ def provinces_at_war(state, static, f):
 
 
 @kernel
+def provinces_in_truce(state, static, f, now):
+    """Number of provinces where the faction and the focal one keep a truce and both have men."""
+    focal, number = static.focal, 0
+    for r in range(len(state.fronts)):
+        both = state.fronts[r, f].men > 0 and state.fronts[r, focal].men > 0
+        if both and f != focal and state.dyads[r, f, focal].truce >= max(1, now):
+            number += 1
+    return number
+
+
+@kernel
 def deaths_of(ledger, cause, f):
     """Dead of a faction from one cause, by anybody's hand."""
     total = 0
@@ -250,8 +279,8 @@ def deaths_of(ledger, cause, f):
 
 
 @kernel
-def daily(state, static, ledger, p, rows):
-    """Every faction tonight, into rows of DAILY."""
+def daily(state, static, ledger, p, now, rows):
+    """Every faction on the evening of day ``now``, into rows of DAILY."""
     factions = len(state.factions)
     for f in range(factions):
         row, flows = rows[f], ledger.flows[f]
@@ -273,7 +302,17 @@ def daily(state, static, ledger, p, rows):
         row.recruited = flows[RECRUITED]
         row.deserted = flows[DESERTED] + flows[MELTED]
         row.reinforced = flows[REINFORCED] + flows[FROM_IRAQ]
+        row.risen = flows[RISEN]
+        row.came_over = flows[JOINED]
+        row.went_over = flows[DEFECTED]
+        row.captured = flows[CAPTURED]
+        row.weapons = int(state.factions[f].weapons)
+        row.weapons_captured = int(ledger.weapons[f, CAPTURED_WEAPONS])
+        row.campaigns = flows[PREPARED]
+        row.followed = flows[FOLLOWED]
         row.attacks = flows[ATTACKED]
+        row.agreements = flows[AGREED]
+        row.provinces_in_truce = provinces_in_truce(state, static, f, now)
         row.towns_taken = flows[TOOK]
 
 

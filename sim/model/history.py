@@ -21,7 +21,7 @@ TOWN_DAILY = {  # of every town, every day: column: (unit, meaning)
 def measure_factions(model):
     """Every faction tonight: a list per column of ``sim.core.measures.DAILY``."""
     rows = np.zeros(len(model.faction_ids), measures.DAILY_ROW)
-    measures.daily(model.state, model.static, model.ledger, model.params_row, rows)
+    measures.daily(model.state, model.static, model.ledger, model.params_row, model.day, rows)
     return {name: rows[name].tolist() for name in measures.DAILY}
 
 

@@ -25,6 +25,26 @@ HOW_IT_WENT = (  # column of runs: (words, unit, what the words count)
     ("from_abroad", "men from abroad", "", ""),
     ("rebel_towns_to_regime", "rebel towns lost to the government", "", ""),
 )
+BY_SIDE = {  # column of daily, summed over a side on the last evening: words
+    "campaigns": "campaigns begun",
+    "attacks": "times men were sent against a town",
+    "followed": "of these under the lead of another faction",
+    "towns_taken": "towns taken",
+    "agreements": "towns left by agreement",
+    "recruited": "men recruited",
+    "reinforced": "men from abroad and Iraq",
+    "risen": "men who rose against a ruler",
+    "came_over": "men who came over",
+    "went_over": "men who went over",
+    "deserted": "men who went home",
+    "dead_battle": "men killed in battle",
+    "dead_bomb": "men killed by suicide attacks",
+    "dead_execution": "men killed as prisoners",
+    "dead_front": "men killed at the government's front",
+    "captured": "men taken prisoner",
+    "weapons_captured": "weapons captured, less those lost",
+}
+SIDES = {"focal": "{focal}", "rebel": "rebels", "regime": "government", "kurdish": "Kurdish forces"}
 HELD = {"holder": "held", "sole": "held alone", "any": "present"}
 
 
@@ -151,6 +171,29 @@ def _spread(values, unit):
     """Median, the range of half of the runs and that of nine in ten, as cells."""
     low, lower, middle, upper, high = np.nanpercentile(values, [5, 25, 50, 75, 95])
     return [cell(part, unit, 0) for part in (middle, (lower, upper), (low, high))]
+
+
+def side_table(ensemble):
+    """What each side did in the median run: offensives, men by cause, weapons; None without daily detail."""
+    if ensemble.detail == "summary":
+        return None
+    factions, daily = ensemble.scenario.factions, ensemble.daily
+    side = dict(zip(factions["id"], factions["side"], strict=True))
+    last = daily[daily["day"] == daily["day"].max()]
+    sums = last.groupby([last["run"], last["faction"].astype(str).map(side)])[list(BY_SIDE)].sum()
+    middle = sums.groupby(level=1).median()
+    sides = [name for name in SIDES if name in middle.index]
+    rows = [
+        [words, *(cell(middle.loc[name, column], "", 0) for name in sides)]
+        for column, words in BY_SIDE.items()
+    ]
+    days = daily["provinces_in_truce"].groupby(daily["run"]).sum().median()
+    note = (
+        f"Medians over the runs, so that columns do not add up. Truces with {focal(ensemble)}: {days:,.0f} "
+        "days, counted for every faction and province, in the median run."
+    )
+    head = ("in all", *(SIDES[name].format(focal=focal(ensemble)) for name in sides))
+    return table(head, rows, note=note)
 
 
 def record_table(ensemble):

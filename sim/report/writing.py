@@ -136,6 +136,7 @@ def _result(ensemble, folder, drawn):
         headline=headline_table(ensemble),
         outcomes=numbers.outcome_table(ensemble),
         course=numbers.course_table(ensemble),
+        sides=numbers.side_table(ensemble),
         figures=embedded,
         left_out=len(figures.KINDS) - len(figures.kinds_for(ensemble.detail)),
         detail=ensemble.detail,

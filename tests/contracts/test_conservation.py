@@ -215,7 +215,7 @@ def test_measures_are_numbers_and_count_everybody(country, changes, seed):
     focal, every = np.zeros(1, SERIES_ROW)[0], np.zeros(len(world.static.kinds), DAILY_ROW)
     for now in world.evenings():
         series(world.state, world.static, world.ledger, world.p, focal)
-        daily(world.state, world.static, world.ledger, world.p, every)
+        daily(world.state, world.static, world.ledger, world.p, now, every)
         assert all(focal[name] >= 0 and np.isfinite(focal[name]) for name in SERIES), f"day {now}"
         assert all(((every[n] >= 0) & np.isfinite(every[n])).all() for n in DAILY), f"day {now}"
         assert (every["men"] == men(world.state)).all(), f"day {now}"

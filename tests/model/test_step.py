@@ -114,5 +114,5 @@ def test_parameter_out_of_bounds_is_refused():
 
 @pytest.mark.parametrize("odd", [pd.DataFrame(), pd.Series(dtype=float), [], "", 0, False, {1: 2}])
 def test_params_that_are_no_dict_of_names_are_refused_also_where_they_are_empty(odd):
-    with pytest.raises(TypeError, match="params = .*: expected a dict of dotted names and values"):
+    with pytest.raises(TypeError, match=r"params = .*: expected a dict of dotted names and values"):
         RebelConflict(seed=1, params=odd)
