@@ -401,7 +401,7 @@ class Faction(Row, CellAgent):
 
     @property
     def weapons(self):
-        """Weapons in hand [men they arm]; set by hand it enters the ledger as 'edited_weapons'."""
+        """Weapons in hand, arms and ammunition for so many [men]; set by hand booked as 'edited_weapons'."""
         return self.model.state.factions["weapons"][self.row].item()
 
     @weapons.setter

@@ -28,7 +28,7 @@ HOW_IT_WENT = (  # column of runs: (words, unit, what the words count)
 BY_SIDE = {  # column of daily, summed over a side on the last evening: words
     "campaigns": "campaigns begun",
     "attacks": "times men were sent against a town",
-    "followed": "of these under the lead of another faction",
+    "followed": "columns sent under the lead of another faction",
     "towns_taken": "towns taken",
     "agreements": "towns left by agreement",
     "recruited": "men recruited",

@@ -126,6 +126,7 @@ def crowded(state, static, rng):
     for column in ("arms", "command", "quality"):
         state.factions[column] = rng.uniform(0.2, 2.0, shape[1])
     state.fronts.cohesion = rng.uniform(0.2, 1.0, state.fronts.shape)
+    state.garrisons.odds = rng.uniform(0.0, 1.5, shape)
     state.factions.weapons = rng.uniform(0.0, 2.0, shape[1]) * (
         state.garrisons.local + state.garrisons.mobile
     ).sum(0)

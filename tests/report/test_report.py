@@ -361,6 +361,18 @@ def test_values_of_the_record_are_placed_among_the_runs(kept):
         assert (low <= record <= high) or row[-1].text != "inside" or abs(record - low) < 1
 
 
+def test_what_each_side_did_is_the_sum_over_its_factions(kept):
+    ensemble = load_results(kept)
+    table = numbers.side_table(ensemble)
+    factions = ensemble.scenario.factions
+    last = ensemble.daily[ensemble.daily["day"] == ensemble.days]
+    for side in ("focal", "rebel", "kurdish"):
+        mine = last[last["faction"].isin(factions["id"][factions["side"] == side])]
+        begun = mine.groupby("run")["campaigns"].sum().median()
+        column = 1 + [name for name in numbers.SIDES if name in set(factions["side"])].index(side)
+        assert table.rows[0][column].value == begun
+
+
 def test_towns_are_sorted_by_how_far_they_are_off(kept):
     rows = numbers.town_table(load_results(kept)).rows
     off = [row[-1].value for row in rows if row[-1].value is not None]

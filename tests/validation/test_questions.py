@@ -67,6 +67,9 @@ def test_what_follows_screening_takes_the_strongest(name):
     if not file.exists():
         pytest.skip("the screening has not been played in full yet: make experiments ARGS=12")
     chosen = [sim.params.canonical(name) for name in file.read_text().split()[1:]]
+    chosen = [
+        name for name in chosen if name in sim.params.declared()
+    ]  # a rule that is gone took one with it
     assert sorted(over) == sorted(chosen)
 
 

@@ -15,15 +15,15 @@ from sim.core.kernel import kernel
 from sim.core.ledger import AGREED, BROUGHT, DEFECTED, JOINED, book_weapons, record_flow
 from sim.core.rng import DEFECTION, two_uniforms
 from sim.core.roads import nearest_own, send
-from sim.core.snapshot import list_present, may_fight, men_in, worth
+from sim.core.snapshot import list_present, may_fight, men_in
 from sim.core.state import BY_DEAL, BY_PLEDGE, EXIT, MAX_ODDS
 from sim.core.static import REGIME
 
 READS = {
     "towns": "uid holder",
     "garrisons": "local mobile odds grievance columns_left",
-    "factions": "uid quality arms command weapons armed standing",
-    "fronts": "cohesion refit",
+    "factions": "uid weapons armed standing",
+    "fronts": "refit",
     "columns": "local mobile",
 }
 WRITES = {
@@ -51,18 +51,16 @@ def terms(distance, ideology_scale, standing, grievance):
 
 
 @kernel
-def strongest_enemy(state, static, t, f):
-    """Strongest enemy of a garrison in its town or, if there is none, who holds a town next door; -1 if none.
+def largest_enemy(state, static, t, f):
+    """Enemy with most men in a garrison's town or, if there is none, in the next towns it holds; -1 if none.
 
     Ties go to the first by uid.
     """
-    best, most, province = -1, 0.0, static.places[t].province
+    best, most, province = -1, 0, static.places[t].province
     for k in range(state.town_index[t].count):
         j = state.snapshot[t, k].present
         if may_fight(state, province, f, j) and static.kinds[j].side < REGIME:
-            best, most = stronger(
-                state, best, most, j, men_in(state.garrisons[t, j]) * worth(state, province, j)
-            )
+            best, most = larger(state, best, most, j, men_in(state.garrisons[t, j]))
     if best >= 0:
         return best
     for k in range(static.links.shape[1]):
@@ -71,18 +69,16 @@ def strongest_enemy(state, static, t, f):
             break
         j = state.towns[u].holder
         if j >= 0 and may_fight(state, province, f, j) and static.kinds[j].side < REGIME:
-            best, most = stronger(
-                state, best, most, j, men_in(state.garrisons[u, j]) * worth(state, province, j)
-            )
+            best, most = larger(state, best, most, j, men_in(state.garrisons[u, j]))
     return best
 
 
 @kernel
-def stronger(state, best, most, j, might):
-    """The stronger of the best so far and another, and its strength."""
-    tie = might == most and best >= 0 and state.factions[j].uid < state.factions[best].uid
-    if might > most or tie:
-        return j, might
+def larger(state, best, most, j, men):
+    """The larger of the best so far and another, and its men."""
+    tie = men == most and best >= 0 and state.factions[j].uid < state.factions[best].uid
+    if men > most or tie:
+        return j, men
     return best, most
 
 
@@ -97,7 +93,7 @@ def decide(state, static, key, now, t, f, p):
     decided, how = two_uniforms(key, DEFECTION, now, state.towns[t].uid, state.factions[f].uid)
     if decided >= chance:
         return NOTHING, -1, chance
-    j = strongest_enemy(state, static, t, f)
+    j = largest_enemy(state, static, t, f)
     if j < 0:
         return NOTHING, -1, chance
     faction, anger = state.factions[j], state.garrisons[t, j].grievance

@@ -32,12 +32,13 @@ from sim.core.processes.plans.withdrawal import consider_leaving, withdraw_colum
 from sim.core.roads import zones
 
 READS = {
-    "towns": "uid people holder open",
+    "towns": "people holder contested open",  # and uid, by which ties go
     "garrisons": "local mobile sheltered hopeless cut_off columns_left goal",
     "factions": "uid quality arms command",
     "fronts": "cohesion attacked men target begun refit",
     "dyads": "hostility truce",
     "columns": "faction local mobile goal",
+    "theatre": "pressure",
 }
 WRITES = {
     "towns": "combat_intensity",
