@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from tqdm import tqdm
-from worlds import ROOM, UNMARCHED, Theatre, declared, distance, together
+from worlds import ROOM, UNMARCHED, Theatre, declared, distance, screened_in, together
 
 from sim.ensemble.engine import run_keys
 from sim.params import as_dict, rows
@@ -106,7 +106,7 @@ def main(words=None):
     parser.add_argument("--out", default=OUT / "best.csv", type=Path)
     asked = parser.parse_args(words)
     settings = yaml.safe_load(Path(asked.settings).read_text())
-    screened = pd.read_csv(asked.screening)
+    screened = screened_in(asked.screening)
     screened = screened[~screened["name"].str.startswith("men.")]
     which = [screened.loc[screened["most"] > 1.0, "name"], screened.loc[screened["fitted"], "name"]]
     start = pd.read_csv(HERE / "start.csv").set_index("name")["value"].to_dict()

@@ -23,7 +23,7 @@ from best import Climb
 from ranks import clumps, picture, rank_of, row_of
 from standin import Location, fitted, trial
 from tqdm import tqdm
-from worlds import Prior, Theatre, declared
+from worlds import Prior, Theatre, declared, screened_in
 
 import sim
 from sim import plots
@@ -161,7 +161,7 @@ def main(words=None):
     asked = parser.parse_args(words)
     settings = yaml.safe_load(Path(asked.settings).read_text())
     fit = yaml.safe_load((HERE / "fit.yaml").read_text())
-    screened = pd.read_csv(asked.screening)
+    screened = screened_in(asked.screening)
     rows, panels, rng = [], {}, np.random.default_rng(settings["seed"])
     schemes = standin_schemes(settings["standin"], fit, list(screened.loc[screened["fitted"], "name"]))
     for problem, (scheme, names, noise) in schemes.items():

@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 from sampler import sample
 from tqdm import tqdm
-from worlds import Theatre, declared
+from worlds import Theatre, declared, screened_in
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -43,7 +43,7 @@ def main(words=None):
     asked = parser.parse_args(words)
     settings = yaml.safe_load(Path(asked.settings).read_text())
     started, rng = time.perf_counter(), np.random.default_rng(settings["seed"] + 1)
-    screened = pd.read_csv(asked.out / "screening.csv")
+    screened = screened_in(asked.out / "screening.csv")
     names = list(screened.loc[screened["fitted"], "name"])
     theatre = Theatre(str(ROOT / settings["record"]), names, settings["seed"])
     each, size, steps = settings["each"], settings["particles"], settings["generations"]

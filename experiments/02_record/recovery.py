@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 from scipy import stats
 from tqdm import tqdm
-from worlds import Theatre
+from worlds import Theatre, screened_in
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -48,7 +48,7 @@ def main(words=None):
     parser.add_argument("--out", type=Path, default=OUT / "recovery.csv")
     asked = parser.parse_args(words)
     settings = yaml.safe_load((HERE / "fit.yaml").read_text())
-    screened = pd.read_csv(asked.screening)
+    screened = screened_in(asked.screening)
     names = list(screened.loc[screened["fitted"], "name"])
     theatre = Theatre(str(ROOT / settings["record"]), names, settings["seed"] + 3)
     rng = np.random.default_rng(settings["seed"] + 3)

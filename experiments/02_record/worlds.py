@@ -1,6 +1,7 @@
 """Worlds of the fit: from points of the prior to how far each world is from the record."""
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from sim import params as parameters
@@ -28,6 +29,16 @@ WEIGHTS = {"map": 3.0, "timing": 2.0, "shares": 2.0, "counts": 1.5}  # of the pa
 MARCH = 50  # people out, who are seen
 MARCHING = 0.5  # share of the towns that ISIS holds, from which on nothing is missing
 UNMARCHED = 1.0  # what it adds to the distance if nobody marches anywhere
+
+
+def screened_in(file):
+    """The table of a screening, without parameters that are gone since; says which those are."""
+    table = pd.read_csv(file)
+    known = {canonical(name) for name in table["name"]} & set(parameters.declared())
+    there = table["name"].str.startswith("men.") | table["name"].map(canonical).isin(known)
+    if not there.all():
+        print(f"{file}: left out, no parameters any more: {', '.join(table.loc[~there, 'name'])}")
+    return table[there].reset_index(drop=True)
 
 
 class Prior:
