@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from arena import at_war, bare, book, in_a_row, lookout, parameters
+from test_rooms import PLANS
 
 from sim.core.ledger import ADVANCED
 from sim.core.processes.plans import plans
@@ -11,24 +12,13 @@ from sim.core.static import REGIME
 
 pytestmark = pytest.mark.uncompiled
 ARMY, FOCAL = 1, 2
-PLANS = {
-    "days_to_help": 2.0,
-    "threat_weight": 1.0,
-    "decisiveness": 1.5,
-    "attack_odds": 1.2,
-    "advance": 1.0,
-    "withdrawal_odds": 0.5,
-    "days_hopeless": 99.0,
-    "columns": 3.0,
-    "endurance": 50.0,
-    "fronts_for_truce": 9.0,
-    "patience": 14.0,
-    "pause": 4.0,
-}
 
 
-def attacked(left=50, right=50, enemy=0, pressure=1.0, **plan):
-    """Towns to which the army's 200 men in the middle one march, with so many of an enemy in the others."""
+def attacked(left=50, right=50, enemy=0, pressure=1.0, held=False, **plan):
+    """Towns to which the army's 200 men in the middle one march, with so many of an enemy in the others.
+
+    held : whether its front holds all of them.
+    """
     static, state = bare(3, FOCAL + 1, km=in_a_row(3, 25.0), step=25.0)
     static.homes.native = 1
     static.kinds.side[ARMY] = REGIME
@@ -38,9 +28,11 @@ def attacked(left=50, right=50, enemy=0, pressure=1.0, **plan):
         state.garrisons.local[town, enemy], state.towns.holder[town] = men, enemy
     at_war(state, (enemy, ARMY))
     lookout(state, static)
+    if held:
+        state.snapshot.might[:, enemy] = 0.0
     ledger = book(state)
     p = parameters(
-        plans=PLANS | plan,
+        plans=PLANS | {"advance": 1.0} | plan,
         march={"speed": 30.0, "distance": 60.0, "detour": 60.0},
         battle={"defence_multiplier": 1.5},
     )
@@ -68,5 +60,6 @@ def test_it_attacks_seldom():
 
 
 def test_men_its_front_holds_defend_their_town():
-    """Pinned or not: the very men who face it fight it."""
-    assert attacked(left=100, right=100, pinning=0.6, pinning_reach=50.0) == []
+    """They are free for nothing else, but the very men who face it fight it."""
+    assert attacked(left=100, right=100, held=True) == []
+    assert attacked(left=60, right=40, held=True) == [2]

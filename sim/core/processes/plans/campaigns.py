@@ -13,8 +13,8 @@ from sim.core.kernel import kernel
 from sim.core.ledger import ATTACKED, GAVE_UP, PREPARED, record_flow
 from sim.core.processes.plans.orders import ANY, ANYWHERE, MARGIN, Order, best_proposal, dispatch, offer
 from sim.core.processes.plans.rooms import (
-    days_near,
     defence,
+    km_of_help,
     partners,
     room_brings,
     room_gathers,
@@ -43,7 +43,7 @@ def staging_town(state, static, v, f, room, picture, p):
     """Town of the room nearest to the target from which a road leads there; -1 if none is near enough."""
     for n in range(1, len(static.near)):
         u = static.near[v, n]
-        if static.km[v, u] > days_near(p):
+        if static.km[v, u] > km_of_help(p):
             return -1
         holder = state.towns[u].holder
         is_ours = holder >= 0 and contains(room, holder) and picture.ready[f, holder] > 0.0
@@ -56,7 +56,7 @@ def staging_town(state, static, v, f, room, picture, p):
 def reach_of_blow(static, v, stage, p):
     """Km from the target within which men strike at once: a day's march, or as far as they gather."""
     if stage < 0:
-        return days_near(p)
+        return km_of_help(p)
     return max(p.march.speed, static.km[v, stage])
 
 
@@ -206,7 +206,7 @@ def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
     reach = reach_of_blow(static, v, stage, p)
     near = gathered(state, static, v, f, room, reach, picture, p)
     if there + near >= enough:
-        order = Order(v, f, room, MARGIN * enough - there, ATTACK, days_near(p), ANY, v)
+        order = Order(v, f, room, MARGIN * enough - there, ATTACK, km_of_help(p), ANY, v)
     elif stage >= 0:
         fading = strength_with_distance(static.km[v, stage], p.march.distance * static.kinds[f].reach)
         need = (MARGIN * enough - there - near - on_way) / fading

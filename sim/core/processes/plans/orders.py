@@ -8,8 +8,8 @@ from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import FOLLOWED, REINFORCING, STORMED, record_flow
 from sim.core.processes.plans.rooms import (
-    days_near,
     defence,
+    km_of_help,
     partners,
     room_brings,
     room_gathers,
@@ -111,7 +111,7 @@ def dispatch(state, static, ledger, now, order, picture, p):
 @kernel
 def offer(static, u, v, k, f, picture, p):
     """Strength that a partner in one town would send to another under a leader: from afar, of its reserve."""
-    spare = picture.spare[u, k] if static.km[v, u] <= days_near(p) else picture.reserve[u, k]
+    spare = picture.spare[u, k] if static.km[v, u] <= km_of_help(p) else picture.reserve[u, k]
     if spare <= 0.0 or not can_reach(static, picture.zones[k], u, v):
         return 0.0
     return spare * picture.ready[f, k] * willingness(static, k, v, p)
@@ -187,7 +187,7 @@ def help_together(state, static, ledger, now, picture, p):
             continue
         r, need = static.places[v].province, MARGIN * picture.threats[f, v] - there
         room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
-        within = ANYWHERE if state.towns[v].contested == 1 else days_near(p)
+        within = ANYWHERE if state.towns[v].contested == 1 else km_of_help(p)
         order = Order(v, f, room, need, REINFORCE, within, ANY, v)
         sent = dispatch(state, static, ledger, now, order, picture, p)
         if sent > 0:

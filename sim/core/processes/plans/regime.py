@@ -9,7 +9,7 @@ from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.ledger import ADVANCED, record_flow
 from sim.core.processes.plans.orders import ANY, MARGIN, Order, dispatch
-from sim.core.processes.plans.rooms import days_near
+from sim.core.processes.plans.rooms import km_of_help
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.rng import PRESSURE, uniform
 from sim.core.snapshot import men_in, worth
@@ -60,7 +60,7 @@ def regime_attacks(state, static, ledger, key, now, f, picture, p):
             continue
         there = state.snapshot[v, f].might + picture.bound[v, f]
         need = MARGIN * p.plans.attack_odds * enemy - there
-        order = Order(v, f, 1 << f, need, ATTACK, days_near(p), ANY, v)
+        order = Order(v, f, 1 << f, need, ATTACK, km_of_help(p), ANY, v)
         sent = dispatch(state, static, ledger, now, order, picture, p)
         if sent > 0:
             could = odds(there + state.theatre[0].pressure * picture.brings[v, f], enemy)

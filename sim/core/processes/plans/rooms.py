@@ -48,7 +48,7 @@ def surplus(mobile, might, enemy, enough):
 
 
 @kernel
-def days_near(p):
+def km_of_help(p):
     """Km within which men come within the days allowed."""
     return p.plans.days_to_help * p.march.speed
 
@@ -134,7 +134,7 @@ def add_reach(static, f, u, strength, zone, p, brings):
     for n in range(1, len(static.near)):
         v = static.near[u, n]
         km = static.km[u, v]
-        if km > days_near(p):
+        if km > km_of_help(p):
             break
         if can_reach(static, zone, u, v):
             brings[v, f] += strength * strength_with_distance(km, scale) * willingness(static, f, v, p)
@@ -159,7 +159,7 @@ def add_reserve(static, f, u, strength, p, picture):
     picture.pool[f, zone[u]] += strength
     for n in range(len(static.near)):
         v = static.near[u, n]
-        if static.km[u, v] > days_near(p):
+        if static.km[u, v] > km_of_help(p):
             break
         if n == 0 or can_reach(static, zone, u, v):
             picture.close[v, f] += strength
