@@ -45,7 +45,8 @@ def chance_of_bargain(rate, odds):
 def terms(distance, ideology_scale, standing, grievance):
     """How good a pledge looks beside leaving: ``exp(-distance / scale) * (1 + standing) * (1 - grievance)``.
 
-    distance : ideological, 0 to 1. standing : of the other side, -1 to 1. grievance : of the town at it, 0 to 1.
+    distance : ideological, 0 to 1. standing : of the other side, -1 to 1. grievance : of the town at it, 0
+    to 1.
     """
     return math.exp(-distance / ideology_scale) * (1.0 + standing) * (1.0 - grievance)
 
