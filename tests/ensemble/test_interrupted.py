@@ -166,6 +166,7 @@ def test_a_shard_is_looked_for_where_another_process_has_put_it(tmp_path, monkey
     real = writer.read_receipt
 
     def put_in_place(*words):
+        monkeypatch.setattr(writer, "read_receipt", real)
         receipt = real(*words)
         other.finish()
         return receipt
@@ -173,6 +174,55 @@ def test_a_shard_is_looked_for_where_another_process_has_put_it(tmp_path, monkey
     monkeypatch.setattr(writer, "read_receipt", put_in_place)
     assert mine.is_done(0)
     assert mine.folder == tmp_path / "old"
+
+
+def lost(file, wait=False):
+    """A lock whose folder goes while it is asked for."""
+    raise FileNotFoundError(file)
+
+
+@pytest.mark.parametrize("in_time", [True, False], ids=["made anew", "gone"])
+@pytest.mark.parametrize("step", ["open", "hold", "finish"])
+def test_a_lock_is_looked_for_where_another_process_has_put_the_results(step, in_time, tmp_path, monkeypatch):
+    """New results take the place of old ones just when somebody asks for a lock of theirs."""
+    sim.run_ensemble(runs=3, days=2, out=tmp_path / "old", progress=False)
+    plan = Plan(Setting("january_2014", None), runs_per_point=2, days=3)
+    mine, other = (store_of(plan, tmp_path / "old").open(overwrite=True) for _ in range(2))
+    engine.fill(plan, other, progress=False)
+    real = writer.lock
+
+    def put_in_place(file, wait=False):
+        monkeypatch.setattr(writer, "lock", real)
+        other.finish()
+        return (real if in_time else lost)(file, wait)
+
+    monkeypatch.setattr(writer, "lock", put_in_place)
+    if step == "open":
+        mine.open(overwrite=True)
+    elif step == "hold":
+        with mine.hold(0) as held:
+            assert held
+    else:
+        mine.finish()
+    engine.fill(plan, mine, progress=False)
+    mine.finish()
+    assert mine.folder == tmp_path / "old"
+    assert len(sim.load_results(tmp_path / "old").runs) == 2
+    assert [f.name for f in tmp_path.iterdir()] == ["old"]
+
+
+def test_what_another_process_has_begun_again_is_not_put_in_place(tmp_path):
+    sim.run_ensemble(runs=3, days=2, out=tmp_path / "old", progress=False)
+    plan = Plan(Setting("january_2014", None), runs_per_point=2, days=3)
+    mine = store_of(plan, tmp_path / "old").open(overwrite=True)
+    engine.fill(plan, mine, progress=False)
+    mine.finish()
+    other = store_of(plan, tmp_path / "old").open(overwrite=True)
+    mine.finish()
+    assert len(sim.load_results(tmp_path / "old").runs) == 2
+    engine.fill(plan, other, progress=False)
+    other.finish()
+    assert [f.name for f in tmp_path.iterdir()] == ["old"]
 
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch):

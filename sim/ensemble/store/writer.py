@@ -79,7 +79,6 @@ class Store:
         try:
             self._recover()
             folder = self._place(overwrite, join)
-            (folder / SHARDS).mkdir(parents=True, exist_ok=True)
             with self._lock(folder, wait=True):
                 if not (folder / MANIFEST).exists():
                     self._begin(folder)
@@ -115,6 +114,7 @@ class Store:
 
     def _begin(self, folder):
         more = {}
+        (folder / SHARDS).mkdir(parents=True, exist_ok=True)
         if self.points is not None:
             part = aside(folder / SHARDS / DESIGN)
             self.points.reset_index().to_parquet(part, index=False)
@@ -156,9 +156,21 @@ class Store:
         """Hold a shard while it is played: a context that says whether it could be had."""
         return self._lock(self.folder, shard_name(shard))
 
-    @staticmethod
-    def _lock(folder, name="", wait=False):
-        return lock(folder / SHARDS / f".{name}.lock", wait)
+    @contextlib.contextmanager
+    def _lock(self, folder, name="", wait=False):
+        """Hold a lock of a folder, also where another process has just put that in its place.
+
+        A lock makes its folder where there is none, and `finish` removes it.
+        """
+        file = Path(SHARDS) / f".{name}.lock"
+        with contextlib.ExitStack() as stack:
+            try:
+                mine = stack.enter_context(lock(folder / file, wait))
+            except FileNotFoundError:
+                if folder.exists():
+                    raise
+                mine = stack.enter_context(lock(self.final / file, wait))
+            yield mine
 
     def write(self, shard, tables, failed, seconds):
         """Write the tables of a shard and the errors of its points, whole or not at all.
@@ -202,7 +214,7 @@ class Store:
             No run of the new results could be played: the old ones stay.
         """
         try:
-            if self.folder == self._new:
+            if self._new.exists():
                 self._replace()
             for left in (self.final / SHARDS).glob(".*.partial-*"):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -215,6 +227,8 @@ class Store:
         with self._lock(self._new, wait=True):
             if not (self._new / MANIFEST).exists():  # another process was quicker
                 shutil.rmtree(self._new, ignore_errors=True)
+                return
+            if self.missing(self._new):  # another process has begun them again
                 return
             if not (self._new / "runs").exists():
                 receipt = read_receipt(self._new, 0, self.about)
