@@ -18,23 +18,23 @@ def blocked(state, town, faction):
 
 
 @kernel
-def zones(state, static, faction, zone, stack):
+def number_zones(state, static, faction):
     """Number the parts of the road net that the faction can move in; -1 for towns blocked to it."""
     towns, closed = len(state.towns), 0
     for t in range(towns):
-        zone[t] = -2
+        state.rooms[t, faction].zone = 0
         if blocked(state, t, faction):
-            zone[t] = -1
             closed += 1
     if closed == 0:  # the roads connect all towns
-        zone[:] = 0
         return
-    number = 0
     for t in range(towns):
-        if zone[t] != -2:
+        state.rooms[t, faction].zone = -1 if blocked(state, t, faction) else -2
+    number, stack = 0, np.empty(towns, np.int64)
+    for t in range(towns):
+        if state.rooms[t, faction].zone != -2:
             continue
         stack[0] = t
-        zone[t] = number
+        state.rooms[t, faction].zone = number
         size = 1
         while size > 0:
             size -= 1
@@ -43,21 +43,24 @@ def zones(state, static, faction, zone, stack):
                 v = static.links[u, k]
                 if v < 0:
                     break
-                if zone[v] == -2:
-                    zone[v] = number
+                if state.rooms[v, faction].zone == -2:
+                    state.rooms[v, faction].zone = number
                     stack[size] = v
                     size += 1
         number += 1
 
 
 @kernel
-def can_reach(static, zone, origin, goal):
+def can_reach(state, static, faction, origin, goal):
     """True if a road leads from origin to goal through no blocked town but the goal itself."""
-    if zone[goal] >= 0:
-        return zone[origin] == zone[goal]
+    zone = state.rooms[origin, faction].zone
+    if state.rooms[goal, faction].zone >= 0:
+        return zone == state.rooms[goal, faction].zone
+    if zone < 0:
+        return False
     for k in range(static.links.shape[1]):
         v = static.links[goal, k]
-        if v >= 0 and zone[v] >= 0 and zone[v] == zone[origin]:
+        if v >= 0 and state.rooms[v, faction].zone == zone:
             return True
     return False
 

@@ -153,9 +153,25 @@ RELATIONS_INDEX = {  # one row per province and faction
     "foes": ("i8", "bits", "those of them it may fight today: no truce"),
     "centre": ("i8", "", "row of the town of the province with most of its men, -1 if it has none"),
 }
+ROOM = {  # one row per town and faction; operations rooms reckon with these, see sim/core/processes/plans
+    "zone": ("i8", "", "part of the road net that it can move in, by number; -1 if the town is closed to it"),
+    "willing": ("f8", "1", "part of its men that it would send there, regular forces only at home"),
+    "bound": ("f8", "standard men", "strength on the road to the town"),
+    "spare": ("f8", "standard men", "strength that can be sent from the town"),
+    "brings": ("f8", "standard men", "strength that it can bring to the town within the days allowed"),
+    "aims": ("f8", "standard men", "strength that the room it leads aims at the town"),
+    "threat": ("f8", "standard men", "threat to its garrison"),
+    "own": ("f8", "standard men", "strength to hold the town with, what can come counted in part"),
+    "reserve": ("f8", "standard men", "strength beyond what threatens the town: it can be sent from afar"),
+    "close": ("f8", "standard men", "reserves that come within the days allowed: `brings` has them already"),
+}
+FOLLOWERS = {  # one row per leading faction and follower
+    "ready": ("f8", "1", "part of its men with which the second follows the first"),
+}
 LOCATION_LISTS = {  # one row per faction and number on its lists
     "town": ("i8", "", "towns where it has men: the first `towns` entries; the rest is undefined"),
     "supply": ("i8", "", "towns held and manned bases: the first `bases` entries; the rest is undefined"),
+    "pool": ("f8", "standard men", "all reserves in a part of the road net, by the number of the part"),
 }
 LOCATION_COUNTS = {  # one row per faction
     "towns": ("i8", "", "towns where it has men"),
@@ -178,6 +194,8 @@ TABLES = {
     "snapshot": SNAPSHOT,
     "town_index": TOWN_INDEX,
     "relations_index": RELATIONS_INDEX,
+    "rooms": ROOM,
+    "followers": FOLLOWERS,
     "location_lists": LOCATION_LISTS,
     "location_counts": LOCATION_COUNTS,
     "columns_in_use": COLUMNS_IN_USE,
@@ -195,6 +213,8 @@ SHAPES = {
     "snapshot": ("towns", "factions"),
     "town_index": ("towns",),
     "relations_index": ("provinces", "factions"),
+    "rooms": ("towns", "factions"),
+    "followers": ("factions", "factions"),
     "location_lists": ("factions", "towns"),
     "location_counts": ("factions",),
     "columns_in_use": (1,),
@@ -229,8 +249,9 @@ def empty_state(towns, factions, provinces, sponsors):
     State
         towns (T,), garrisons (T, F), factions (F,), fronts (P, F), dyads (P, F, F), columns (COLUMNS,),
         sponsors (S,), patronage (S, F), theatre (1,), and the morning's snapshot: snapshot (T, F),
-        town_index (T,), relations_index (P, F), location_lists (F, T), location_counts (F,),
-        columns_in_use (1,). Rules write it in place; ``state.copy()`` shares no memory with it.
+        town_index (T,), relations_index (P, F), rooms (T, F), followers (F, F), location_lists (F, T),
+        location_counts (F,), columns_in_use (1,). Rules write it in place; ``state.copy()`` shares no memory
+        with it.
 
     Examples
     --------

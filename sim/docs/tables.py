@@ -28,6 +28,8 @@ ROW_OF = {  # table of state: one row per
     "snapshot": "town and faction, made anew each morning",
     "town_index": "town, made anew each morning",
     "relations_index": "province and faction, made anew each morning",
+    "rooms": "town and faction, reckoned by plans each morning",
+    "followers": "leading faction and follower, reckoned by plans each morning",
     "location_counts": "faction, made anew each morning",
     "location_lists": "faction and place on its lists, made anew each morning",
     "columns_in_use": "world, kept through the day",

@@ -259,6 +259,7 @@ def check_state(state):
         ("snapshot", "present"): factions - 1,
         ("town_index", "count"): factions,
         ("relations_index", "centre"): towns - 1,
+        ("rooms", "zone"): towns - 1,
         **{("location_lists", name): towns - 1 for name in ("town", "supply")},
         **{("location_counts", name): towns for name in ("towns", "bases")},
         ("columns_in_use", "rows"): len(state.columns),

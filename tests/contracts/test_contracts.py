@@ -348,12 +348,14 @@ def reordered_state(state, t, f):
     new = state.copy()
     for name in TABLES:
         old = getattr(state, name)
-        if name in ("towns", "garrisons", "snapshot", "town_index"):
+        if name in ("towns", "garrisons", "snapshot", "town_index", "rooms"):
             old = old[t]
-        if name in ("garrisons", "fronts", "patronage", "snapshot", "relations_index"):
+        if name in ("garrisons", "fronts", "patronage", "snapshot", "relations_index", "rooms"):
             old = old[:, f]
         if name == "dyads":
             old = old[:, f][:, :, f]
+        if name == "followers":
+            old = old[f][:, f]
         getattr(new, name)[...] = old[f] if name in ("factions", "location_lists", "location_counts") else old
     for name in ("holder", "captor", "lost_by"):
         new.towns[name] = moved(new.towns[name], f)

@@ -119,13 +119,13 @@ def test_a_campaign_shows_what_it_aims_at():
     at_war(state, (0, FOCAL))
     lookout(state, static)
     p = row()
-    picture = weighed(static, state, p)
-    assert 0.0 < picture.aims[0, 0] < picture.brings[0, 0]
+    weighed(static, state, p)
+    assert 0.0 < state.rooms.aims[0, 0] < state.rooms.brings[0, 0]
     state.fronts.target[0, 0] = 0
-    picture = weighed(static, state, p)
-    room = partners(state, 0, 0, picture.able, 1 << FOCAL)
-    assert picture.aims[0, 0] == pytest.approx(room_brings(picture, 0, room, 0))
-    assert picture.aims[2, 0] == 0.0
+    able = weighed(static, state, p)
+    room = partners(state, 0, 0, able, 1 << FOCAL)
+    assert state.rooms.aims[0, 0] == pytest.approx(room_brings(state, 0, room, 0))
+    assert state.rooms.aims[2, 0] == 0.0
 
 
 def test_the_core_comes_first_by_its_value():
@@ -170,15 +170,15 @@ def test_reserves_are_counted_once():
     static, state = remote()
     lookout(state, static)
     p = row(patience=14.0)
-    picture = weighed(static, state, p)
-    weigh_reserves(state, static, 0, picture, p)
+    weighed(static, state, p)
+    weigh_reserves(state, static, 0, p)
     far = math.exp(-30 / 60)  # a day's march from the target
-    assert gathers(static, 0, 6, picture, p) == pytest.approx(400 * far)
-    assert gathers(static, 0, 1, picture, p) == pytest.approx(10 * far)  # those 25 km away come as help
-    take_spare(static, 0, 0, 100.0, picture, p)
-    assert gathers(static, 0, 6, picture, p) == pytest.approx(300 * far)
-    take_spare(static, 0, 0, 300.0, picture, p)
-    assert gathers(static, 0, 6, picture, p) == pytest.approx(0.0, abs=1e-9)
+    assert gathers(state, static, 0, 6, p) == pytest.approx(400 * far)
+    assert gathers(state, static, 0, 1, p) == pytest.approx(10 * far)  # those 25 km away come as help
+    take_spare(state, static, 0, 0, 100.0, p)
+    assert gathers(state, static, 0, 6, p) == pytest.approx(300 * far)
+    take_spare(state, static, 0, 0, 300.0, p)
+    assert gathers(state, static, 0, 6, p) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_who_has_won_a_town_may_go_on_at_once():

@@ -100,7 +100,8 @@ def test_days_cut_off_are_counted_only_while_no_road_leads_to_the_core():
     state.towns.holder[0] = 3
     towns = np.array([0, 2])
     for zone, expected in (([0, -1, 1], 1), ([0, -1, 1], 2), ([0, 0, 0], 0), ([0, -1, 1], 1)):
-        count_cut_off(state, static, 3, towns, np.array(zone))
+        state.rooms.zone[:, 3] = zone
+        count_cut_off(state, static, 3, towns)
         assert list(state.garrisons.cut_off[:, 3]) == [0, 0, expected]
 
 

@@ -9,8 +9,8 @@ from arena import at_war, bare, book, in_a_row, lookout, parameters
 from sim.core.ledger import ATTACKED, FOLLOWED
 from sim.core.processes.plans import plans
 from sim.core.processes.plans.rooms import (
-    Picture,
     add_all_reach,
+    forget_rooms,
     partners,
     planners,
     readiness,
@@ -68,18 +68,15 @@ def country(rebels):
 
 def weighed(static, state, p):
     """What the rooms are reckoned from, for every faction."""
-    shape, able = state.garrisons.shape, planners(static)
-    zones, ready = np.zeros(shape[::-1], np.int64), np.empty((shape[1], shape[1]))
-    a, b, c, d, e, close = (np.zeros(shape) for _ in range(6))
-    threats, pool = np.zeros(shape[::-1]), np.zeros(shape[::-1])
-    picture = Picture(able, zones, ready, a, b, c, d, threats, e, pool, close)
-    weigh_readiness(static, p.plans.ideological_cost, ready)
-    strength_bound(state, static, picture.bound)
-    weigh_surplus(state, static, able, picture.bound, p.plans.attack_odds, picture.spare)
-    for f in range(shape[1]):
-        add_all_reach(state, static, f, picture.spare, zones[f], p, picture.brings)
-    weigh_aims(state, static, picture, p)
-    return picture
+    able = planners(static)
+    forget_rooms(state, static, p)
+    weigh_readiness(state, static, p.plans.ideological_cost)
+    strength_bound(state, static)
+    weigh_surplus(state, static, able, p.plans.attack_odds)
+    for f in range(len(state.factions)):
+        add_all_reach(state, static, f, p)
+    weigh_aims(state, static, able, p)
+    return able
 
 
 def test_laws_by_hand():
@@ -92,9 +89,9 @@ def test_laws_by_hand():
 def test_a_room_of_identical_factions_attacks_as_one_of_their_sum(rebels):
     static, state = country(rebels)
     ledger, p = book(state), row()
-    picture = weighed(static, state, p)
-    room = partners(state, 0, 0, picture.able, 1 << FOCAL)
-    assert room_brings(picture, 0, room, 1) == pytest.approx(200 * math.exp(-25 / 60))
+    able = weighed(static, state, p)
+    room = partners(state, 0, 0, able, 1 << FOCAL)
+    assert room_brings(state, 0, room, 1) == pytest.approx(200 * math.exp(-25 / 60))
     plans(state, static, ledger, LUCK, 1, p)
     sent = state.columns[state.columns.mobile > 0]
     assert (sent.purpose == ATTACK).all()
@@ -116,19 +113,19 @@ def test_those_too_weak_alone_attack_together():
 def test_the_unlike_bring_less_to_a_room_but_not_within_a_bloc():
     static, state = country({0: 100, 1: 100})
     static.distance[0, 1] = static.distance[1, 0] = 1.0
-    picture = weighed(static, state, row())
+    weighed(static, state, row())
     far = math.exp(-25 / 60)
-    assert room_brings(picture, 0, 0b11, 1) == pytest.approx(100 * far * (1 + math.exp(-1.3)))
+    assert room_brings(state, 0, 0b11, 1) == pytest.approx(100 * far * (1 + math.exp(-1.3)))
     static.kinds.bloc[1] = static.kinds.bloc[0]
-    picture = weighed(static, state, row())
-    assert room_brings(picture, 0, 0b11, 1) == pytest.approx(200 * far)
+    weighed(static, state, row())
+    assert room_brings(state, 0, 0b11, 1) == pytest.approx(200 * far)
 
 
 def test_another_side_with_the_same_enemy_keeps_its_own_room():
     static, state = country({0: 120, 1: 120})
     static.kinds.side[1] = KURDISH
-    picture = weighed(static, state, row())
-    assert room_brings(picture, 0, 0b11, 1) == pytest.approx(120 * math.exp(-25 / 60))
+    weighed(static, state, row())
+    assert room_brings(state, 0, 0b11, 1) == pytest.approx(120 * math.exp(-25 / 60))
     ledger = book(state)
     plans(state, static, ledger, LUCK, 1, row())
     assert ledger.flows[:, ATTACKED].sum() == 0
@@ -136,14 +133,14 @@ def test_another_side_with_the_same_enemy_keeps_its_own_room():
 
 def test_threat_is_what_the_enemys_room_could_bring_by_the_same_function():
     static, state = country({0: 90, 1: 60})
-    picture = weighed(static, state, row())
-    room = partners(state, 0, 0, picture.able, 1 << FOCAL)
-    threat = threat_to(state, 1, 0, FOCAL, picture, 1.0)
-    assert threat == pytest.approx(room_brings(picture, 0, room, 1))
+    able = weighed(static, state, row())
+    room = partners(state, 0, 0, able, 1 << FOCAL)
+    threat = threat_to(state, 1, 0, FOCAL, able, 1.0)
+    assert threat == pytest.approx(room_brings(state, 0, room, 1))
     state.dyads.truce[:] = 9  # who keeps a truce is no threat, and attacks nobody
     lookout(state, static)
-    picture = weighed(static, state, row())
-    assert threat_to(state, 1, 0, FOCAL, picture, 1.0) == 0.0
+    able = weighed(static, state, row())
+    assert threat_to(state, 1, 0, FOCAL, able, 1.0) == 0.0
 
 
 def test_one_pool_is_not_feared_in_full_everywhere():
@@ -151,7 +148,7 @@ def test_one_pool_is_not_feared_in_full_everywhere():
     static, state = country({0: 150})
     state.garrisons[2, FOCAL].mobile, state.towns.holder[2] = 100, FOCAL
     lookout(state, static)
-    picture = weighed(static, state, row())
-    parts = [threat_to(state, t, 0, FOCAL, picture, 1.0) / picture.brings[t, 0] for t in (1, 2)]
+    able = weighed(static, state, row())
+    parts = [threat_to(state, t, 0, FOCAL, able, 1.0) / state.rooms.brings[t, 0] for t in (1, 2)]
     assert sum(parts) == pytest.approx(1.0)
     assert parts[0] > parts[1] > 0.0

@@ -39,15 +39,15 @@ def list_resting(state, now, resting):
 
 
 @kernel
-def staging_town(state, static, v, f, room, picture, p):
+def staging_town(state, static, v, f, room, p):
     """Town of the room nearest to the target from which a road leads there; -1 if none is near enough."""
     for n in range(1, len(static.near)):
         u = static.near[v, n]
         if static.km[v, u] > km_of_help(p):
             return -1
         holder = state.towns[u].holder
-        is_ours = holder >= 0 and contains(room, holder) and picture.ready[f, holder] > 0.0
-        if is_ours and can_reach(static, picture.zones[f], u, v):
+        is_ours = holder >= 0 and contains(room, holder) and state.followers[f, holder].ready > 0.0
+        if is_ours and can_reach(state, static, f, u, v):
             return u
     return -1
 
@@ -61,7 +61,7 @@ def reach_of_blow(static, v, stage, p):
 
 
 @kernel
-def gathered(state, static, v, f, room, reach, picture, p):
+def gathered(state, static, v, f, room, reach, p):
     """Strength that a room can bring to the target from within reach of a blow."""
     total = 0.0
     for n in range(1, len(static.near)):
@@ -72,12 +72,12 @@ def gathered(state, static, v, f, room, reach, picture, p):
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
             fading = strength_with_distance(static.km[v, u], p.march.distance * static.kinds[k].reach)
-            total += fading * offer(static, u, v, k, f, picture, p)
+            total += fading * offer(state, static, u, v, k, f, p)
     return total
 
 
 @kernel
-def on_the_way(static, picture, v, f, room, stage, p):
+def on_the_way(state, static, v, f, room, stage, p):
     """Strength of a room on the road to its staging town, as it would arrive at the target."""
     total = 0.0
     if stage < 0:
@@ -85,28 +85,28 @@ def on_the_way(static, picture, v, f, room, stage, p):
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
         fading = strength_with_distance(static.km[v, stage], p.march.distance * static.kinds[k].reach)
-        total += picture.ready[f, k] * picture.bound[stage, k] * fading
+        total += state.followers[f, k].ready * state.rooms[stage, k].bound * fading
     return total
 
 
 @kernel
-def weigh_target(state, static, v, f, picture, resting, on_way, can_gather, p):
+def weigh_target(state, static, v, f, able, resting, on_way, can_gather, p):
     """Odds, enemy strength, strength there and worth of an attack on a town led by a faction.
 
     A room's odds are those of all its men there, on the road and to come against the men who defend it.
     Worth is 0 where nobody could come. on_way : strength of the room that is gathering. can_gather : whether
     there is a town where men from afar can.
     """
-    r, armed = static.places[v].province, state.town_index[v].mighty & picture.able
+    r, armed = static.places[v].province, state.town_index[v].mighty & able
     foes = state.relations_index[r, f].foes & armed
     if foes == 0:
         return 0.0, 0.0, 0.0, 0.0
     enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
-    room = partners(state, r, f, picture.able, armed)
-    there = room_there(state, picture, v, f, room)
-    coming = on_way + room_brings(picture, f, room & ~resting[r], v)
+    room = partners(state, r, f, able, armed)
+    there = room_there(state, v, f, room)
+    coming = on_way + room_brings(state, f, room & ~resting[r], v)
     if can_gather:
-        coming += room_gathers(static, picture, f, room & ~resting[r], v, p)
+        coming += room_gathers(state, static, f, room & ~resting[r], v, p)
     worth = 0.0
     if coming > 0.0:
         chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
@@ -122,7 +122,7 @@ def end_campaign(state, now, r, f, pause):
 
 
 @kernel
-def review_campaigns(state, static, ledger, now, picture, p):
+def review_campaigns(state, static, ledger, now, able, p):
     """End campaigns whose town has no enemy any more, whose time is out or whose odds are worse than even.
 
     Those who rest are counted: they can come later.
@@ -134,23 +134,23 @@ def review_campaigns(state, static, ledger, now, picture, p):
             v = front.target
             if v < 0:
                 continue
-            armed = state.town_index[v].mighty & picture.able
-            if not contains(picture.able, f) or state.relations_index[r, f].foes & armed == 0:
+            armed = state.town_index[v].mighty & able
+            if not contains(able, f) or state.relations_index[r, f].foes & armed == 0:
                 end_campaign(
                     state, now, r, f, 0.0
                 )  # who has won may go on at once with those who did not strike
                 continue
-            room = partners(state, r, f, picture.able, armed)
-            stage = staging_town(state, static, v, f, room, picture, p)
-            on_way = on_the_way(static, picture, v, f, room, stage, p)
-            chances, _, _, _ = weigh_target(state, static, v, f, picture, nobody, on_way, stage >= 0, p)
+            room = partners(state, r, f, able, armed)
+            stage = staging_town(state, static, v, f, room, p)
+            on_way = on_the_way(state, static, v, f, room, stage, p)
+            chances, _, _, _ = weigh_target(state, static, v, f, able, nobody, on_way, stage >= 0, p)
             if chances < EVEN or now - front.begun >= p.plans.patience:
                 record_flow(ledger, now, GAVE_UP, v, r, f, -1, 1, chances, EVEN)
                 end_campaign(state, now, r, f, p.plans.pause)
 
 
 @kernel
-def propose_attacks(state, static, picture, resting, p, target, worths):
+def propose_attacks(state, static, able, resting, p, target, worths):
     """What every faction would attack in every province as leader of its room, -1 if nothing, and its worth.
 
     Who has a campaign there goes on with it, before any that is new.
@@ -158,7 +158,7 @@ def propose_attacks(state, static, picture, resting, p, target, worths):
     target[:] = -1
     worths[:] = 0.0
     for f in range(len(state.factions)):
-        if not contains(picture.able, f):
+        if not contains(able, f):
             continue
         for v in range(len(state.towns)):
             r = static.places[v].province
@@ -166,14 +166,12 @@ def propose_attacks(state, static, picture, resting, p, target, worths):
             if (
                 front.target >= 0
                 or contains(resting[r], f)
-                or (front.men == 0 and picture.brings[v, f] <= 0.0)
+                or (front.men == 0 and state.rooms[v, f].brings <= 0.0)
             ):
                 continue
             if value_to(state, static, v, f, p) <= worths[r, f]:  # even if it were sure
                 continue
-            chances, enemy, there, worth_it = weigh_target(
-                state, static, v, f, picture, resting, 0.0, True, p
-            )
+            chances, enemy, there, worth_it = weigh_target(state, static, v, f, able, resting, 0.0, True, p)
             enough = p.plans.attack_odds * enemy
             if chances >= p.plans.attack_odds and there < enough and worth_it > worths[r, f]:
                 target[r, f], worths[r, f] = v, worth_it
@@ -184,15 +182,13 @@ def propose_attacks(state, static, picture, resting, p, target, worths):
 
 
 @kernel
-def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
+def carry_on(state, static, ledger, now, r, f, v, able, resting, p):
     """A day of a campaign: begin it if its odds are still good enough, gather, or strike."""
     front = state.fronts[r, f]
-    room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
-    stage = staging_town(state, static, v, f, room, picture, p)
-    on_way = on_the_way(static, picture, v, f, room, stage, p) if front.target >= 0 else 0.0
-    chances, enemy, there, worth_it = weigh_target(
-        state, static, v, f, picture, resting, on_way, stage >= 0, p
-    )
+    room = partners(state, r, f, able, state.town_index[v].mighty & able)
+    stage = staging_town(state, static, v, f, room, p)
+    on_way = on_the_way(state, static, v, f, room, stage, p) if front.target >= 0 else 0.0
+    chances, enemy, there, worth_it = weigh_target(state, static, v, f, able, resting, on_way, stage >= 0, p)
     enough = p.plans.attack_odds * enemy
     if front.target < 0:
         if chances < p.plans.attack_odds or worth_it <= 0.0 or there >= enough:
@@ -204,7 +200,7 @@ def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
         return
     room &= ~resting[r]
     reach = reach_of_blow(static, v, stage, p)
-    near = gathered(state, static, v, f, room, reach, picture, p)
+    near = gathered(state, static, v, f, room, reach, p)
     if there + near >= enough:
         order = Order(v, f, room, MARGIN * enough - there, ATTACK, km_of_help(p), ANY, v)
     elif stage >= 0:
@@ -213,23 +209,23 @@ def carry_on(state, static, ledger, now, r, f, v, picture, resting, p):
         order = Order(stage, f, room, need, STAGE, ANYWHERE, reach, v)
     else:
         return
-    sent = dispatch(state, static, ledger, now, order, picture, p)
+    sent = dispatch(state, static, ledger, now, order, p)
     if sent > 0 and order.purpose == ATTACK:
         record_flow(ledger, now, ATTACKED, v, r, f, -1, 1, odds(there + near, enemy), p.plans.attack_odds)
 
 
 @kernel
-def attack_together(state, static, ledger, now, picture, p):
+def attack_together(state, static, ledger, now, able, p):
     """Rooms carry on their campaigns and begin new ones: that worth most first, others with what is left."""
     resting = np.empty(len(state.fronts), np.int64)
     list_resting(state, now, resting)
-    review_campaigns(state, static, ledger, now, picture, p)
+    review_campaigns(state, static, ledger, now, able, p)
     target = np.empty((len(state.fronts), len(state.factions)), np.int64)
     worths = np.empty(target.shape)
-    propose_attacks(state, static, picture, resting, p, target, worths)
+    propose_attacks(state, static, able, resting, p, target, worths)
     while True:
         r, f = best_proposal(state, target, worths)
         if f < 0:
             break
         v, target[r, f] = target[r, f], -1
-        carry_on(state, static, ledger, now, r, f, v, picture, resting, p)
+        carry_on(state, static, ledger, now, r, f, v, able, resting, p)

@@ -15,7 +15,6 @@ from sim.core.processes.plans.rooms import (
     room_gathers,
     room_there,
     take_spare,
-    willingness,
 )
 from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
 from sim.core.roads import can_reach, send
@@ -66,7 +65,7 @@ def arrives(static, u, order, k, p):
 
 
 @kernel
-def dispatch(state, static, ledger, now, order, picture, p):
+def dispatch(state, static, ledger, now, order, p):
     """Send a room's men to a town from the nearest places that can spare them, until enough are on the way.
 
     Those who stand in one place send in proportion to what each can spare and would; who strikes rests
@@ -82,13 +81,13 @@ def dispatch(state, static, ledger, now, order, picture, p):
         total, asked = 0.0, order.room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            total += offer(static, u, v, k, f, picture, p) * arrives(static, u, order, k, p)
+            total += offer(state, static, u, v, k, f, p) * arrives(static, u, order, k, p)
         if total <= 0.0:
             continue
         part, asked = min(1.0, need / total), order.room & state.town_index[u].armed
         while asked != 0:
             k, asked = lowest(asked), drop_lowest(asked)
-            one = offer(static, u, v, k, f, picture, p)
+            one = offer(state, static, u, v, k, f, p)
             if one <= 0.0:
                 continue
             each = worth(state, static.places[u].province, k)
@@ -98,53 +97,55 @@ def dispatch(state, static, ledger, now, order, picture, p):
                 sent += gone
                 there = gone * each * arrives(static, u, order, k, p)
                 need -= there
-                picture.bound[v, k] += there
-                take_spare(static, k, u, gone * each, picture, p)
+                state.rooms[v, k].bound += there
+                take_spare(state, static, k, u, gone * each, p)
                 province = static.places[v].province
                 if order.purpose == ATTACK:
                     state.fronts[province, k].refit = now + int(p.plans.pause)
                 if k != f:
-                    record_flow(ledger, now, FOLLOWED, v, province, k, f, 1, picture.ready[f, k], np.nan)
+                    record_flow(
+                        ledger, now, FOLLOWED, v, province, k, f, 1, state.followers[f, k].ready, np.nan
+                    )
     return sent
 
 
 @kernel
-def offer(static, u, v, k, f, picture, p):
+def offer(state, static, u, v, k, f, p):
     """Strength that a partner in one town would send to another under a leader: from afar, of its reserve."""
-    spare = picture.spare[u, k] if static.km[v, u] <= km_of_help(p) else picture.reserve[u, k]
-    if spare <= 0.0 or not can_reach(static, picture.zones[k], u, v):
+    spare = state.rooms[u, k].spare if static.km[v, u] <= km_of_help(p) else state.rooms[u, k].reserve
+    if spare <= 0.0 or not can_reach(state, static, k, u, v):
         return 0.0
-    return spare * picture.ready[f, k] * willingness(static, k, v, p)
+    return spare * state.followers[f, k].ready * state.rooms[v, k].willing
 
 
 @kernel
-def assault(state, static, ledger, now, f, picture, p):
+def assault(state, static, ledger, now, f, able, p):
     """Where the odds inside a town are good enough, press an assault instead of a siege."""
     for n in range(state.location_counts[f].towns):
         t = state.location_lists[f, n].town
-        r, armed = static.places[t].province, state.town_index[t].mighty & picture.able
+        r, armed = static.places[t].province, state.town_index[t].mighty & able
         foes = state.relations_index[r, f].foes & armed
         if foes == 0 or state.garrisons[t, f].columns_left > 0 or state.snapshot[t, f].might <= 0.0:
             continue
         enemy = defence(state, static, t, foes, p.battle.defence_multiplier)
-        there, room = 0.0, partners(state, r, f, picture.able, armed)
+        there, room = 0.0, partners(state, r, f, able, armed)
         while room != 0:
             k, room = lowest(room), drop_lowest(room)
-            there += picture.ready[f, k] * state.snapshot[t, k].might
+            there += state.followers[f, k].ready * state.snapshot[t, k].might
         if there >= p.plans.attack_odds * enemy:
             state.towns[t].combat_intensity = 1.0
             record_flow(ledger, now, STORMED, t, r, f, -1, 1, odds(there, enemy), p.plans.attack_odds)
 
 
 @kernel
-def weigh_help(state, static, v, f, picture, threat, p):
+def weigh_help(state, static, v, f, able, p):
     """What is there, and the worth of reinforcing an own town: value x gain in the chance of holding it."""
-    r = static.places[v].province
-    room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
-    there = room_there(state, picture, v, f, room)
-    coming = room_brings(picture, f, room, v)
+    r, threat = static.places[v].province, state.rooms[v, f].threat
+    room = partners(state, r, f, able, state.town_index[v].mighty & able)
+    there = room_there(state, v, f, room)
+    coming = room_brings(state, f, room, v)
     if state.towns[v].contested == 1:  # it can hold out until men come from afar
-        coming += room_gathers(static, picture, f, room, v, p)
+        coming += room_gathers(state, static, f, room, v, p)
     if coming <= 0.0 or there >= threat or there + coming < p.plans.withdrawal_odds * threat:
         return there, 0.0
     gain = chance_of_holding(there + coming, threat, p.plans.decisiveness)
@@ -153,43 +154,43 @@ def weigh_help(state, static, v, f, picture, threat, p):
 
 
 @kernel
-def propose_help(state, static, picture, p, target, worths):
+def propose_help(state, static, able, p, target, worths):
     """Of every faction the own town that help would serve most, -1 if none, and its worth."""
     target[:] = -1
     worths[:] = 0.0
     for f in range(len(state.factions)):
-        if not contains(picture.able, f):
+        if not contains(able, f):
             continue
         for n in range(state.location_counts[f].towns):
             v = state.location_lists[f, n].town
-            if picture.threats[f, v] <= 0.0 or state.garrisons[v, f].columns_left > 0:
+            if state.rooms[v, f].threat <= 0.0 or state.garrisons[v, f].columns_left > 0:
                 continue
             if value_to(state, static, v, f, p) <= worths[0, f]:
                 continue
-            _, worth_it = weigh_help(state, static, v, f, picture, picture.threats[f, v], p)
+            _, worth_it = weigh_help(state, static, v, f, able, p)
             if worth_it > worths[0, f]:
                 target[0, f], worths[0, f] = v, worth_it
 
 
 @kernel
-def help_together(state, static, ledger, now, picture, p):
+def help_together(state, static, ledger, now, able, p):
     """One reinforcement a day for every faction, the one worth most first."""
     target = np.empty((1, len(state.factions)), np.int64)
     worths = np.empty(target.shape)
-    propose_help(state, static, picture, p, target, worths)
+    propose_help(state, static, able, p, target, worths)
     while True:
         _, f = best_proposal(state, target, worths)
         if f < 0:
             break
         v, target[0, f] = target[0, f], -1
-        there, worth_it = weigh_help(state, static, v, f, picture, picture.threats[f, v], p)
+        there, worth_it = weigh_help(state, static, v, f, able, p)
         if worth_it <= 0.0:
             continue
-        r, need = static.places[v].province, MARGIN * picture.threats[f, v] - there
-        room = partners(state, r, f, picture.able, state.town_index[v].mighty & picture.able)
+        r, need = static.places[v].province, MARGIN * state.rooms[v, f].threat - there
+        room = partners(state, r, f, able, state.town_index[v].mighty & able)
         within = ANYWHERE if state.towns[v].contested == 1 else km_of_help(p)
         order = Order(v, f, room, need, REINFORCE, within, ANY, v)
-        sent = dispatch(state, static, ledger, now, order, picture, p)
+        sent = dispatch(state, static, ledger, now, order, p)
         if sent > 0:
-            here = odds(there, picture.threats[f, v])
+            here = odds(there, state.rooms[v, f].threat)
             record_flow(ledger, now, REINFORCING, v, r, f, -1, 1, here, 1.0)

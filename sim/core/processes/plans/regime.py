@@ -28,7 +28,7 @@ def all_who_defend(state, static, t, foes, holder_bonus):
 
 
 @kernel
-def weakest_spot(state, static, f, r, picture, p):
+def weakest_spot(state, static, f, r, p):
     """Town of a province that is best worth attacking, -1 if none is weak enough; and what its defence is."""
     best, most, against, pressure = -1, 0.0, 0.0, state.theatre[0].pressure
     for v in range(len(state.towns)):
@@ -36,8 +36,8 @@ def weakest_spot(state, static, f, r, picture, p):
         if static.places[v].province != r or foes == 0:
             continue
         enemy = all_who_defend(state, static, v, foes, p.battle.defence_multiplier)
-        there = state.snapshot[v, f].might + picture.bound[v, f]
-        coming = pressure * picture.brings[v, f]
+        there = state.snapshot[v, f].might + state.rooms[v, f].bound
+        coming = pressure * state.rooms[v, f].brings
         enough = p.plans.attack_odds * enemy
         if there >= enough or there + coming < enough:
             continue
@@ -50,18 +50,18 @@ def weakest_spot(state, static, f, r, picture, p):
 
 
 @kernel
-def regime_attacks(state, static, ledger, key, now, f, picture, p):
+def regime_attacks(state, static, ledger, key, now, f, p):
     """In every province the regime may attack the town best worth it today."""
     for r in range(len(state.fronts)):
         if uniform(key, PRESSURE, now, r) >= p.plans.advance:
             continue
-        v, enemy = weakest_spot(state, static, f, r, picture, p)
+        v, enemy = weakest_spot(state, static, f, r, p)
         if v < 0:
             continue
-        there = state.snapshot[v, f].might + picture.bound[v, f]
+        there = state.snapshot[v, f].might + state.rooms[v, f].bound
         need = MARGIN * p.plans.attack_odds * enemy - there
         order = Order(v, f, 1 << f, need, ATTACK, km_of_help(p), ANY, v)
-        sent = dispatch(state, static, ledger, now, order, picture, p)
+        sent = dispatch(state, static, ledger, now, order, p)
         if sent > 0:
-            could = odds(there + state.theatre[0].pressure * picture.brings[v, f], enemy)
+            could = odds(there + state.theatre[0].pressure * state.rooms[v, f].brings, enemy)
             record_flow(ledger, now, ADVANCED, v, r, f, state.towns[v].holder, 1, could, p.plans.attack_odds)

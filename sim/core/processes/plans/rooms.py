@@ -7,7 +7,6 @@ its attack, and by the chance that this town and not another is its aim.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,22 +16,6 @@ from sim.core.processes.plans.threat import chance_of_holding, stores_left, valu
 from sim.core.roads import can_reach
 from sim.core.snapshot import strength_with_distance, worth
 from sim.core.static import FOCAL, REBEL, REGIME
-
-
-class Picture(NamedTuple):
-    """What all who plan know of a day: one reckoning for threat, help and attack (T towns, F factions)."""
-
-    able: int  # bits of those who plan and have an enemy near
-    zones: np.ndarray  # (F, T) parts of the road net that each can move in, see sim.core.roads.zones
-    ready: np.ndarray  # (F, F) part of its men with which the second follows the first
-    bound: np.ndarray  # (T, F) strength on the road to each town
-    spare: np.ndarray  # (T, F) strength that can be sent from each town
-    brings: np.ndarray  # (T, F) strength that can be brought to each town within the days allowed
-    aims: np.ndarray  # (T, F) strength that each leader aims at each town
-    threats: np.ndarray  # (F, T) threat to each of its towns
-    reserve: np.ndarray  # (T, F) strength beyond what threatens each town: it can be sent from afar
-    pool: np.ndarray  # (F, T) all reserves of each, by the parts of the road net numbered in zones
-    close: np.ndarray  # (T, F) reserves from where help comes in time: they count in brings already
 
 
 @kernel
@@ -60,7 +43,7 @@ def beyond_threat(spare, might, threat):
 
 
 @kernel
-def weigh_readiness(static, cost, ready):
+def weigh_readiness(state, static, cost):
     """How readily each faction follows each other one: fully within a bloc, not at all one of another side.
 
     Rebels, ISIS and the Kurdish forces may have an enemy in common; they do not plan together.
@@ -68,9 +51,8 @@ def weigh_readiness(static, cost, ready):
     for f in range(len(static.kinds)):
         for k in range(len(static.kinds)):
             one_bloc = static.kinds[f].bloc == static.kinds[k].bloc
-            ready[f, k] = 1.0 if one_bloc else readiness(static.distance[f, k], cost)
-            if static.kinds[f].side != static.kinds[k].side:
-                ready[f, k] = 0.0
+            ready = 1.0 if one_bloc else readiness(static.distance[f, k], cost)
+            state.followers[f, k].ready = ready if static.kinds[f].side == static.kinds[k].side else 0.0
 
 
 @kernel
@@ -84,24 +66,23 @@ def planners(static):
 
 
 @kernel
-def strength_bound(state, static, bound):
+def strength_bound(state, static):
     """Strength of each faction on the road to each town."""
-    bound[:] = 0.0
     for c in range(state.columns_in_use[0].rows):
         column = state.columns[c]
         men = column.local + column.mobile
         if men > 0:
             each = worth(state, static.places[column.goal].province, column.faction)
-            bound[column.goal, column.faction] += men * each
+            state.rooms[column.goal, column.faction].bound += men * each
 
 
 @kernel
-def strength_of(state, bound, t, factions):
+def strength_of(state, t, factions):
     """Strength of some factions in a town and on the road to it."""
     total = 0.0
     while factions != 0:
         j, factions = lowest(factions), drop_lowest(factions)
-        total += state.snapshot[t, j].might + bound[t, j]
+        total += state.snapshot[t, j].might + state.rooms[t, j].bound
     return total
 
 
@@ -114,9 +95,25 @@ def willingness(static, f, town, p):
 
 
 @kernel
-def weigh_surplus(state, static, able, bound, enough, spare):
+def forget_rooms(state, static, p):
+    """Nothing is known yet of this morning's rooms but who would go where."""
+    for t in range(len(state.towns)):
+        for f in range(len(state.factions)):
+            one = state.rooms[t, f]
+            one.willing = willingness(static, f, t, p)
+            one.bound = 0.0
+            one.spare = 0.0
+            one.brings = 0.0
+            one.aims = 0.0
+            one.threat = 0.0
+            one.reserve = 0.0
+            one.close = 0.0
+            state.location_lists[f, t].pool = 0.0
+
+
+@kernel
+def weigh_surplus(state, static, able, enough):
     """What each garrison can send and still outnumber enemies there and on their way ``enough`` times."""
-    spare[:] = 0.0
     for t in range(len(state.towns)):
         province = static.places[t].province
         for n in range(state.town_index[t].count):
@@ -124,11 +121,12 @@ def weigh_surplus(state, static, able, bound, enough, spare):
             seen = state.snapshot[t, f]
             if seen.mobile > 0.0 and state.garrisons[t, f].columns_left == 0:
                 foes = state.relations_index[province, f].foes & able
-                spare[t, f] = surplus(seen.mobile, seen.might, strength_of(state, bound, t, foes), enough)
+                enemy = strength_of(state, t, foes)
+                state.rooms[t, f].spare = surplus(seen.mobile, seen.might, enemy, enough)
 
 
 @kernel
-def add_reach(static, f, u, strength, zone, p, brings):
+def add_reach(state, static, f, u, strength, p):
     """Add what strength of a faction in a town can be brought to every town within the days allowed."""
     scale = p.march.distance * static.kinds[f].reach
     for n in range(1, len(static.near)):
@@ -136,75 +134,79 @@ def add_reach(static, f, u, strength, zone, p, brings):
         km = static.km[u, v]
         if km > km_of_help(p):
             break
-        if can_reach(static, zone, u, v):
-            brings[v, f] += strength * strength_with_distance(km, scale) * willingness(static, f, v, p)
+        there = state.rooms[v, f]
+        if there.willing > 0.0 and can_reach(state, static, f, u, v):
+            there.brings += strength * strength_with_distance(km, scale) * there.willing
 
 
 @kernel
-def add_all_reach(state, static, f, spare, zone, p, brings):
+def add_all_reach(state, static, f, p):
     """Add what all garrisons of a faction can bring to every town."""
     for n in range(state.location_counts[f].towns):
         u = state.location_lists[f, n].town
-        if spare[u, f] > 0.0:
-            add_reach(static, f, u, spare[u, f], zone, p, brings)
+        if state.rooms[u, f].spare > 0.0:
+            add_reach(state, static, f, u, state.rooms[u, f].spare, p)
 
 
 @kernel
-def add_reserve(static, f, u, strength, p, picture):
+def add_reserve(state, static, f, u, strength, p):
     """Add strength to the reserve of a faction in a town."""
     if strength == 0.0:
         return
-    zone = picture.zones[f]
-    picture.reserve[u, f] += strength
-    picture.pool[f, zone[u]] += strength
+    state.rooms[u, f].reserve += strength
+    state.location_lists[f, state.rooms[u, f].zone].pool += strength
     for n in range(len(static.near)):
         v = static.near[u, n]
         if static.km[u, v] > km_of_help(p):
             break
-        if n == 0 or can_reach(static, zone, u, v):
-            picture.close[v, f] += strength
+        if n == 0 or can_reach(state, static, f, u, v):
+            state.rooms[v, f].close += strength
 
 
 @kernel
-def weigh_reserves(state, static, f, picture, p):
+def weigh_reserves(state, static, f, p):
     """What each town of a faction can send farther than help comes, beyond what threatens it."""
     for n in range(state.location_counts[f].towns):
         u = state.location_lists[f, n].town
-        might, threat = state.snapshot[u, f].might, picture.threats[f, u]
-        if picture.zones[f, u] >= 0:
-            add_reserve(static, f, u, beyond_threat(picture.spare[u, f], might, threat), p, picture)
+        here, might = state.rooms[u, f], state.snapshot[u, f].might
+        if here.zone >= 0:
+            add_reserve(state, static, f, u, beyond_threat(here.spare, might, here.threat), p)
 
 
 @kernel
-def take_spare(static, f, u, strength, picture, p):
+def take_spare(state, static, f, u, strength, p):
     """Strength of a faction in a town is spoken for: it can be brought nowhere else."""
-    add_reach(static, f, u, -strength, picture.zones[f], p, picture.brings)
-    picture.spare[u, f] -= strength
-    left = min(picture.reserve[u, f], max(0.0, picture.spare[u, f]))
-    add_reserve(static, f, u, left - picture.reserve[u, f], p, picture)
+    here = state.rooms[u, f]
+    add_reach(state, static, f, u, -strength, p)
+    here.spare -= strength
+    left = min(here.reserve, max(0.0, here.spare))
+    add_reserve(state, static, f, u, left - here.reserve, p)
 
 
 @kernel
-def gathers(static, f, v, picture, p):
+def gathers(state, static, f, v, p):
     """What a faction could gather against a town from afar, a day's march from it."""
-    zone, total = picture.zones[f], 0.0
-    if zone[v] >= 0:
-        total = picture.pool[f, zone[v]]
+    there, total = state.rooms[v, f], 0.0
+    if there.willing <= 0.0:
+        return 0.0
+    if there.zone >= 0:
+        total = state.location_lists[f, there.zone].pool
     else:
         for k in range(static.links.shape[1]):
             u = static.links[v, k]
             if u < 0:
                 break
-            first = zone[u] >= 0
+            zone = state.rooms[u, f].zone
+            first = zone >= 0
             for m in range(k):  # of several roads from one part of the net
-                first = first and zone[static.links[v, m]] != zone[u]
+                first = first and state.rooms[static.links[v, m], f].zone != zone
             if first:
-                total += picture.pool[f, zone[u]]
-    from_afar = total - picture.close[v, f]
+                total += state.location_lists[f, zone].pool
+    from_afar = total - there.close
     if from_afar <= 0.0:
         return 0.0
     fading = strength_with_distance(p.march.speed, p.march.distance * static.kinds[f].reach)
-    return from_afar * fading * willingness(static, f, v, p)
+    return from_afar * fading * there.willing
 
 
 @kernel
@@ -223,33 +225,33 @@ def partners(state, r, f, able, armed):
 
 
 @kernel
-def room_brings(picture, f, room, t):
+def room_brings(state, f, room, t):
     """What a room could bring to a town, led by a faction: all partners' reach by their readiness."""
     total = 0.0
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
-        total += picture.ready[f, k] * picture.brings[t, k]
+        total += state.followers[f, k].ready * state.rooms[t, k].brings
     return total
 
 
 @kernel
-def room_gathers(static, picture, f, room, t, p):
+def room_gathers(state, static, f, room, t, p):
     """What a room could gather from afar against a town, led by a faction."""
     total = 0.0
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
-        if picture.ready[f, k] > 0.0:
-            total += picture.ready[f, k] * gathers(static, k, t, picture, p)
+        if state.followers[f, k].ready > 0.0:
+            total += state.followers[f, k].ready * gathers(state, static, k, t, p)
     return total
 
 
 @kernel
-def room_there(state, picture, t, f, room):
+def room_there(state, t, f, room):
     """Strength of a room in a town and on the road to it, by the readiness to act with its leader."""
     total = 0.0
     while room != 0:
         k, room = lowest(room), drop_lowest(room)
-        total += picture.ready[f, k] * (state.snapshot[t, k].might + picture.bound[t, k])
+        total += state.followers[f, k].ready * (state.snapshot[t, k].might + state.rooms[t, k].bound)
     return total
 
 
@@ -264,7 +266,7 @@ def defence(state, static, t, foes, holder_bonus):
 
 
 @kernel
-def weigh_aims(state, static, picture, p):
+def weigh_aims(state, static, able, p):
     """What every room could bring to every enemy town, times the chance that this town is its aim.
 
     A room that leads has one aim a province: that of its campaign, for all to see, or else a town by its part
@@ -272,71 +274,69 @@ def weigh_aims(state, static, picture, p):
     """
     provinces, factions = state.fronts.shape
     total = np.zeros((provinces, factions))
-    worths = np.zeros(picture.aims.shape)
-    picture.aims[:] = 0.0
+    worths = np.zeros(state.garrisons.shape)
     for v in range(len(state.towns)):
-        r, armed = static.places[v].province, state.town_index[v].mighty & picture.able
+        r, armed = static.places[v].province, state.town_index[v].mighty & able
         for f in range(factions):
             foes = state.relations_index[r, f].foes & armed
-            if foes == 0 or not contains(picture.able, f):
+            if foes == 0 or not contains(able, f):
                 continue
-            room = partners(state, r, f, picture.able, armed)
-            coming = room_brings(picture, f, room, v)
+            room = partners(state, r, f, able, armed)
+            coming = room_brings(state, f, room, v)
             if coming <= 0.0:
                 continue
             enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
-            there = room_there(state, picture, v, f, room)
+            there = room_there(state, v, f, room)
             chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
             worths[v, f] = value_to(state, static, v, f, p) * chance
             if state.fronts[r, f].target >= 0:
                 worths[v, f] = 1.0 if state.fronts[r, f].target == v else 0.0
             total[r, f] += worths[v, f]
-            picture.aims[v, f] = coming
+            state.rooms[v, f].aims = coming
     for v in range(len(state.towns)):
         r = static.places[v].province
         for f in range(factions):
-            if picture.aims[v, f] > 0.0 and total[r, f] > 0.0:
-                picture.aims[v, f] *= worths[v, f] / total[r, f]
+            if state.rooms[v, f].aims > 0.0 and total[r, f] > 0.0:
+                state.rooms[v, f].aims *= worths[v, f] / total[r, f]
 
 
 @kernel
-def threat_to(state, t, r, f, picture, weight):
+def threat_to(state, t, r, f, able, weight):
     """Threat to a faction's town: enemies there and on their way, and the most that a room aims at it."""
-    foes = state.relations_index[r, f].foes & picture.able
-    total, most = strength_of(state, picture.bound, t, foes), 0.0
+    foes = state.relations_index[r, f].foes & able
+    total, most = strength_of(state, t, foes), 0.0
     while foes != 0:
         j, foes = lowest(foes), drop_lowest(foes)
-        most = max(most, picture.aims[t, j])
+        most = max(most, state.rooms[t, j].aims)
     return total + weight * most
 
 
 @kernel
-def weigh_threats(state, static, f, towns, picture, p):
+def weigh_threats(state, static, f, towns, able, p):
     """Threat to each of the faction's towns; returns how many of them are pressed."""
-    pressed, threat = 0, picture.threats[f]
+    pressed = 0
     for t in towns:
-        r = static.places[t].province
-        threat[t] = threat_to(state, t, r, f, picture, p.plans.threat_weight)
-        if threat[t] > 0.5 * state.snapshot[t, f].might:  # help is divided among these
+        threat = threat_to(state, t, static.places[t].province, f, able, p.plans.threat_weight)
+        state.rooms[t, f].threat = threat
+        if threat > 0.5 * state.snapshot[t, f].might:  # help is divided among these
             pressed += 1
     return pressed
 
 
 @kernel
-def weigh_own(state, static, f, towns, picture, pressed, own, p):
+def weigh_own(state, static, f, towns, able, pressed, p):
     """Strength for each of the faction's towns: on the spot, its room's there, and a share of what can come.
 
     Men who can come are counted once for every threatened town that wants them: this is what overextension
     means here.
     """
-    own[:] = 0.0
     for t in towns:
         here = stores_left(state.garrisons[t, f].cut_off, p.plans.endurance) * state.snapshot[t, f].might
-        if picture.threats[f, t] <= 0.0 and here > 0.0:  # it is sure, whoever may come
-            own[t] = here
+        if state.rooms[t, f].threat <= 0.0 and here > 0.0:  # it is sure, whoever may come
+            state.rooms[t, f].own = here
             continue
-        armed = state.town_index[t].mighty & picture.able
-        room = partners(state, static.places[t].province, f, picture.able, armed)
-        others = room_there(state, picture, t, f, room & ~(1 << f))
-        coming = room_brings(picture, f, room, t) / max(1, pressed)
-        own[t] = here + picture.bound[t, f] + others + coming
+        armed = state.town_index[t].mighty & able
+        room = partners(state, static.places[t].province, f, able, armed)
+        others = room_there(state, t, f, room & ~(1 << f))
+        coming = room_brings(state, f, room, t) / max(1, pressed)
+        state.rooms[t, f].own = here + state.rooms[t, f].bound + others + coming

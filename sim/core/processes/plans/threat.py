@@ -67,18 +67,20 @@ def stores_left(days, endurance):
 
 
 @kernel
-def is_joined_to_core(state, static, f, t, towns, zone):
+def is_joined_to_core(state, static, f, t, towns):
     """True if a road that no enemy closes leads from a town to one of the faction's core that it holds."""
+    zone = state.rooms[t, f].zone
     for u in towns:
-        if static.homes[u, f].core == 1 and state.towns[u].holder == f and zone[u] == zone[t]:
+        is_core = static.homes[u, f].core == 1 and state.towns[u].holder == f
+        if is_core and state.rooms[u, f].zone == zone:
             return True
     return False
 
 
 @kernel
-def count_cut_off(state, static, f, towns, zone):
+def count_cut_off(state, static, f, towns):
     """Count the days on which garrisons of a faction that masses in its core have no road to it."""
     for t in towns:
         garrison = state.garrisons[t, f]
-        joined = static.kinds[f].wholesale == 0 or is_joined_to_core(state, static, f, t, towns, zone)
+        joined = static.kinds[f].wholesale == 0 or is_joined_to_core(state, static, f, t, towns)
         garrison.cut_off = 0 if joined else garrison.cut_off + 1

@@ -15,21 +15,22 @@ def part_leaving(columns_left):
 
 
 @kernel
-def refuge(state, static, f, t, towns, zone, own, threat, p):
+def refuge(state, static, f, t, towns, p):
     """Own town that best rewards falling back on it: value x chance of holding, fading with distance."""
     best, best_worth = -1, 0.0
-    here = odds(own[t], threat[t])
+    here = state.rooms[t, f]
     for u in towns:
+        there = state.rooms[u, f]
         if u == t or state.garrisons[u, f].columns_left > 0 or is_given_up(state.garrisons[u, f], p):
             continue
-        if odds(own[u], threat[u]) <= here:
+        if odds(there.own, there.threat) <= odds(here.own, here.threat):
             continue
         if value_to(state, static, u, f, p) <= best_worth:  # even if it were sure and near
             continue
-        chance = chance_of_holding(own[u], threat[u], p.plans.decisiveness)
+        chance = chance_of_holding(there.own, there.threat, p.plans.decisiveness)
         fading = strength_with_distance(static.km[t, u], p.plans.days_to_help * p.march.speed)
         worth_it = value_to(state, static, u, f, p) * chance * fading
-        if zone[u] != zone[t]:
+        if there.zone != here.zone:
             worth_it *= 0.5  # an enemy closes the road: columns must pass or break through
         if worth_it > best_worth:
             best, best_worth = u, worth_it
@@ -43,19 +44,19 @@ def is_given_up(garrison, p):
 
 
 @kernel
-def count_hopeless(state, f, towns, own, threat, p):
+def count_hopeless(state, f, towns, p):
     """The odds of each garrison of a faction, and the days on which they have been hopeless."""
     for t in towns:
-        garrison = state.garrisons[t, f]
-        garrison.odds = odds(own[t], threat[t])
+        garrison, here = state.garrisons[t, f], state.rooms[t, f]
+        garrison.odds = odds(here.own, here.threat)
         if garrison.columns_left == 0:
             garrison.hopeless = garrison.hopeless + 1 if garrison.odds < p.plans.withdrawal_odds else 0
 
 
 @kernel
-def consider_leaving(state, static, ledger, now, f, towns, zone, own, threat, p):
+def consider_leaving(state, static, ledger, now, f, towns, p):
     """After enough hopeless days a garrison chooses a refuge and begins to leave in columns."""
-    count_hopeless(state, f, towns, own, threat, p)
+    count_hopeless(state, f, towns, p)
     if p.plans.withdrawal == 0.0:
         return
     for t in towns:
@@ -63,7 +64,7 @@ def consider_leaving(state, static, ledger, now, f, towns, zone, own, threat, p)
         if garrison.columns_left > 0 or not is_given_up(garrison, p):
             continue
         going = garrison.mobile + (garrison.local if static.kinds[f].wholesale == 1 else 0)
-        goal = refuge(state, static, f, t, towns, zone, own, threat, p) if going > 0 else -1
+        goal = refuge(state, static, f, t, towns, p) if going > 0 else -1
         if goal >= 0:
             garrison.goal = goal
             garrison.columns_left = int(p.plans.columns)
