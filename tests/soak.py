@@ -117,10 +117,11 @@ class Soak:
     def faults(self):
         """A handful of faults, which must leave nothing behind."""
         for kind in faulting.CLASSES:
+            number = self.choose.randrange(10**6)
             try:
-                faulting.case(kind, self.choose.randrange(10**6))
+                faulting.case(kind, number)
             except AssertionError as error:
-                self.wrong.append(f"{kind}: {error}")
+                self.wrong.append(f"{kind}, case {number}: {error}")
 
 
 def main():

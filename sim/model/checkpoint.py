@@ -230,7 +230,8 @@ def inside(what, values, low, high):
     """ValueError unless all values lie between these bounds; NaN lies nowhere."""
     wrong = values[~((values >= low) & (values <= high))]
     if wrong.size:
-        bounds = "finite" if high == REAL else f"from {low} to {high}"
+        least = "finite" if low == -REAL else "at least 0"
+        bounds = least if high == REAL else f"from {low} to {high}"
         raise ValueError(f"{what} is {bounds}, not {wrong.flat[0]}")
 
 
@@ -241,6 +242,10 @@ def check_numbers(about):
     validation.whole("days", about["days"], 1)
     for name in ("day", "dropped"):
         validation.whole(name, about[name])
+
+
+ROUNDING = 1e-6  # what is spent to the last may be so much below 0
+SIGNED = {"apathy", "legitimacy", "standing", "score"}  # columns of the state that may be below 0
 
 
 def check_state(state):
@@ -274,7 +279,7 @@ def check_state(state):
                 for value in np.unique(values).tolist():
                     BY_HAND[table][name](what, value)
             elif kind == "f8":
-                inside(what, values, -REAL, REAL)
+                inside(what, values, -REAL if name in SIGNED else -ROUNDING, REAL)
             elif unit in ("men", "days", "towns", "bits"):
                 inside(what, values, 0, 2**factions - 1 if unit == "bits" else 2 * MOST_MEN)
     inside("state.garrisons.support", state.garrisons["support"], 0.0, 1.0 + 1e-9)

@@ -16,6 +16,7 @@ from sim.core.measures import DAILY, DAILY_ROW, SERIES, SERIES_ROW, daily, serie
 from sim.core.rng import run_key
 from sim.core.state import HOW_LOST, TABLES
 from sim.core.static import FOCAL, REBEL
+from sim.model.checkpoint import check_state
 from sim.params import Params, declared, rows, with_values
 
 pytestmark = pytest.mark.uncompiled
@@ -225,6 +226,14 @@ def test_measures_are_numbers_and_count_everybody(country, changes, seed):
         same = {"towns": "towns", "sole": "towns_sole", "any": "towns_any", "people": "people", "men": "men"}
         own = every[world.static.focal]
         assert all(own[name] == focal[other] for name, other in same.items()), f"day {now}"
+
+
+@MANY
+@given(**WORLDS)
+def test_every_evening_is_one_that_can_be_loaded(country, changes, seed):
+    world = World(country, changes, seed)
+    for _ in world.evenings():
+        check_state(world.state)
 
 
 @MANY
