@@ -1,8 +1,9 @@
 """python experiments/02_record/aims.py: what the rules show, against what a good set of rules should.
 
 Plays 200 runs of january_2014, some worlds day by day, and a Latin hypercube over all bounds;
-with ``--scenarios`` every scenario, with ``--switches`` all mechanisms on and off. Adds a column, named
-by ``--label``, to results/02_record/aims.csv: one row a measure, so that every change of rules stands beside
+with ``--scenarios`` every scenario, with ``--switches`` all mechanisms on and off, with ``--parameters``
+every parameter at both ends of its bounds (written to parameters.csv beside it). Adds a column, named by
+``--label``, to results/02_record/aims.csv: one row a measure, so that every change of rules stands beside
 the rules before it. Of the record it knows January to March 2014 only, and it fits nothing.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 import sim
 from sim.analysis import compare
@@ -163,6 +165,34 @@ def over_switches(runs):
     return found
 
 
+def ends_apart(name, ends, runs):
+    """What a parameter does to every measure of runs between the ends of its bounds, and its paired t."""
+    low, high = (
+        sim.run_ensemble(runs=runs, seed=SEED, params={name: end}, progress=False).runs for end in ends
+    )
+    numbers = [m for m in low if m != "run" and pd.api.types.is_numeric_dtype(low[m])]
+    gap = high[numbers].astype(float) - low[numbers].astype(float)
+    t = gap.mean() / (gap.std() / np.sqrt(gap.count()))
+    return pd.DataFrame({"difference": gap.mean(), "t": t.where(gap.count() > runs / 4)}).dropna()
+
+
+def over_parameters(runs):
+    """Parameters that move a measure over their bounds: 95 %, Bonferroni over the measures of runs."""
+    rows = []
+    for name, p in sim.params.declared().items():
+        if name.startswith("outcomes."):  # they only say what counts as what
+            continue
+        found = ends_apart(name, (False, True) if p.kind == "switch" else (p.low, p.high), runs)
+        for measure in found.index[found["t"].abs().argsort()[::-1][:3]]:
+            surprising = 2 * norm.sf(abs(found["t"][measure])) * len(found) < 0.05
+            rows.append((name, measure, *found.loc[measure], surprising))
+    frame = pd.DataFrame(rows, columns=["parameter", "measure", "difference", "t", "moves"])
+    frame.round(3).to_csv(OUT.with_name("parameters.csv"), index=False)
+    moves = frame.groupby("parameter", sort=False)["moves"].any()
+    print("   move nothing:", ", ".join(moves.index[~moves]))
+    return {f"9 parameters of {len(moves)} that move a measure": moves.sum()}
+
+
 def main(words=None):
     """Measure, show, and add a column to the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -172,6 +202,7 @@ def main(words=None):
     parser.add_argument("--worlds", type=int, default=6, help="played day by day")
     parser.add_argument("--scenarios", action="store_true")
     parser.add_argument("--switches", action="store_true")
+    parser.add_argument("--parameters", type=int, default=0, metavar="RUNS", help="at each end of all bounds")
     parser.add_argument(
         "--set", nargs="*", default=[], metavar="NAME=VALUE", help="parameters of the first runs"
     )
@@ -187,6 +218,8 @@ def main(words=None):
         found |= over_scenarios(asked.runs)
     if asked.switches:
         found |= over_switches(asked.runs)
+    if asked.parameters:
+        found |= over_parameters(asked.parameters)
     frame = pd.Series(found, name=asked.label).round(3).to_frame()
     print(frame.to_string())
     if OUT.exists():
