@@ -64,7 +64,11 @@ def _checked(word, found):
         override = OverridesParser.create().parse_override(word)
     except HydraException:  # Hydra reports what is wrong with it
         return [word]
+    if not override.key_or_group:
+        raise OptionError(f"{word} names no option: expected name=value")
     values = _values(override, word, found.several)
+    if "/" in key and any(not isinstance(value, str | list) for value in values):
+        raise OptionError(f"{word}: expected a name")
     if key not in ("scenario", "experiment", "params"):
         return [word]
     if key == "experiment" and values == [None]:

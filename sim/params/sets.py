@@ -51,7 +51,8 @@ def convert(name, value, kind):
     """A value in the type its parameter has; ParameterError if it is not a number of that kind."""
     expected = {"real": "a number", "integer": "a whole number", "switch": "true or false"}[kind]
     number_like = isinstance(value, (bool, int, float, np.integer, np.floating, np.bool_))
-    finite = number_like and abs(value) < 1e300  # no NaN, and no whole number too long for a float
+    plain = float(value) if isinstance(value, np.floating) else value  # of 16 bits it would not compare
+    finite = number_like and abs(plain) < 1e300  # no NaN, and no whole number too long for a float
     if kind == "switch" and finite and value in (0, 1):
         return bool(value)
     if kind == "integer" and finite and not isinstance(value, bool) and value == int(value):

@@ -74,8 +74,9 @@ def _check_keys(node, label):
     elif isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _invalid(label, key.start_mark, "a key is one word, not a list or a table")
             if key.value in seen:
                 raise _invalid(label, key.start_mark, f"the key {shown(key.value)} is given twice")
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+            seen.add(key.value)
             _check_keys(value, label)

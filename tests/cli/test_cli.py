@@ -140,6 +140,8 @@ WRONG = {
     "runs=[1": "runs=[1 cannot be read",
     "runs": "there is no command 'runs'; did you mean 'run'?",
     "name=": "name= is empty",
+    "=3": "=3 names no option: expected name=value",
+    "hydra/launcher=3": "hydra/launcher=3: expected a name",
 }
 
 

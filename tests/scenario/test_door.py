@@ -141,6 +141,7 @@ HUGE = 10**400
 YAML = {
     "a key twice": ("days: 60\n", "days: 60\ndays: 61\n", "row 5: not valid YAML (the key 'days' is given"),
     "a key twice within": ("iraq_flow: 2", "iraq_flow: 2, iraq_flow: 3", "key 'iraq_flow' is given twice"),
+    "a list for a key": ("iraq_flow: 2", "? [iraq_flow] : 2", "a key is one word, not a list or a table"),
     "a reference": ("title: A", "about: &a x\ntitle: *a #", "*a refers to another place"),
     "deep": ("title: A made-up country\n", nested(DEEPEST), f"more than {DEEPEST} levels"),
     "very deep": ("title: A made-up country\n", nested(100_000), f"more than {DEEPEST} levels"),
