@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from interrupted import Worker
 
 import sim
 from sim._util.locks import discard, lock
@@ -20,46 +21,18 @@ from sim.ensemble.run import store_of
 from sim.ensemble.store import writer
 
 REPO = Path(__file__).parents[2]
-OVER = {"march.speed": [30, 45, 60], "plans.pursuit": [0, 0.5, 1], "scenario": ["truce", "january_2014"]}
-SMALL = {"runs_per_point": 4, "seed": 0, "days": 8, "detail": "daily", "shards": 72, "progress": False}
-PROGRAM = f"""
-import sys, sim
-from sim.ensemble import plan
-from sim.ensemble.design import Setting, make_design
-plan.RUNS_A_SHARD["daily"] = 2  # shards of two runs, so that there are many
-sim.run_ensemble(runs=1, days=1, detail="daily", progress=False)  # what is compiled is loaded
-print("ready", flush=True)
-kind, out = sys.argv[1:]
-request = dict(runs=144, seed=0, days=8, detail="daily", out=out, progress=False)
-if kind == "plain":
-    sim.run_ensemble("truce", **request)
-elif kind == "replaced":
-    sim.run_ensemble("truce", overwrite=True, **request)
-elif kind == "grid":
-    design = make_design("grid", {{"seed": [1, 2, 3], "days": [6, 8]}})
-    sim.run_design(design, runs_per_point=24, detail="daily", out=out, progress=False)
-else:
-    sim.run_design(make_design("grid", {OVER}), out=out, **{SMALL})
-"""
-
-
-def start(kind, folder):
-    """Some runs into a folder, in a process of its own."""
-    command = [sys.executable, "-c", PROGRAM, kind, str(folder)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(REPO)}, **pipes)
-
-
-def finish(kind, folder):
-    """The same, to its end."""
-    worker = start(kind, folder)
-    _, said = worker.communicate(timeout=300)
-    assert worker.returncode == 0, said
 
 
 def content(folder):
     """Name and content of every table file."""
     return {f.relative_to(folder): f.read_bytes() for f in Path(folder).glob("*/*.parquet")}
+
+
+def fill_together(kind, folder, count):
+    """Several processes at one result; all end well."""
+    workers = [Worker(kind, folder) for _ in range(count)]
+    codes, said = zip(*(worker.ended() for worker in workers), strict=True)
+    assert codes == (0,) * count, "".join(said)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +42,7 @@ def undisturbed(tmp_path_factory):
 
     def get(kind):
         if kind not in made:
-            finish(kind, folder / kind)
+            fill_together(kind, folder / kind, 1)
             made[kind] = content(folder / kind)
         return made[kind]
 
@@ -88,17 +61,16 @@ def kill_and_resume(kind, folder, kills, moment):
     """
     left = [0]
     for _ in range(kills):
-        worker = start(kind, folder)
-        worker.stdout.readline()
+        worker = Worker(kind, folder)
         target = left[-1] + moment.randint(0, 10)
-        while worker.poll() is None and shards(folder) < target:
+        while worker.plays and shards(folder) < target:
             time.sleep(0.005)
         time.sleep(moment.uniform(0.0, 0.1))
         worker.kill()
-        _, said = worker.communicate()
-        assert worker.returncode in (-9, 0), said
+        code, said = worker.ended()
+        assert code in (-9, 0), said
         left.append(shards(folder))
-    finish(kind, folder)
+    fill_together(kind, folder, 1)
     return left
 
 
@@ -120,24 +92,15 @@ def test_old_results_are_whole_until_new_ones_are(undisturbed, tmp_path):
     sim.run_ensemble(runs=3, days=2, out=folder, progress=False)
     old = content(folder)
     for _ in range(5):
-        worker = start("replaced", folder)
-        worker.stdout.readline()
+        worker = Worker("replaced", folder)
         time.sleep(moment.uniform(0.0, 0.5))
         worker.kill()
-        worker.communicate()
-        if worker.returncode == 0:
+        if worker.ended()[0] == 0:
             break
         assert content(folder) in (old, undisturbed("plain"))
-    finish("replaced", folder)
+    fill_together("replaced", folder, 1)
     assert content(folder) == undisturbed("plain")
     assert [f.name for f in tmp_path.iterdir()] == ["killed"]
-
-
-def fill_together(kind, folder, count):
-    """Several processes at one result; all end well."""
-    workers = [start(kind, folder) for _ in range(count)]
-    told = [worker.communicate(timeout=300)[1] for worker in workers]
-    assert [worker.returncode for worker in workers] == [0] * count, "".join(told)
 
 
 @pytest.mark.parametrize("kind", ["plain", "design"])
