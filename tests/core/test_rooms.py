@@ -152,3 +152,26 @@ def test_one_pool_is_not_feared_in_full_everywhere():
     parts = [threat_to(state, t, 0, FOCAL, able, 1.0) / state.rooms.brings[t, 0] for t in (1, 2)]
     assert sum(parts) == pytest.approx(1.0)
     assert parts[0] > parts[1] > 0.0
+
+
+@pytest.mark.parametrize(("hostility", "kept"), [(0.0, 0.0), (0.5, 120.0), (1.0, 200.0)])
+def test_a_garrison_keeps_watch_on_those_in_its_town_by_their_hostility(hostility, kept):
+    """It keeps what would outnumber them 1.2 times, whether they are not at war with it or in a truce."""
+    static, state = country({0: 200})
+    state.garrisons[0, 1].local = 200
+    state.dyads.hostility[0, 1, 0] = hostility
+    lookout(state, static)
+    for truce in (False, True):
+        if truce:
+            at_war(state, (0, 1))
+            state.dyads.truce[0, [0, 1], [1, 0]] = 9
+            lookout(state, static)
+        weighed(static, state, row())
+        assert state.rooms.spare[0, 0] == pytest.approx(200.0 - kept)
+
+
+def test_nobody_watches_those_who_fight_its_enemy():
+    static, state = country({0: 200, 1: 200})
+    state.dyads.hostility[0, 1, 0] = 1.0
+    weighed(static, state, row())
+    assert state.rooms.spare[0, 0] == pytest.approx(200.0)

@@ -112,8 +112,28 @@ def forget_rooms(state, static, p):
 
 
 @kernel
+def strength_watched(state, r, t, f, able):
+    """Strength of others in a town who may turn on a garrison, by their hostility: it keeps watch on them.
+
+    Who is at war with one of its enemies is not watched, if that is not the regime.
+    """
+    foes = state.relations_index[r, f].foes
+    others, common, total = state.town_index[t].mighty & ~foes, foes & able, 0.0
+    while common != 0:
+        j, common = lowest(common), drop_lowest(common)
+        others &= ~state.relations_index[r, j].foes
+    while others != 0:
+        k, others = lowest(others), drop_lowest(others)
+        total += state.dyads[r, k, f].hostility * state.snapshot[t, k].might
+    return total
+
+
+@kernel
 def weigh_surplus(state, static, able, enough):
-    """What each garrison can send and still outnumber enemies there and on their way ``enough`` times."""
+    """What each garrison can send and still outnumber enemies there and on their way ``enough`` times.
+
+    Who is in its town under arms and not at war with it, or in a truce, counts by hostility.
+    """
     for t in range(len(state.towns)):
         province = static.places[t].province
         for n in range(state.town_index[t].count):
@@ -121,7 +141,7 @@ def weigh_surplus(state, static, able, enough):
             seen = state.snapshot[t, f]
             if seen.mobile > 0.0 and state.garrisons[t, f].columns_left == 0:
                 foes = state.relations_index[province, f].foes & able
-                enemy = strength_of(state, t, foes)
+                enemy = strength_of(state, t, foes) + strength_watched(state, province, t, f, able)
                 state.rooms[t, f].spare = surplus(seen.mobile, seen.might, enemy, enough)
 
 
