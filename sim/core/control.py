@@ -15,13 +15,24 @@ def take_from(garrison, lost):
 
 
 @kernel
-def lose_weapons(state, ledger, f, men, winner, spoils):
-    """So many men lose their weapons: the winner keeps the part ``spoils``, the rest is destroyed."""
+def lose_weapons(state, ledger, f, men, winner, spoils, won):
+    """So many men lose their weapons: the winner wins the part ``spoils``, the rest is destroyed.
+
+    won : what each faction has won today and not taken up yet, see `take_up`.
+    """
     faction = state.factions[f]
     lost = min(faction.weapons, men * faction.armed)
     book_weapons(ledger, state, f, CAPTURED_WEAPONS, -spoils * lost)
-    book_weapons(ledger, state, winner, CAPTURED_WEAPONS, spoils * lost)
     book_weapons(ledger, state, f, WORN, -(1.0 - spoils) * lost)
+    won[winner] += spoils * lost
+
+
+@kernel
+def take_up(state, ledger, won):
+    """What was won in a town's battle is taken up after it: nobody loses there what it has just won."""
+    for f in range(len(won)):
+        book_weapons(ledger, state, f, CAPTURED_WEAPONS, won[f])
+        won[f] = 0.0
 
 
 @kernel

@@ -18,7 +18,7 @@ def captured(holder, captor):
     state.garrisons.prisoners[2, 1] = 7  # of another captor's prison
     state.towns.holder[:], state.towns.captor[:] = holder, captor
     ledger, p = book(state), parameters(battle={"reprisal": 0.0}).battle
-    imprison(state, static, ledger, LUCK, 1, HERE, 2, 0, 40, p)
+    imprison(state, static, ledger, LUCK, 1, HERE, 2, 0, 40, p, np.zeros(3))
     assert state.garrisons.local[HERE, 2] == 60
     assert ledger.flows[2, CAPTURED] == 40
     assert state.garrisons.prisoners[2, 1] == 7

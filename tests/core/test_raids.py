@@ -113,7 +113,7 @@ def test_captured_foreigners_are_killed_at_once_and_others_are_not():
         state.towns.holder[0] = state.towns.captor[0] = 0
         state.dyads.hostility[:] = 1.0
         ledger, p = book(state), parameters(battle={"reprisal": 1.0}).battle
-        imprison(state, static, ledger, LUCK, 1, 0, 3, 0, 200, p)
+        imprison(state, static, ledger, LUCK, 1, 0, 3, 0, 200, p, np.zeros(len(state.factions)))
         assert ledger.flows[3, EXECUTED] == expected
         assert state.garrisons[0, 3].prisoners == 200 - expected
         assert state.garrisons[0, 3].local == 100

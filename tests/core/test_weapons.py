@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from arena import bare, book, parameters
 
-from sim.core.control import lose_weapons
+from sim.core.control import lose_weapons, take_up
 from sim.core.ledger import BOUGHT, CAPTURED_WEAPONS, PURCHASES, WORN
 from sim.core.processes.finance import finance
 
@@ -38,15 +38,29 @@ def test_weapons_wear_out_and_men_fight_by_what_is_left():
     assert 0.9 < faction.arms < 1.0
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_nobody_loses_in_a_battle_what_it_has_just_won_in_it(order):
+    """Two disarm each other: who has few weapons is left with what it won, whoever is counted first."""
+    _, state = bare(1, 2)
+    state.factions.weapons[:], state.factions.armed[:] = (10.0, 500.0), 1.0
+    ledger, won = book(state), np.zeros(2)
+    for f in order:
+        lose_weapons(state, ledger, f, 100, 1 - f, 0.5, won)
+    take_up(state, ledger, won)
+    assert state.factions.weapons == pytest.approx([50.0, 405.0])
+    assert not won.any()
+
+
 @pytest.mark.parametrize("spoils", [0.0, 0.25, 1.0])
 def test_who_wins_keeps_a_part_of_the_weapons_and_the_rest_is_destroyed(spoils):
     _, state = bare(1, 2)
     state.factions.weapons[:], state.factions.armed[:] = 500.0, 2.0
-    ledger = book(state)
-    lose_weapons(state, ledger, 0, 100, 1, spoils)
+    ledger, won = book(state), np.zeros(2)
+    lose_weapons(state, ledger, 0, 100, 1, spoils, won)
+    take_up(state, ledger, won)
     assert state.factions.weapons == pytest.approx([300.0, 500.0 + 200.0 * spoils])
     assert ledger.weapons[:, CAPTURED_WEAPONS] == pytest.approx([-200.0 * spoils, 200.0 * spoils])
     assert ledger.weapons[0, WORN] == pytest.approx(-200.0 * (1 - spoils))
-    lose_weapons(state, ledger, 0, 1000, 1, spoils)
+    lose_weapons(state, ledger, 0, 1000, 1, spoils, won)
     assert state.factions.weapons[0] == pytest.approx(0.0)
     assert np.all(state.factions.weapons >= 0.0)

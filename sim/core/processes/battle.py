@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.core.control import hand_over, lose_weapons, take_from
+from sim.core.control import hand_over, lose_weapons, take_from, take_up
 from sim.core.kernel import kernel
 from sim.core.ledger import (
     AT_FRONT,
@@ -211,7 +211,7 @@ def prison_of(state, static, t, captor):
 
 
 @kernel
-def imprison(state, static, ledger, key, now, t, f, captor, men, p):
+def imprison(state, static, ledger, key, now, t, f, captor, men, p, won):
     """Men of f become prisoners in the captor's nearest prison; some are shot at once.
 
     Who has no town to keep them in disarms them and lets them go.
@@ -220,7 +220,7 @@ def imprison(state, static, ledger, key, now, t, f, captor, men, p):
         return
     province, prison = static.places[t].province, prison_of(state, static, t, captor)
     take_from(state.garrisons[t, f], men)
-    lose_weapons(state, ledger, f, men, captor, p.spoils)
+    lose_weapons(state, ledger, f, men, captor, p.spoils, won)
     record_flow(ledger, now, CAPTURED, t, province, f, captor, men)
     kept = men - kill_captured(state, static, ledger, key, now, t, f, captor, men, p)
     if prison < 0:
@@ -233,7 +233,7 @@ def imprison(state, static, ledger, key, now, t, f, captor, men, p):
 
 
 @kernel
-def bury(state, static, ledger, key, now, t, f, killer, men, expected, p):
+def bury(state, static, ledger, key, now, t, f, killer, men, expected, p, won):
     """Deaths and captures of one side today; returns the dead."""
     garrison, town = state.garrisons[t, f], state.towns[t]
     chance = chance_of_death(expected, men)
@@ -244,10 +244,10 @@ def bury(state, static, ledger, key, now, t, f, killer, men, expected, p):
     at_front = static.kinds[killer].side == REGIME or static.kinds[f].side == REGIME
     ledger.toll[AT_FRONT if at_front else IN_BATTLE, f, killer] += dead
     take_from(garrison, dead)
-    lose_weapons(state, ledger, f, dead, killer, p.spoils)
+    lose_weapons(state, ledger, f, dead, killer, p.spoils, won)
     state.fronts[province, f].lost += dead
     record_flow(ledger, now, KILLED, t, province, f, killer, dead)
-    imprison(state, static, ledger, key, now, t, f, killer, taken, p)
+    imprison(state, static, ledger, key, now, t, f, killer, taken, p, won)
     if dead > 0 and uniform(key, COMMANDER, now, town.uid, uid) < p.commander * dead:
         state.factions[f].command *= 1.0 - p.decapitation
         record_flow(ledger, now, LEADER, t, province, f, killer, 1, p.commander * dead)
@@ -292,7 +292,7 @@ def record_fights(ledger, state, static, t, men, dead):
 
 
 @kernel
-def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
+def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road, won):
     """A hopeless side slips away in small groups, makes a deal or surrenders; a quiet siege breaks few."""
     garrison, town = state.garrisons[t, f], state.towns[t]
     u, how = two_uniforms(key, YIELD, now, town.uid, state.factions[f].uid)
@@ -302,7 +302,7 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
     goal = nearest_own(state, static, t, f)
     if how < p.slip_away or (goal < 0 and how < p.slip_away + 0.5 * (1.0 - p.slip_away)):
         garrison.sheltered += men
-        lose_weapons(state, ledger, f, men, winner, p.spoils)
+        lose_weapons(state, ledger, f, men, winner, p.spoils, won)
         garrison.local = 0
         garrison.mobile = 0
         garrison.gave_up = BY_STORM
@@ -313,7 +313,7 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
         garrison.gave_up = BY_DEAL
         record_flow(ledger, now, MADE_DEAL, t, province, f, winner, 1, ratio, p.yield_odds)
     else:
-        imprison(state, static, ledger, key, now, t, f, winner, men, p)
+        imprison(state, static, ledger, key, now, t, f, winner, men, p, won)
         garrison.gave_up = BY_SURRENDER
         record_flow(ledger, now, SURRENDERED, t, province, f, winner, 1, ratio, p.yield_odds)
 
@@ -322,10 +322,10 @@ def give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road):
 def fight(state, static, ledger, key, now, t, p, road, scratch):
     """One day of battle in one town, all sides at once.
 
-    scratch : five lists to write on, so that no day of battle asks for memory.
+    scratch : six lists to write on, so that no day of battle asks for memory.
     """
     n, town = state.town_index[t].count, state.towns[t]
-    men, dead, strongest, strength, fire = scratch
+    men, dead, strongest, strength, fire, won = scratch
     for a in range(n):
         f = state.snapshot[t, a].present
         dead[a] = 0
@@ -339,7 +339,7 @@ def fight(state, static, ledger, key, now, t, p, road, scratch):
             expected = town.combat_intensity * expected_losses(
                 float(men[a]), fire[a], p.attrition, p.lanchester_exponent
             )
-            dead[a] = bury(state, static, ledger, key, now, t, f, killer, men[a], expected, p)
+            dead[a] = bury(state, static, ledger, key, now, t, f, killer, men[a], expected, p, won)
             total += dead[a]
     if total > 0:
         harm_civilians(state, static, ledger, key, now, t, men, total, p)
@@ -351,7 +351,8 @@ def fight(state, static, ledger, key, now, t, p, road, scratch):
             if is_hopeless(own, fire[a], p.yield_odds):
                 winner = state.snapshot[t, strongest[a]].present
                 ratio = min(MAX_ODDS, fire[a] / max(own, 1e-9))
-                give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road)
+                give_way(state, static, ledger, key, now, t, f, winner, ratio, p, road, won)
+    take_up(state, ledger, won)
 
 
 @kernel
@@ -420,7 +421,7 @@ def battle(state, static, ledger, key, now, p, road):
     list_bases(state, static)
     room, siege, half_life = len(state.factions), p.siege, p.combat_intensity_half_life
     men, dead, strongest = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    scratch = men, dead, strongest, np.empty(room), np.empty(room)
+    scratch = men, dead, strongest, np.empty(room), np.empty(room), np.zeros(room)
     for t in range(len(state.towns)):
         state.towns[t].combat_intensity = next_combat_intensity(
             state.towns[t].combat_intensity, siege, half_life
