@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim._util import validation
 from sim._util.validation import no_attribute
+from sim.ensemble.dataset import to_dataset
 from sim.ensemble.design import Setting, values_of
 from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.plan import point_of
@@ -152,6 +153,39 @@ class Ensemble:
         changes = self.control[self.control["day"] <= day]
         last = changes.drop_duplicates(["run", "town"], keep="last").sort_values(["run", "town"])
         return last.drop(columns="day").reset_index(drop=True)
+
+    def to_xarray(self, table="runs"):
+        """A table as an `xarray.Dataset`, with dimensions, coordinates, units and meanings.
+
+        Parameters
+        ----------
+        table : str
+            ``runs`` (dimension run), ``focal`` (run, day), ``daily`` (run, day, faction) or ``control``
+            (run, day, town: codes, whose words are in ``flag_meanings``). Of a design the dimension point
+            comes first, and the factors are coordinates along it.
+
+        Returns
+        -------
+        xarray.Dataset
+            What was not played is missing (NaN, of control -1).
+
+        Raises
+        ------
+        ValueError
+            There is no such table, or xarray is not installed (``pip install 'infighting[xarray]'``).
+
+        Examples
+        --------
+        >>> import sim
+        >>> design = sim.make_design("grid", {"plans.pursuit": [0, 0.5, 1]})
+        >>> swept = sim.run_design(design, runs_per_point=2, days=5, detail="daily", progress=False)
+        >>> people = swept.to_xarray("focal")["people"]
+        >>> people.dims, people.attrs["units"]
+        (('point', 'run', 'day'), 'persons')
+        >>> people.mean("run").swap_dims(point="plans.pursuit").sel({"plans.pursuit": 0.5, "day": 5}).shape
+        ()
+        """
+        return to_dataset(self, table)
 
     def at(self, points):
         """The runs of one point of a design, or of some of its points.
