@@ -18,7 +18,8 @@ def take_from(garrison, lost):
 def lose_weapons(state, ledger, f, men, winner, spoils, won):
     """So many men lose their weapons: the winner wins the part ``spoils``, the rest is destroyed.
 
-    won : what each faction has won today and not taken up yet, see `take_up`.
+    won : weapons that each faction has won in this town's battle [for so many men], see `take_up`.
+    spoils : part, 0 to 1.
     """
     faction = state.factions[f]
     lost = min(faction.weapons, men * faction.armed)

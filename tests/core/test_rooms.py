@@ -23,7 +23,7 @@ from sim.core.processes.plans.rooms import (
     weigh_surplus,
 )
 from sim.core.state import ATTACK
-from sim.core.static import KURDISH
+from sim.core.static import KURDISH, REGIME
 
 pytestmark = pytest.mark.uncompiled
 LUCK = np.uint64(7)
@@ -175,3 +175,15 @@ def test_nobody_watches_those_who_fight_its_enemy():
     state.dyads.hostility[0, 1, 0] = 1.0
     weighed(static, state, row())
     assert state.rooms.spare[0, 0] == pytest.approx(200.0)
+
+
+def test_a_common_war_with_the_regime_does_not_end_the_watch():
+    static, state = country({0: 200})
+    static.kinds.side[2] = REGIME
+    state.garrisons[0, 1].local = 200
+    state.dyads.hostility[0, 1, 0] = 1.0
+    for rebels in (0, 1):
+        at_war(state, (rebels, 2))
+    lookout(state, static)
+    weighed(static, state, row())
+    assert state.rooms.spare[0, 0] == pytest.approx(0.0)
