@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy import stats
 
 import sim
 from sim.analysis import compare
@@ -184,7 +184,7 @@ def over_parameters(runs):
             continue
         found = ends_apart(name, (False, True) if p.kind == "switch" else (p.low, p.high), runs)
         for measure in found.index[found["t"].abs().argsort()[::-1][:3]]:
-            surprising = 2 * norm.sf(abs(found["t"][measure])) * len(found) < 0.05
+            surprising = 2 * stats.t.sf(abs(found["t"][measure]), runs - 1) * len(found) < 0.05
             rows.append((name, measure, *found.loc[measure], surprising))
     frame = pd.DataFrame(rows, columns=["parameter", "measure", "difference", "t", "moves"])
     frame.round(3).to_csv(OUT.with_name("parameters.csv"), index=False)
