@@ -124,6 +124,10 @@ class Names(Mapping):
         except UnknownNameError as unknown:
             raise AttributeError(str(unknown)) from None
 
+    def __contains__(self, name):
+        """Whether an agent is called that; asking makes no suggestion, which is slow."""
+        return name in self._agents
+
     def __iter__(self):
         """Go over the names."""
         return iter(self._agents)

@@ -209,4 +209,4 @@ def happenings_of(ensemble, run):
     same = (made["code"], made["scenario"]["hash"]) == (source_hash(), ensemble.scenario.hash)
     if not same or made["start"]:
         return None
-    return ensemble.replay(run).explain(day=(1, ensemble.days)).table
+    return ensemble.replay(run).explain(faction=ensemble.scenario.focal, day=(1, ensemble.days)).table
