@@ -62,8 +62,9 @@ def row_of(name, targets, town_table, off):
     """One row: targets, town-days, distance."""
     scored = targets[targets["unscored"] == ""]
     model = town_table[(town_table["rows"] == "all") & (town_table["held"] == "controller")]
+    model = model[model["horizon"] == model["horizon"].max()]
     own = model[model["forecast"] == "model"].iloc[0]
-    lasting = model[model["forecast"] == "persistence"].iloc[0]
+    lasting = model[model["forecast"] == towns.EVE].iloc[0]
     return {
         "without": name,
         "inside": int(scored["inside"].sum()),

@@ -68,12 +68,13 @@ def _folder_of_comparison(request):
 def score(words):
     """``infighting score``."""
     text = """Score results against a record: targets with bands, town-day Brier and log scores with
-intervals, skill over four baselines; and what the record itself gives through the same code.
+intervals, skill over baselines; and what the record itself gives through the same code.
 
 Prints tables; writes score_targets.parquet, score_towns.parquet and score.png. Results need detail=full (with
 daily, engagements are left unscored). Any dates: what lies outside the runs is named and left unscored."""
     examples = {
         "results/a --record scenarios/january_2014/record": "against the record of the scenario",
+        "results/a --record DIR --issue 2014-01-31": "the map after that day, also against that day's map",
         "results/a --record DIR --observe rebels=0.8": "as a monitor would have reported the runs",
     }
     parser = Parser("score", text, examples)
@@ -85,6 +86,11 @@ daily, engagements are left unscored). Any dates: what lies outside the runs is 
         "sim.record.observe.Observation, or with some of them changed, as rebels=0.8 (default: off)"
     )
     parser.add_argument("--observe", nargs="*", metavar="NAME=VALUE", help=how)
+    when = (
+        "score the map after this date only, by horizon, and also against the record's map of that day "
+        "(persistence); the runs know no more for it (default: the evening before the first step)"
+    )
+    parser.add_argument("--issue", metavar="DATE", default=0, help=when)
     parser.add_argument("--out", metavar="DIR", help="where to write (default: RESULTS/score_RECORD)")
     parser.add_argument("--overwrite", action="store_true", help="replace a score that is there")
     request = parser.parse_args(words)
@@ -94,7 +100,7 @@ daily, engagements are left unscored). Any dates: what lies outside the runs is 
 
     observation = None if request.observe is None else _observation(request.observe)
     ensemble = load_results(request.results)
-    scored = score(ensemble, request.record, observation)
+    scored = score(ensemble, request.record, observation, request.issue)
     out = Path(request.out or Path(request.results) / f"score_{Path(request.record).resolve().name}")
     display.prepare(out, request.overwrite)
     display.show(scored)

@@ -35,6 +35,8 @@ class Score:
         What they are scored against.
     runs, days : int
         How many, how long.
+    issue : int
+        Day of issue: town-days after it are scored, and baselines know the record to it. 0 is the eve.
     observation : Observation or None
         What was lost in reporting, if anything.
     notes : list of str
@@ -46,6 +48,7 @@ class Score:
     record: Record
     runs: int
     days: int
+    issue: int
     observation: Observation | None
     observed: object = field(repr=False)
     notes: list = field(default_factory=list)
@@ -56,7 +59,7 @@ class Score:
         return self.targets[self.targets["unscored"] == ""]
 
 
-def score(ensemble, folder, observation=None):
+def score(ensemble, folder, observation=None, issue=0):
     """Score an ensemble against a record.
 
     Parameters
@@ -68,6 +71,9 @@ def score(ensemble, folder, observation=None):
         ``fatalities_sohr.csv``; or what `read_record` made of it.
     observation : Observation, optional
         Turn what happened in the runs into what would have been reported.
+    issue : int, date or ISO text, default 0
+        Score the map after this day only, also against the record's map of that day (persistence). Targets
+        are not concerned. What the runs know is not changed by it.
 
     Returns
     -------
@@ -77,7 +83,7 @@ def score(ensemble, folder, observation=None):
     Raises
     ------
     RecordError
-        A bad file, named with row, column and value.
+        A bad file, named with row, column and value; or nothing is there to score after the day of issue.
     ValueError
         The ensemble has no daily control.
 
@@ -95,22 +101,36 @@ def score(ensemble, folder, observation=None):
     if not record.targets:
         raise RecordError(f"{record.folder / 'targets.csv'} is missing or has no rows: {MISSING}")
     observed = observed_of(ensemble, observation)
+    first = day_of_issue(issue, scenario, min(record.observed.days, observed.days))
     names = Names.of(scenario)
     rows = [target_row(target, observed, record, names, scenario) for target in record.targets]
     km = road_distances(graph(scenario), Rows(scenario))
     return Score(
         targets=pd.DataFrame(rows),
-        towns=town_scores.table(observed, record, km, careful=observation is not None),
+        towns=town_scores.table(observed, record, km, careful=observation is not None, issue=first),
         record=record,
         runs=len(observed.held),
         days=observed.days,
+        issue=first,
         observation=observation,
         observed=observed,
-        notes=notes_on(record, scenario, observed),
+        notes=notes_on(record, scenario, observed, first),
     )
 
 
-def notes_on(record, scenario, observed):
+def day_of_issue(issue, scenario, last):
+    """The day of issue as a number; RecordError where nothing is there to score after it."""
+    try:
+        day = validation.day("issue", issue, scenario)
+    except ValueError as error:
+        raise RecordError(str(error)) from None
+    if not 0 <= day < last:
+        expected = f"a day from 0 to {last - 1} ({scenario.date(0)} to {scenario.date(last - 1)})"
+        raise validation.invalid("issue", issue, expected, RecordError)
+    return day
+
+
+def notes_on(record, scenario, observed, issue):
     """What a reader should know about what was and was not scored."""
     notes = list(record.notes)
     known = record.observed.seen[0].any(axis=0)
@@ -119,7 +139,7 @@ def notes_on(record, scenario, observed):
         notes.append(f"not scored, since the record has no row for them: {', '.join(names)}")
     last = min(record.observed.days, observed.days)
     notes.append(
-        f"town-days from {scenario.date(1)} to {scenario.date(last)} "
+        f"town-days from {scenario.date(issue + 1)} to {scenario.date(last)} "
         f"(runs end on {scenario.date(observed.days)}, the record on {scenario.date(record.observed.days)})"
     )
     return notes

@@ -14,12 +14,15 @@ LEAST_CHANCE = 0.01  # a chance counts as at least this and at most 1 less this,
 REPLICATES = 2000
 LEVEL = 0.95
 ROWS = ("all", "without low confidence")
+HORIZONS = (7, 30, 60, 90, 180)  # days after the day of issue up to which town-days are scored
 MODEL = "model"
-BASELINES = {
-    "persistence": "every town stays as it was on day 0",
-    "weakly held lost": "it loses every town it did not hold alone on day 0, and keeps the rest",
-    "nearest front": "every town goes to whoever held the nearest other one by road on day 0",
-    "random same rate": "as many towns change hands as did, but which ones is chance",
+EVE, PERSISTENCE = "as on the eve", "persistence"
+BASELINES = {  # what they say; {eve} and {issue} stand for the first evening and the day of issue
+    EVE: "every town stays as it was on {eve}",
+    PERSISTENCE: "every town stays as it was on {issue}",
+    "weakly held lost": "it loses every town it did not hold alone on {issue}, and keeps the rest",
+    "nearest front": "every town goes to whoever held the nearest other one by road on {issue}",
+    "random same rate": "as many towns change hands as did after {issue}, but which ones is chance",
 }
 
 
@@ -28,11 +31,11 @@ def forecast(observed, meaning):
     return observed.holds(meaning).mean(axis=0)
 
 
-def baselines(record, meaning, km):
-    """Forecasts that need no model, from the record's own day 0.
+def baselines(record, meaning, km, issue=0):
+    """Forecasts that need no model, from the record's own map of the day of issue.
 
     ``random same rate`` even knows, from the record, how many of the towns held (and of those not held) on
-    day 0 are held on each later day; only the towns are random.
+    that day are held on each later day; only the towns are random.
 
     Parameters
     ----------
@@ -42,25 +45,27 @@ def baselines(record, meaning, km):
         What "held" means.
     km : ndarray (T, T)
         Distances by road.
+    issue : int, default 0
+        Day of issue.
 
     Returns
     -------
     dict of ndarray (D + 1, T)
-        Chances, by the names of `BASELINES`.
+        Chances, by the names of `BASELINES`; issued on the eve, persistence is ``as on the eve``.
     """
     truth = record.observed.holds(meaning)[0]
-    first, seen = truth[0], known(record, meaning)
+    first, seen = truth[issue], known(record, meaning)
     there = seen.any(axis=0)
     far = np.where(there[None, :] & ~np.eye(len(km), dtype=bool), km, np.inf)
-    sole = first & (record.observed.presence[0, 0] == SOLE)
+    sole = first & (record.observed.presence[0, issue] == SOLE)
     same = np.zeros(truth.shape)
     for group in (first, ~first):
         counted = seen & group
         n = counted.sum(axis=1)
         share = np.divide((truth & counted).sum(axis=1), n, out=np.zeros(len(n)), where=n > 0)
         same = np.where(group, share[:, None], same)
-    still = {
-        "persistence": first,
+    still = {EVE: truth[0]} | ({PERSISTENCE: first} if issue else {})
+    still |= {
         "weakly held lost": sole,
         "nearest front": first[np.argmin(far, axis=1)],
     }
@@ -101,8 +106,11 @@ def mean_and_band(total, number, weights):
     return total.sum() / number.sum(), low, high, means
 
 
-def table(observed, record, km, careful=False):
+def table(observed, record, km, careful=False, issue=0):
     """Scores of the model and of every baseline, by meaning of "held", with and without doubtful rows.
+
+    Town-days after the day of issue are scored, up to each of `HORIZONS` that the runs and the record reach,
+    and to their end. After the eve only towns count of which the record knows the day of issue.
 
     Parameters
     ----------
@@ -114,31 +122,39 @@ def table(observed, record, km, careful=False):
         Distances by road.
     careful : bool
         Leave out days so near a change dated only to the week or month that it may have come before or after.
+    issue : int, default 0
+        Day of issue: the last day of the record that baselines know.
 
     Returns
     -------
     pandas.DataFrame
-        ``held``, ``rows``, ``forecast``, ``towns``, ``town_days``; ``brier`` and ``log`` with ``_low`` and
-        ``_high``; ``skill`` (of the model over this forecast, by Brier; NaN where that one is perfect) with
-        the same.
+        ``held``, ``rows``, ``horizon`` (days after the day of issue), ``forecast``, ``towns``,
+        ``town_days``; ``brier`` and ``log`` with ``_low`` and ``_high``; ``skill`` (of the model over this
+        forecast, by Brier; NaN where that one is perfect) with the same.
     """
-    days = min(observed.days, record.observed.days)
+    last = min(observed.days, record.observed.days)
+    horizons = [h for h in HORIZONS if issue + h < last] + [last - issue]
     out = []
     for meaning in MEANINGS:
-        truth = record.observed.holds(meaning)[0][1 : days + 1]
-        chances = {MODEL: forecast(observed, meaning)} | baselines(record, meaning, km)
+        truth = record.observed.holds(meaning)[0]
+        chances = {MODEL: forecast(observed, meaning)} | baselines(record, meaning, km, issue)
         for rows in ROWS:
             use = known(record, meaning)
+            if issue:
+                use &= use[issue]
             if rows != ROWS[0]:
                 use &= ~record.low
             if careful:
                 use &= ~record.unsure
-            out += scored(chances, truth, use[1 : days + 1], days, {"held": meaning, "rows": rows})
+            for horizon in horizons:
+                days = slice(issue + 1, issue + horizon + 1)
+                out += scored(chances, truth, use, days, {"held": meaning, "rows": rows, "horizon": horizon})
     return pd.DataFrame(out)
 
 
 def scored(chances, truth, use, days, what):
-    """One row for every forecast, on the town-days in use."""
+    """One row for every forecast, on the town-days in use among some days."""
+    truth, use = truth[days], use[days]
     number = use.sum(axis=0)
     blocks = np.flatnonzero(number)
     if not len(blocks):
@@ -148,7 +164,7 @@ def scored(chances, truth, use, days, what):
     for name, chance in chances.items():
         row = {**what, "forecast": name, "towns": len(blocks), "town_days": int(number.sum())}
         for score, function in (("brier", brier), ("log", log_score)):
-            total = (function(chance[1 : days + 1], truth) * use).sum(axis=0)[blocks]
+            total = (function(chance[days], truth) * use).sum(axis=0)[blocks]
             mean, low, high, means = mean_and_band(total, number, weights)
             row |= {score: mean, f"{score}_low": low, f"{score}_high": high}
             if score == "brier":
@@ -158,7 +174,11 @@ def scored(chances, truth, use, days, what):
     for name, row in rows.items():
         mean, means = sums[name]
         row |= dict.fromkeys(("skill", "skill_low", "skill_high"), np.nan)
-        if name != MODEL and mean > 0 and (means > 0).all():
-            low, high = np.quantile(1 - own_means / means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        if name != MODEL and mean > 0:
+            with np.errstate(
+                divide="ignore", invalid="ignore"
+            ):  # a resample in which a forecast makes no error
+                skills = np.nan_to_num(1 - own_means / means, nan=0.0, posinf=np.inf, neginf=-np.inf)
+            low, high = np.quantile(skills, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="inverted_cdf")
             row |= {"skill": 1 - own / mean, "skill_low": low, "skill_high": high}
         yield row

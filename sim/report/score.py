@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
@@ -15,8 +16,10 @@ from sim._util.tables import Cell, interval_text, number, table
 from sim.ensemble.store.layout import ResultsError
 from sim.plots.score import picture
 from sim.record import town_scores
+from sim.record.observe import MEANINGS
 
 WIDE = 120  # letters in a line that every column needs; what is no terminal is taken to have them
+WORST = -99.0  # skill below which tables do not tell apart
 FILES = ("score_targets.parquet", "score_towns.parquet", "score.png")
 
 
@@ -31,6 +34,8 @@ def show(score, console=None):
         console.print(f"unscored: {t.id}, {t.measure}: {t.unscored}", highlight=False, style="italic")
     for rows in town_scores.ROWS:
         console.print(town_table(score, rows).terminal())
+    if score.issue:
+        console.print(horizon_table(score).terminal())
     seen = "as it happened" if score.observation is None else "as a monitor would have reported it"
     console.print(
         f"{score.runs:,} runs of {score.days} days, {seen}, against {score.record.folder}.", highlight=False
@@ -74,22 +79,66 @@ def target_table(score, wide=True):
 def town_table(score, rows):
     """Table of town-day scores on some rows of the record."""
     scores = score.towns[score.towns["rows"] == rows]
-    baselines = "; ".join(f"{name}: {what}" for name, what in town_scores.BASELINES.items())
+    scores = scores[scores["horizon"] == scores["horizon"].max()]
     note = (
         "95 % intervals by a bootstrap of whole towns. skill: 1 - Brier score of the model over that of the "
-        f"baseline. {baselines}."
+        f"baseline. {_baselines(score)}."
     )
     lines, sections = [], set()
     for held, part in scores.groupby("held", sort=False):
         for k, t in enumerate(part.itertuples(index=False)):
             label = {0: held, 1: f"{t.town_days:,} town-days", 2: f"{t.towns} towns"}.get(k, "")
             brier, log = _score(t.brier, t.brier_low, t.brier_high), _score(t.log, t.log_low, t.log_high)
-            skill = _score(t.skill, t.skill_low, t.skill_high, 2, sign=True)
-            lines.append((label, t.forecast, brier, log, skill))
+            lines.append((label, _name(score, t.forecast), brier, log, _skill(t)))
         sections.add(len(lines) - 1)
     head = ("held", "forecast", "Brier", "log score", "skill of the model")
     about = {"title": f"Town by day: {rows} rows of the record", "sections": sections}
     return table(head, lines, note=note if rows == town_scores.ROWS[-1] else "", **about)
+
+
+def horizon_table(score):
+    """Table of the skill of the model over each baseline, by days after the day of issue."""
+    scores = score.towns[(score.towns["rows"] == town_scores.ROWS[0]) & (score.towns["held"] == MEANINGS[0])]
+    lines, sections = [], set()
+    for horizon, part in scores.groupby("horizon"):
+        for k, t in enumerate(part.itertuples(index=False)):
+            brier = _score(t.brier, t.brier_low, t.brier_high)
+            label = f"{horizon} days" if k == 0 else ""
+            lines.append((label, _name(score, t.forecast), brier, _skill(t)))
+        sections.add(len(lines) - 1)
+    title = f"Town by day, by days after {_date(score, score.issue)}"
+    note = (
+        f"Held by {MEANINGS[0]}, all rows. Below 0 the baseline is better, empty where it makes no error; "
+        f"{WORST:g} stands for all below. The runs were let go on the first evening and know nothing of the "
+        "record since."
+    )
+    return table(
+        ("up to", "forecast", "Brier", "skill of the model"), lines, title=title, note=note, sections=sections
+    )
+
+
+def _skill(row):
+    """Skill with its interval, at least WORST."""
+    return _score(*np.maximum((row.skill, row.skill_low, row.skill_high), WORST), 2, sign=True)
+
+
+def _date(score, day):
+    """A day of the record in words."""
+    date = score.record.scenario.date(day)
+    return f"{date.day} {date:%B}"
+
+
+def _name(score, forecast):
+    """A forecast as it is called in tables: that of the eve by its date."""
+    return f"as on {_date(score, 0)}" if forecast == town_scores.EVE else forecast
+
+
+def _baselines(score):
+    """What each baseline of a score says, after its name."""
+    dates = {"eve": _date(score, 0), "issue": _date(score, score.issue)}
+    there = set(score.towns["forecast"])
+    said = {name: what for name, what in town_scores.BASELINES.items() if name in there}
+    return "; ".join(f"{_name(score, name)}: {what.format(**dates)}" for name, what in said.items())
 
 
 def _score(value, low, high, digits=3, *, sign=False):
@@ -119,6 +168,7 @@ def write(score, ensemble, folder):
     origin = {
         "infighting": sim.__version__,
         "record": score.record.files,
+        "issue": str(score.record.scenario.date(score.issue)),
         "observation": None if score.observation is None else asdict(score.observation),
         "results": about,
     }

@@ -121,10 +121,23 @@ def test_baselines_by_hand():
 
     km = np.array([[0.0, 1, 5], [1, 0, 9], [5, 9, 0]])
     forecasts = towns.baselines(Past, "controller", km)
-    assert forecasts["persistence"][3].tolist() == [1, 1, 0]
+    assert forecasts["as on the eve"][3].tolist() == [1, 1, 0]
+    assert "persistence" not in forecasts  # issued on the eve it is the same
     assert forecasts["nearest front"][3].tolist() == [1, 1, 1]
     assert forecasts["random same rate"][3].tolist() == [0.5, 0.5, 1]
     assert forecasts["weakly held lost"][3].tolist() == [1, 1, 0]
+
+
+def test_baselines_know_the_record_to_the_day_of_issue():
+    class Past:
+        observed = days_held("11000", "11110", "00111")
+
+    km = np.array([[0.0, 1, 5], [1, 0, 9], [5, 9, 0]])
+    forecasts = towns.baselines(Past, "controller", km, issue=2)
+    assert forecasts["as on the eve"][4].tolist() == [1, 1, 0]
+    assert forecasts["persistence"][4].tolist() == [0, 1, 1]
+    assert forecasts["nearest front"][4].tolist() == [1, 0, 0]
+    assert forecasts["random same rate"][4].tolist() == [0, 0.5, 0.5]
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +195,22 @@ def test_a_run_scored_against_itself_is_perfect(ensemble, tmp_path):
     assert (several["brier"] > 0).all()
 
 
+def test_a_score_by_horizon_counts_the_days_after_the_day_of_issue(ensemble, tmp_path):
+    late = score(ensemble, RECORD, issue="2014-01-31").towns
+    assert sorted(late["horizon"].unique()) == [7, 30, 59]
+    all_rows = late[(late["rows"] == "all") & (late["held"] == "controller")].set_index("horizon")
+    days = all_rows[all_rows["forecast"] == "model"]["town_days"]
+    assert days[7] * 30 == days[30] * 7  # the record knows the holder of its towns on every day
+    lasting = all_rows[all_rows["forecast"] == "persistence"]["brier"]
+    assert lasting[7] <= lasting[59]
+    assert lasting[7] < all_rows[all_rows["forecast"] == "as on the eve"]["brier"][7]
+    itself = score(ensemble, write_record(tmp_path, ensemble, run=3), issue=40).towns
+    assert (itself.loc[itself["forecast"] == "model", "brier"] > 0).any()
+    for issue, said in ((88, "a day from 0 to 87"), ("2014-13-01", "a date such as"), (-1, "a day from 0")):
+        with pytest.raises(ValueError, match=said):
+            score(ensemble, RECORD, issue=issue)
+
+
 def test_many_runs_recover_the_chances_a_record_was_drawn_from():
     rng = np.random.default_rng(0)
     chance = rng.random((40, 50))
@@ -229,7 +258,7 @@ def test_a_record_to_the_end_of_september_works_unchanged(tmp_path):
         assert unscored["L1"] == reason
         assert "caliphate" in unscored["L2"]
         assert "detail=full" in unscored["T24"]
-        model = held.towns.iloc[0]
+        model = held.towns[held.towns["horizon"] == days].iloc[0]
         assert model["town_days"] == days * 52
 
 
@@ -314,10 +343,14 @@ def test_the_command_writes_tables_and_figure_and_replaces_nothing(ensemble, tmp
         (["score", str(tmp_path / "none"), "--record", str(RECORD)], "no such folder"),
         ([*words, "--overwrite", "--observe", "rebells=0.5"], "expected NAME=VALUE"),
         ([*words, "--overwrite", "--observe", "rebels=7"], "outside"),
+        ([*words, "--overwrite", "--issue", "2014-02-30"], "issue = '2014-02-30': expected a day (0 is"),
     ):
         with pytest.raises(SystemExit) as stop:
             main(wrong)
         assert stop.value.code == 2
         assert said in capsys.readouterr().err
-    main([*words, "--overwrite", "--observe"])
-    assert "as a monitor would have reported it" in capsys.readouterr().out
+    main([*words, "--overwrite", "--observe", "--issue", "2014-02-28"])
+    text = capsys.readouterr().out
+    assert "as a monitor would have reported it" in text
+    assert "as on 2 January: every town stays as it was on 2 January" in " ".join(text.split())
+    assert "Town by day, by days after 28 February" in " ".join(text.split())
