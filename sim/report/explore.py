@@ -22,11 +22,21 @@ from sim.report import numbers, packing
 
 MOST_RUNS = 200  # runs that a page shows
 MOST_BYTES = 2_800_000  # of data in a page; of results that need more, fewer runs are shown
-WIDE, DOT, LETTER = 760, 2.6, 11  # width of the map, scale of its dots, size of its letters, in its own units
-LABELS = 30  # towns that are named on the map, at most
+WIDE, WIDE_PART = 760, 480  # width of a map and of a part of it, in its own units
+DOT, LETTER, LETTER_OF_TWO = (
+    2.6,
+    11,
+    13,
+)  # scale of dots, size of letters; on maps side by side, which are smaller
+LABELS = 30  # towns that are named on a map, at most
+PART, CROWD = 0.27, 10  # the part of the map drawn larger, if so many towns are in it
+CLOSED = ("governorate", "lake")
 MIXED = palette.Look("several rebels", "#b9d3c9", "-", "o", "mixed")  # a holder that only a record knows
 SILENT = palette.Look("not recorded", "#ffffff", "-", "o", "silent")
-PALE = {palette.CONTESTED: "#f0b892", palette.NOBODY: "#e4e4e4"}  # what is white in figures, on a page's strips
+PALE = {
+    palette.CONTESTED: "#f0b892",
+    palette.NOBODY: "#e4e4e4",
+}  # what is white in figures, on a page's strips
 WORDS = {"regime": "government", "none": "none", "nobody": "none", "contested": "contested"}
 
 
@@ -54,8 +64,11 @@ def page_data(named):
 def _data(named, runs):
     """The data of some runs as JSON."""
     reasons = unpaired(named)
-    results = [_result(name, ensemble, runs) for name, ensemble in named.items()]
-    text = json.dumps({"results": results, "paired": not reasons, "chance": _chance()}, ensure_ascii=False, allow_nan=False)
+    letter = LETTER if len(named) == 1 else LETTER_OF_TWO
+    results = [_result(name, ensemble, runs, letter) for name, ensemble in named.items()]
+    text = json.dumps(
+        {"results": results, "paired": not reasons, "chance": _chance()}, ensure_ascii=False, allow_nan=False
+    )
     # nothing a scenario says can end the element it stands in
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -79,7 +92,7 @@ def unpaired(named):
     return []
 
 
-def _result(name, ensemble, runs):
+def _result(name, ensemble, runs, letter):
     """Everything about one result."""
     scenario = ensemble.scenario
     looks, factions = _looks(scenario)
@@ -95,8 +108,10 @@ def _result(name, ensemble, runs):
         "looks": [_plain(look) for look in looks],
         "factions": factions,
         "own": scenario.faction_ids.index(scenario.focal),
-        "measures": [_measure(ensemble, chosen, column) for column in RUNS if column in chosen and column != "run"],
-        **_map(scenario),
+        "measures": [
+            _measure(ensemble, chosen, column) for column in RUNS if column in chosen and column != "run"
+        ],
+        **_map(scenario, letter),
         "record": _record(ensemble, looks),
     }
     if ensemble.detail != "summary":
@@ -112,7 +127,9 @@ def _looks(scenario):
     table = palette.looks(scenario)
     names = [*scenario.faction_ids, "none", "contested"]
     found = {name: holder_maps.family_look(table[name]) for name in names}
-    order = {look: k for k, look in enumerate([*palette.FAMILIES.values(), palette.CONTESTED, palette.NOBODY])}
+    order = {
+        look: k for k, look in enumerate([*palette.FAMILIES.values(), palette.CONTESTED, palette.NOBODY])
+    }
     looks = sorted(set(found.values()), key=lambda look: (order.get(look, len(order) - 2), look.label))
     looks += [MIXED, SILENT]
     return looks, [[table[name].label, looks.index(found[name])] for name in names]
@@ -120,7 +137,10 @@ def _looks(scenario):
 
 def _chance():
     """Edges and colours of the chance maps."""
-    return {"edges": list(palette.CHANCE_EDGES), "colours": [to_hex(colour) for colour in palette.CHANCE.colors]}
+    return {
+        "edges": list(palette.CHANCE_EDGES),
+        "colours": [to_hex(colour) for colour in palette.CHANCE.colors],
+    }
 
 
 def _plain(look):
@@ -131,13 +151,23 @@ def _plain(look):
 def _measure(ensemble, chosen, column):
     """One column of the table of runs: numbers, or classes with their words and colours."""
     unit, meaning = RUNS[column]
-    about = {"name": column, "unit": {"1": "share"}.get(unit, unit), "meaning": meaning}
+    about = {
+        "name": column,
+        "unit": {"1": "share"}.get(unit, unit),
+        "meaning": meaning.replace("NaN", "missing"),
+    }
     values = chosen[column]
     if pd.api.types.is_numeric_dtype(values):
         return about | {"values": packing.base64_of(values.to_numpy(float))}
     looks = palette.STATES if column.startswith("state") else palette.CLASSES
-    meanings = _states(ensemble) if column.startswith("state") else numbers.meanings_of_classes(ensemble.params.outcomes)
-    order = [name for name in (STATES if column.startswith("state") else ORDER) if name in set(values.astype(str))]
+    meanings = (
+        _states(ensemble)
+        if column.startswith("state")
+        else numbers.meanings_of_classes(ensemble.params.outcomes)
+    )
+    order = [
+        name for name in (STATES if column.startswith("state") else ORDER) if name in set(values.astype(str))
+    ]
     order.sort(key=list(looks).index)
     codes = np.array([order.index(value) for value in values.astype(str)], np.uint8)
     classes = [[name, looks[name][0], meanings[name]] for name in order]
@@ -150,10 +180,10 @@ def _states(ensemble):
     kept = f"{limits.kept:g} days"
     return {
         "unbroken": f"never down to {limits.trough:.0%} of its first people for {limits.broken_days:g} days",
-        "broken": f"down to {limits.trough:.0%} of its first people for {limits.broken_days:g} days, and not back",
+        "broken": f"down to {limits.trough:.0%} for {limits.broken_days:g} days, and not back since",
         "back": f"broken, then back at {limits.regained_people:.0%} of its first people for {kept}",
-        "beaten": f"at most {limits.collapse_towns:.0%} of its first towns and {limits.collapse_men:.0%} of its "
-        f"first men for {kept}",
+        "beaten": f"at most {limits.collapse_towns:.0%} of its first towns and "
+        f"{limits.collapse_men:.0%} of its first men for {kept}",
         "unknown": "too few days to tell",
     }
 
@@ -223,7 +253,9 @@ def _record(ensemble, looks):
     row = {town: k for k, town in enumerate(scenario.town_ids)}
     held = np.full((last + 1, len(row)), looks.index(SILENT), np.uint8)
     spells = record.spells.sort_values("from", kind="stable")
-    for town, first, end, holder in zip(*(spells[name] for name in ("town", "from", "to", "holder")), strict=True):
+    for town, first, end, holder in zip(
+        *(spells[name] for name in ("town", "from", "to", "holder")), strict=True
+    ):
         held[max(first, 0) : max(end, -1) + 1, row[town]] = _look_of(str(holder), scenario, looks)
     passed, share = record.passages(ensemble.params, ensemble.days)
     return {
@@ -248,37 +280,61 @@ def _look_of(word, scenario, looks):
 # --- the map ---------------------------------------------------------------------------------------------
 
 
-def _map(scenario):
-    """Base map and towns in the units of the page's drawing, y downwards."""
+def _map(scenario, letter):
+    """Towns, and the drawings they are shown on: the whole map and, where towns crowd, a part of it."""
+    places = basemap.places(scenario)
     west, east, south, north = basemap.extent(scenario)
-    scale = WIDE / (east - west)
-    high = round(WIDE * basemap.shape_of(scenario))
-    shift, per_degree = np.array([west, north]), np.array([scale, -high / (north - south)])
+    views = [_view(scenario, (west, east, south, north), WIDE, letter)]
+    size = PART * np.array([east - west, north - south])
+    corners = np.clip(places - size / 2, [west, south], [east, north] - size)
+    inside = ((places[None] >= corners[:, None]) & (places[None] <= corners[:, None] + size)).all(axis=2)
+    if inside.sum(axis=1).max() >= CROWD:
+        low = corners[inside.sum(axis=1).argmax()] - 0.1 * size
+        high = low + 1.2 * size
+        views.append(_view(scenario, (low[0], high[0], low[1], high[1]), WIDE_PART, LETTER))
+        at = (np.array([[low[0], high[1]], [high[0], low[1]]]) - views[0]["corner"]) * views[0]["scale"]
+        views[0]["box"] = [*at[0].round(1).tolist(), *(at[1] - at[0]).round(1).tolist()]
+    for view in views:
+        del view["corner"], view["scale"]
+    names, provinces = town_dots.full_names(scenario), scenario.towns["province"].astype(str)
+    return {
+        "towns": [{"name": name, "province": where} for name, where in zip(names, provinces, strict=True)],
+        "westward": np.argsort(places[:, 0], kind="stable").tolist(),
+        "views": views,
+    }
+
+
+def _view(scenario, box, wide, letter):
+    """Base map and towns within a box of degrees, in the units of a drawing, y downwards."""
+    west, east, south, north = box
+    middle = math.radians((south + north) / 2)
+    per_degree = wide / (east - west)
+    high = round((north - south) * per_degree / math.cos(middle))
+    corner, scale = np.array([west, north]), np.array([per_degree, -high / (north - south)])
     people = town_dots.people(scenario)
     radii = np.sqrt(town_dots.dot_area(people, DOT) / math.pi)
-    points = town_dots.move_apart((basemap.places(scenario) - shift) * per_degree, radii, 1.0)
-    names = town_dots.full_names(scenario)
+    points = town_dots.move_apart((basemap.places(scenario) - corner) * scale, radii, 1.0)
+    inside = ((points > 0) & (points < [wide, high])).all(axis=1)
     short = [town_dots.short_name(name) for name in scenario.towns["name"]]
-    box = np.array([0, 0, WIDE, high])
-    boxes = town_dots.label_boxes(short, points, radii, people, LABELS, LETTER, box)
-    towns = [
-        {"name": names[k], "province": str(scenario.towns["province"].iloc[k]), "x": x, "y": y, "r": r}
-        for k, (x, y, r) in enumerate(np.column_stack([points, radii]).round(1).tolist())
-    ]
+    frame = np.array([0, 0, wide, high])
+    boxes = town_dots.label_boxes(short, points, radii, np.where(inside, people, 0), LABELS, letter, frame)
     shapes = basemap.features(scenario)
     lines = {
-        kind: [_path((line - shift) * per_degree, kind in ("governorate", "lake")) for _, line in shapes.get(kind, [])]
+        kind: [_path((line - corner) * scale, kind in CLOSED) for _, line in shapes.get(kind, [])]
         for kind in ("governorate", "lake", "river", "coast", "border")
     }
     roads, classes = basemap.road_lines(scenario)
     width = [basemap.ROAD_WIDTH.get(name, 0.7) * 1.3 for name in classes]
-    lines["road"] = [[_path((line - shift) * per_degree, False), w] for line, w in zip(roads, width, strict=True)]
-    labels = [[name, *np.round([b[0], (b[1] + b[3]) / 2], 1).tolist()] for name, b in boxes.items()]
-    middle = math.cos(math.radians((south + north) / 2))
-    return {
-        "towns": towns,
-        "westward": np.argsort(scenario.towns["longitude"].to_numpy(float), kind="stable").tolist(),
-        "map": {"wide": WIDE, "high": high, "per_km": scale / (basemap.KM_PER_DEGREE * middle), **lines, "labels": labels},
+    return lines | {
+        "corner": corner,
+        "scale": scale,
+        "wide": wide,
+        "high": high,
+        "letter": letter,
+        "per_km": per_degree / (basemap.KM_PER_DEGREE * math.cos(middle)),
+        "towns": np.column_stack([points, radii]).round(1).tolist(),
+        "road": [[_path((line - corner) * scale, False), w] for line, w in zip(roads, width, strict=True)],
+        "labels": [[name, *np.round([b[0], (b[1] + b[3]) / 2], 1).tolist()] for name, b in boxes.items()],
     }
 
 
@@ -298,8 +354,8 @@ def notes(named, shown):
         found.append("Runs of one number do not share their luck here: " + "; ".join(reasons) + ".")
     if "summary" in details:
         found.append(
-            "A result kept with detail=summary holds no days: there is no map, no strip and no course to show, "
-            "only what became of each run. Runs kept with detail=full have all of it."
+            "A result kept with detail=summary holds no days: there is no map, no strip and no course to "
+            "show, only what became of each run. Runs kept with detail=full have all of it."
         )
     elif "daily" in details:
         found.append("Fights are kept with detail=full only, so that none are marked.")

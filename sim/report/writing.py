@@ -224,8 +224,6 @@ def _explore(named, folders):
             for name, each, manifest in both
         ],
         paired=not explore.unpaired(named),
-        columns=None,
-        least=20,
         warnings=[
             *explore.notes(named, shown),
             *(word for _, each, manifest in both for word in provenance.warnings_of(each, manifest)),

@@ -24,7 +24,11 @@ function make(name, attributes = {}, ...children) {
 
 // --- what the page holds ------------------------------------------------------------------------------------
 
-const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+function bytesOf(text) {
+  const letters = atob(text), bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = letters.charCodeAt(k);
+  return bytes;
+}
 
 function varints(text) {
   const bytes = bytesOf(text), found = [];
@@ -72,6 +76,8 @@ function unpack(side) {
     walk(side.fights, (run, key) => (side.fought[run * days * towns + key] = 1));
   }
   for (const course of side.courses) course.values = courses(course.values, RUNS.length, days);
+  const people = side.courses.find((course) => course.name === "people").values;
+  side.share = people.map((count, k) => count / Math.max(people[k - (k % days)], 1)); // of those of the first evening
   if (side.record) {
     side.record.holders = bytesOf(side.record.holders);
     side.record.focal = bytesOf(side.record.focal);
@@ -141,9 +147,9 @@ function dotRow(dots, of, colour, label) {
 function chanceRow(name, colour, count, total, dots, head) {
   const of = Math.min(DOTS, total);
   const [low, high] = total ? wilson(count, total) : [0, 0];
-  const words = total ? inDots(dots, of) : "in none";
+  const words = !total ? "in none" : count && !dots ? `in fewer than 1 of ${of}` : inDots(dots, of);
   const exact = total > DOTS || total === 0 ? `${count} of ${plural(total, "history", "histories")}` : "a dot is a history";
-  const small = make("small", {}, total ? `${exact}; ${low} to ${high} %` : exact);
+  const small = make("small", {}, total ? `${exact}; ${low} to ${high}\u00a0%` : exact);
   return make("div", { class: "chance" }, head, dotRow(dots, of, colour, `${name}: ${words}, ${exact}`),
     make("div", { class: "words" }, words, small));
 }
@@ -243,7 +249,7 @@ function buildMeasures() {
   }
   $("column").value = SIDES[0].measures.some((measure) => measure.name === "end_people_share") ? "end_people_share" : $("column").value;
   $("column").addEventListener("change", pickColumn);
-  $("of").addEventListener?.("change", pickColumn);
+  $("of")?.addEventListener("change", pickColumn);
   pickColumn();
 }
 function pickColumn() {
@@ -282,7 +288,7 @@ function buildRange() {
   const write = () => {
     const brush = brushes.get(key) ?? { low: least, high: most };
     [brush.low, brush.high].forEach((value, k) => {
-      if (document.activeElement !== ends[k].field) ends[k].field.value = value;
+      if (document.activeElement !== ends[k].field) ends[k].field.value = value === [least, most][k] ? "" : value;
       if (document.activeElement !== ends[k].slide) ends[k].slide.value = share(value);
       ends[k].slide.setAttribute("aria-valuetext", number(value, measure.unit));
     });
@@ -294,9 +300,9 @@ function buildRange() {
   };
   ends.forEach(({ slide, field }, k) => {
     slide.addEventListener("input", () => read(k, at(slide.value / 1000)));
-    field.addEventListener("input", () => field.value !== "" && read(k, Number(field.value)));
+    field.addEventListener("input", () => read(k, field.value === "" ? [least, most][k] : Number(field.value)));
+    field.placeholder = number([least, most][k], measure.unit);
     slide.value = share([brush.low, brush.high][k]);
-    field.value = [brush.low, brush.high][k];
   });
   write();
   place.append(grid);
@@ -304,6 +310,15 @@ function buildRange() {
 function quantile(sorted, share) {
   const at = share * (sorted.length - 1), low = Math.floor(at);
   return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
+}
+// Round numbers within a span, about five.
+function ticks(low, high) {
+  if (high <= low) return [low];
+  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 2.5, 5, 10].find((size) => size * power >= rough);
+  const found = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) found.push(Number((k * step).toPrecision(12)));
+  return found;
 }
 // Fifty dots at the quantiles of a measure, among the histories that meet all else; full where they are shown.
 function showMeasure() {
@@ -338,11 +353,9 @@ function showMeasure() {
   }
   svg.append(make("line", { x1: 10, x2: wide - 10, y1: base, y2: base, stroke: SOFT }));
   if (everything.length) {
-    for (const share of most > least ? [0, 0.25, 0.5, 0.75, 1] : [0.5]) {
-      const value = least + share * (most - least), anchor = share === 0 ? "start" : share === 1 ? "end" : "middle";
-      const shift = share === 0 ? -10 : share === 1 ? 10 : 0;
+    for (const value of ticks(least, most)) {
       svg.append(make("line", { x1: x(value), x2: x(value), y1: base, y2: base + 4, stroke: SOFT }));
-      svg.append(make("text", { x: x(value) + shift, y: base + 18, "font-size": 12.5, fill: SOFT, "text-anchor": anchor }, number(value, measure.unit)));
+      svg.append(make("text", { x: x(value), y: base + 18, "font-size": 12.5, fill: SOFT, "text-anchor": "middle" }, number(value, measure.unit)));
     }
   }
   const missing = among.length - values.length;
@@ -360,7 +373,7 @@ function brushed() {
   shown = passing(null);
   $("count").dataset.shown = shown.length;
   const dots = deal([shown.length, RUNS.length - shown.length])[0], of = Math.min(DOTS, RUNS.length);
-  const words = RUNS.length > DOTS ? `, ${dots} in ${of}` : "";
+  const words = RUNS.length > DOTS && shown.length < RUNS.length ? `, ${dots} of ${of} dots` : "";
   $("count").replaceChildren(make("strong", {}, `${shown.length} of ${plural(RUNS.length, "history", "histories")}`), ` shown${words}`);
   $("active").replaceChildren();
   for (const [key, brush] of brushes) {
@@ -376,45 +389,52 @@ function brushed() {
   showGallery();
   if (!HAS_DAYS) return;
   fillRuns();
+  charts.forEach((chart) => (chart.stale = true));
   if (shown.length && !shown.includes(now.run)) now.run = shown[0];
-  drawCourses();
   showRun();
 }
 
 // --- one history on the map -----------------------------------------------------------------------------------
 
 const stage = []; // one a side: what moves
+function drawView(side, view) {
+  const svg = make("svg", { class: "map", viewBox: `0 0 ${view.wide} ${view.high}`, role: "img", "font-size": view.letter });
+  for (const kind of ["governorate", "lake", "river", "coast", "border"]) {
+    for (const d of view[kind]) svg.append(make("path", { class: kind, d }));
+  }
+  for (const [d, width] of view.road) svg.append(make("path", { class: "road", d, "stroke-width": width }));
+  const km = [200, 100, 50, 20, 10, 5, 2, 1].find((length) => length * view.per_km < view.wide / 5) ?? 1, y = view.high - 16;
+  const hides = view.towns.some(([x, y]) => x < 40 + km * view.per_km && Math.abs(y - view.high + 16) < 20);
+  const left = hides ? view.wide - 16 - km * view.per_km - 60 : 16;
+  svg.append(make("line", { class: "bar", x1: left, x2: left + km * view.per_km, y1: y, y2: y }));
+  svg.append(make("text", { x: left + 6 + km * view.per_km, y: y + 4 }, `${km} km`));
+  if (view.box) svg.append(make("rect", { class: "box", x: view.box[0], y: view.box[1], width: view.box[2], height: view.box[3] }));
+  const rings = make("g"), dots = make("g");
+  const found = view.towns.map(([x, y, r], k) => {
+    const dot = make("path", { class: "dot", "data-town": k, transform: `translate(${x} ${y})` });
+    dots.append(dot);
+    return { dot, x, y, r, look: null, colour: null };
+  });
+  svg.append(rings, dots);
+  for (const [name, x, y] of view.labels) svg.append(make("text", { x, y: y + 0.36 * view.letter }, name));
+  svg.addEventListener("click", (event) => event.target.dataset.town !== undefined && pickTown(Number(event.target.dataset.town)));
+  svg.addEventListener("pointermove", (event) => {
+    const k = event.target.dataset?.town;
+    tip(event, k && `${side.towns[k].name}: ${now.mode === "one" ? side.factions[holderAt(side, now.run, now.day, Number(k))][0] : heldWords(side, Number(k))}`);
+  });
+  svg.addEventListener("pointerleave", () => tip(null));
+  return { svg, rings, found };
+}
 function buildStage() {
   $("stage").classList.toggle("single", SIDES.length === 1);
   SIDES.forEach((side) => {
-    const { wide, high } = side.map;
-    const svg = make("svg", { class: "map", viewBox: `0 0 ${wide} ${high}`, role: "img" });
-    for (const kind of ["governorate", "lake", "river", "coast", "border"]) {
-      for (const d of side.map[kind]) svg.append(make("path", { class: kind, d }));
-    }
-    for (const [d, width] of side.map.road) svg.append(make("path", { class: "road", d, "stroke-width": width }));
-    const km = [200, 100, 50, 20, 10, 5, 2, 1].find((length) => length * side.map.per_km < wide / 5) ?? 1, y = high - 16;
-    svg.append(make("line", { class: "bar", x1: 16, x2: 16 + km * side.map.per_km, y1: y, y2: y }));
-    svg.append(make("text", { x: 22 + km * side.map.per_km, y: y + 4 }, `${km} km`));
-    const rings = make("g"), dots = make("g"), columns = make("g");
-    const found = side.towns.map((town) => {
-      const dot = make("path", { class: "dot", "data-town": town.k, transform: `translate(${town.x} ${town.y})` });
-      dots.append(dot);
-      return { dot, look: null, colour: null };
-    });
-    svg.append(rings, dots, columns);
-    for (const [name, x, y] of side.map.labels) svg.append(make("text", { x, y: y + 4 }, name));
-    const words = make("div", { class: "today" }), key = make("ul", { class: "key" }), text = make("div", { "aria-live": "polite" });
-    words.append(text, key);
-    const box = make("div", { class: "side" }, make("figure", {}, ...(SIDES.length > 1 ? [make("h3", {}, `${side.name}: ${side.title}`)] : []), svg), words);
-    $("stage").append(box);
-    svg.addEventListener("click", (event) => event.target.dataset.town !== undefined && pickTown(Number(event.target.dataset.town)));
-    svg.addEventListener("pointermove", (event) => {
-      const town = side.towns[event.target.dataset?.town];
-      tip(event, town && `${town.name}: ${now.mode === "one" ? side.factions[holderAt(side, now.run, now.day, town.k)][0] : heldWords(side, town.k)}`);
-    });
-    svg.addEventListener("pointerleave", () => tip(null));
-    stage.push({ side, svg, rings, columns, found, text, key });
+    const views = side.views.map((view) => drawView(side, view));
+    const key = make("ul", { class: "key" }), text = make("div", { "aria-live": "polite" });
+    const words = make("div", { class: "today" }, text, key);
+    if (views[1]) words.append(make("figure", { class: "part" }, make("figcaption", {}, "The dashed part of the map, larger"), views[1].svg));
+    const head = SIDES.length > 1 ? [make("h3", {}, side.name)] : [];
+    $("stage").append(make("div", { class: "side" }, make("figure", {}, ...head, views[0].svg), words));
+    stage.push({ side, views, text, key });
   });
 }
 function tip(event, text) {
@@ -445,44 +465,36 @@ function showDay() {
   showTown();
   if ($("town-details").open) showTable();
 }
-function showSide(part) {
-  const { side, found, rings } = part, counts = new Map(), chances = new Map();
+function showSide({ side, views, text, key }) {
+  const counts = new Map(), chances = new Map(), fights = now.mode === "one" ? fightsOf(side) : [];
   side.towns.forEach((town, k) => {
-    const holder = holderAt(side, now.run, now.day, k), own = lookOf(side, holder), place = chanceOf(shown.length ? heldIn(side, k) / shown.length : 0);
+    const own = lookOf(side, holderAt(side, now.run, now.day, k));
+    const place = chanceOf(shown.length ? heldIn(side, k) / shown.length : 0);
     counts.set(own, (counts.get(own) ?? 0) + 1);
     chances.set(place, (chances.get(place) ?? 0) + 1);
     const look = now.mode === "one" ? own : { marker: "o", colour: DATA.chance.colours[place] };
-    if (found[k].look !== look.marker) found[k].dot.setAttribute("d", outline((found[k].look = look.marker), town.r));
-    if (found[k].colour !== look.colour) found[k].dot.setAttribute("fill", (found[k].colour = look.colour));
-    found[k].dot.classList.toggle("chosen", k === now.town);
+    for (const { found } of views) {
+      const at = found[k];
+      if (at.look !== look.marker) at.dot.setAttribute("d", outline((at.look = look.marker), at.r));
+      if (at.colour !== look.colour) at.dot.setAttribute("fill", (at.colour = look.colour));
+      at.dot.classList.toggle("chosen", k === now.town);
+    }
   });
-  rings.replaceChildren();
-  part.columns.replaceChildren();
-  const fights = now.mode === "one" ? fightsOf(side) : [];
-  for (const k of fights) rings.append(make("circle", { class: "fight", cx: side.towns[k].x, cy: side.towns[k].y, r: side.towns[k].r + 3.2 }));
-  if (now.mode === "one") drawColumns(part);
-  part.key.replaceChildren(...(now.mode === "one" ? holderKey(side, counts, fights) : chanceKey(side, chances)));
-  part.text.replaceChildren(...dayWords(side, fights).map((words) => make("p", {}, words)));
+  key.replaceChildren(...(now.mode === "one" ? holderKey(side, counts, fights) : chanceKey(side, chances)));
+  text.replaceChildren(...dayWords(side, fights).map((words) => make("p", {}, words)));
   const held = [...counts].map(([look, count]) => `${look.label} ${count}`).join(", ");
-  part.svg.setAttribute("aria-label", now.mode === "one"
+  const label = now.mode === "one"
     ? `Map of history ${RUNS[now.run]}, ${side.days[now.day]}. Towns held: ${held}.`
-    : `Map of ${shown.length} histories, ${side.days[now.day]}: in how many ${side.focal} holds each town; the table of towns has the numbers.`);
+    : `Map of ${shown.length} histories, ${side.days[now.day]}: in how many ${side.focal} holds each town; the table of towns has the numbers.`;
+  for (const { svg, rings, found } of views) {
+    svg.setAttribute("aria-label", label);
+    rings.replaceChildren(...fights.map((k) => make("circle", { class: "fight", cx: found[k].x, cy: found[k].y, r: found[k].r + 3.2 })));
+  }
 }
 function fightsOf(side) {
   if (!side.fought) return [];
   const first = (now.run * (LAST + 1) + now.day) * side.towns.length;
   return side.towns.map((_, k) => k).filter((k) => side.fought[first + k]);
-}
-function drawColumns({ side, columns }) {
-  if (side.marching?.run !== now.run) return;
-  for (const [look, leaves, x, y, angle, men, name] of side.marching.days[now.day]) {
-    const size = 5 + Math.sqrt(men / 12), colour = side.looks[look].colour;
-    columns.append(make("path", {
-      class: "column", d: `M${size} 0L${-0.7 * size} ${0.75 * size}L${-0.25 * size} 0L${-0.7 * size} ${-0.75 * size}Z`,
-      transform: `translate(${x} ${y}) rotate(${angle})`, fill: leaves ? "#fff" : colour, stroke: leaves ? colour : INK,
-      "stroke-width": leaves ? 2 : 0.8,
-    }, ), );
-  }
 }
 function holderKey(side, counts, fights) {
   const items = side.looks.filter((look) => counts.has(look)).map((look) => make("li", {}, swatch(look), `${look.label} `, make("b", {}, counts.get(look)), counts.get(look) === 1 ? " town" : " towns"));
@@ -500,14 +512,10 @@ function chanceKey(side, chances) {
     return make("li", {}, swatch({ colour, marker: "o" }), `held in ${range} of ${of}: `, make("b", {}, chances.get(k) ?? 0), " towns");
   });
 }
-const course = (side, name) => side.courses.find((each) => each.name === name)?.values;
 function valueOf(side, name) {
-  return course(side, name)[now.run * (LAST + 1) + now.day];
+  return side.courses.find((course) => course.name === name).values[now.run * (LAST + 1) + now.day];
 }
-function peopleShare(side, run, day) {
-  const people = course(side, "people"), first = people[run * (LAST + 1)];
-  return people[run * (LAST + 1) + day] / Math.max(first, 1);
-}
+const shareOf = (side, run, day) => side.share[run * (LAST + 1) + day];
 function dayWords(side, fights) {
   const who = side.focal, round = (value) => Math.round(value).toLocaleString("en");
   if (now.mode === "chance") {
@@ -522,7 +530,7 @@ function dayWords(side, fights) {
   }
   const towns = side.towns.filter((_, k) => holderAt(side, now.run, now.day, k) === side.own).length;
   const state = side.state ? side.state.classes[side.state.values[now.run]][0] : null;
-  const people = Math.round(100 * peopleShare(side, now.run, now.day));
+  const people = Math.round(100 * shareOf(side, now.run, now.day));
   const list = (names) => (names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", "));
   const sentences = [
     `History ${RUNS[now.run]}${state ? `, which ends ${state}` : ""}. ${who} holds ${plural(towns, "town", "towns")} and ${people} % of the people it began with.`,
@@ -537,13 +545,19 @@ function showRun() {
   $("run").value = now.run;
   stage.forEach(({ text }) => text.setAttribute("aria-live", now.playing ? "off" : "polite"));
   drawStrips();
-  drawCourses();
+  later(drawCourses);
   gallery.forEach((option, run) => {
     const on = run === now.run;
     option.setAttribute("aria-selected", on);
     option.tabIndex = on ? 0 : -1;
   });
   showDay();
+}
+// Once before the next picture, however often it is asked for until then.
+const waiting = new Set();
+function later(draw) {
+  if (!waiting.size) requestAnimationFrame(() => { const all = [...waiting]; waiting.clear(); all.forEach((each) => each()); });
+  waiting.add(draw);
 }
 function fillRuns() {
   $("run").replaceChildren(...shown.map((run) => {
@@ -694,8 +708,8 @@ function buildStrips() {
 }
 function layStrips() {
   const wide = $("strips").clientWidth, narrow = wide < 620 && strips.length > 1;
-  $("strip-row").style.gridTemplateColumns = narrow ? "minmax(0, 1fr)" : strips.map((_, k) => (k ? "minmax(0, 1fr)" : `minmax(0, calc(1fr + ${NAMES}px))`)).join(" ");
-  if (!narrow) $("strip-row").style.gridTemplateColumns = strips.map((_, k) => `${((wide - NAMES - 12.8 * (strips.length - 1)) / strips.length) + (k ? 0 : NAMES)}px`).join(" ");
+  const each = (wide - NAMES - 12.8 * (strips.length - 1)) / strips.length; // as many pixels a day in each
+  $("strip-row").style.gridTemplateColumns = narrow ? "minmax(0, 1fr)" : strips.map((_, k) => `${each + (k ? 0 : NAMES)}px`).join(" ");
   strips.forEach((strip, k) => { strip.names = narrow || k === 0; });
 }
 function wordAt(strip, at) {
@@ -711,7 +725,9 @@ function placeIn(strip, event) {
 }
 function drawStrips() {
   for (const strip of strips) {
-    const { side } = strip;
+    const { side } = strip, drawn = `${strip.kind === "record" || now.run} ${strip.canvas.parentNode.clientWidth} ${devicePixelRatio}`;
+    if (strip.drawn === drawn) continue;
+    strip.drawn = drawn;
     const title = strip.kind === "record" ? `The record, to ${side.days[side.record.last]}` : `${SIDES.length > 1 ? `${side.name}, h` : "H"}istory ${RUNS[now.run]}`;
     strip.caption.textContent = title;
     const image = strip.kind === "record"
@@ -720,29 +736,41 @@ function drawStrips() {
     strip.canvas.setAttribute("aria-label", `${title}: who holds each town on each day. The table of towns says the same for the day chosen.`);
     const wide = strip.canvas.parentNode.clientWidth, high = side.towns.length * ROW + AXIS, left = strip.names ? NAMES : 0;
     const scale = devicePixelRatio || 1;
-    const back = make("canvas", { width: Math.round(wide * scale), height: Math.round(high * scale) }), context = back.getContext("2d");
-    context.scale(scale, scale);
+    const context = backOf(strip, wide, high);
     context.imageSmoothingEnabled = false;
     const span = ((wide - left) * image.width) / (LAST + 1);
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, wide, high);
     context.drawImage(image, left, 0, span, side.towns.length * ROW);
     context.fillStyle = "#fff";
     for (let row = 1; row < side.towns.length; row++) context.fillRect(left, row * ROW - 0.5, wide - left, 1);
-    context.font = "11px 'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
+    context.font = `11px ${FONT}`;
     context.fillStyle = INK;
     context.textBaseline = "middle";
     if (strip.names) {
       context.textAlign = "right";
       side.westward.forEach((town, row) => context.fillText(fit(context, side.towns[town].name, left - 8), left - 5, (row + 0.5) * ROW + 0.5));
     }
+    if (strip.kind === "record" && side.record.last < LAST) {
+      context.textAlign = "left";
+      context.fillStyle = SOFT;
+      context.fillText(fit(context, `no record after ${side.days[side.record.last]}`, wide - left - span - 16), left + span + 10, 3 * ROW);
+    }
     dayAxis(context, left, wide - left, side.towns.length * ROW, AXIS);
-    strip.back = back;
-    strip.canvas.width = back.width;
-    strip.canvas.height = back.height;
-    strip.canvas.style.height = `${high}px`;
     strip.left = left * scale;
   }
+}
+// What a canvas shows beneath its cursor, of the size it has now and empty.
+function backOf(part, wide, high, layer = "back") {
+  const scale = devicePixelRatio || 1, size = [Math.round(wide * scale), Math.round(high * scale)];
+  part[layer] ??= make("canvas");
+  for (const canvas of [part[layer], part.canvas]) {
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+  }
+  part.canvas.style.height = `${high}px`;
+  const context = part[layer].getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, wide, high);
+  return context;
 }
 function fit(context, text, width) {
   if (context.measureText(text).width <= width) return text;
@@ -795,60 +823,63 @@ function buildCourses() {
     charts.push({ side, canvas });
   }
 }
+const FONT = "'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
 function drawCourses() {
-  let top = 1;
-  for (const { side } of charts) {
-    for (let run = 0; run < RUNS.length; run++) for (let day = 0; day <= LAST; day++) top = Math.max(top, peopleShare(side, run, day));
-    if (side.record) top = Math.max(top, ...side.record.people);
-  }
-  top = Math.min(top, 3);
   for (const chart of charts) {
-    const { side, canvas } = chart, wide = canvas.parentNode.clientWidth, high = 250, left = 44, scale = devicePixelRatio || 1;
-    const back = make("canvas", { width: Math.round(wide * scale), height: Math.round(high * scale) }), context = back.getContext("2d");
-    context.scale(scale, scale);
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, wide, high);
-    context.font = "12px 'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
-    const bottom = high - AXIS, x = (day) => left + ((wide - left) * (day + 0.5)) / (LAST + 1), y = (share) => bottom - (share / top) * (bottom - 8);
-    context.textBaseline = "middle";
-    for (let share = 0; share <= top; share += top > 1.6 ? 0.5 : 0.25) {
-      context.fillStyle = "#ececec";
-      context.fillRect(left, y(share), wide - left, 1);
-      context.fillStyle = SOFT;
-      context.textAlign = "right";
-      context.fillText(`${Math.round(100 * share)} %`, left - 6, y(share));
-    }
-    const line = (values, last, colour, width, alpha) => {
+    const { side, canvas } = chart, wide = canvas.parentNode.clientWidth, high = 250, left = 44, top = chartTop();
+    const bottom = high - AXIS, x = (day) => left + ((wide - left) * (day + 0.5)) / (LAST + 1), y = (share) => bottom - (Math.min(share, top) / top) * (bottom - 8);
+    const line = (context, values, last, colour, width, alpha) => {
       context.beginPath();
-      for (let day = 0; day <= last; day++) context.lineTo(x(day), y(Math.min(values(day), top)));
+      for (let day = 0; day <= last; day++) {
+        const value = values(day);
+        if (day && day < last && value === values(day - 1) && value === values(day + 1)) continue;
+        context.lineTo(x(day), y(value));
+      }
       Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha, lineJoin: "round" });
       context.stroke();
       context.globalAlpha = 1;
     };
-    const alpha = Math.min(0.8, Math.max(0.16, 14 / Math.max(shown.length, 1)));
-    for (const run of shown) line((day) => peopleShare(side, run, day), LAST, side.state ? side.state.classes[side.state.values[run]][1] : FAINT, 1, alpha);
-    line((day) => peopleShare(side, now.run, day), LAST, "#fff", 5, 0.9);
-    line((day) => peopleShare(side, now.run, day), LAST, INK, 2.4, 1);
-    if (side.record) {
-      line((day) => side.record.people[day], side.record.last, "#fff", 5, 0.9);
-      line((day) => side.record.people[day], side.record.last, RECORD, 2.6, 1);
-      context.fillStyle = RECORD;
-      context.textAlign = "left";
-      context.font = "bold 12px 'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
-      halo(context, "the record", Math.min(x(side.record.last) + 5, wide - 70), y(side.record.people[side.record.last]) + 2);
-    }
-    context.font = "bold 12px 'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
-    context.fillStyle = INK;
+    if (chart.stale || chart.wide !== wide) drawShown(chart, wide, high, left, top, y, line);
+    const context = backOf(chart, wide, high), bold = (values, last, colour) => {
+      line(context, values, last, "#fff", 5, 0.9);
+      line(context, values, last, colour, 2.5, 1);
+      Object.assign(context, { font: `bold 12px ${FONT}`, fillStyle: colour, textBaseline: "middle" });
+    };
+    context.drawImage(chart.base, 0, 0, wide, high);
+    bold((day) => shareOf(side, now.run, day), LAST, INK);
     context.textAlign = "right";
-    halo(context, `history ${RUNS[now.run]}`, wide - 4, Math.max(12, y(Math.min(peopleShare(side, now.run, LAST), top)) - 10));
-    context.font = "12px 'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
-    dayAxis(context, left, wide - left, bottom, AXIS);
-    canvas.setAttribute("aria-label", `People ${side.focal} holds in ${shown.length} histories, as a share of the first evening. History ${RUNS[now.run]} ends at ${Math.round(100 * peopleShare(side, now.run, LAST))} %.`);
-    Object.assign(chart, { back, left: left * scale });
-    canvas.width = back.width;
-    canvas.height = back.height;
-    canvas.style.height = `${high}px`;
+    halo(context, `history ${RUNS[now.run]}`, wide - 4, Math.max(12, y(shareOf(side, now.run, LAST)) - 10));
+    if (side.record) {
+      const { last, people } = side.record, room = context.measureText("the record").width + 5;
+      bold((day) => people[day], last, RECORD);
+      context.textAlign = "left";
+      halo(context, "the record", Math.min(x(last) + 5, wide - room), Math.max(12, y(people[last]) - (x(last) + room > wide ? 12 : 0)));
+    }
+    canvas.setAttribute("aria-label", `People ${side.focal} holds in ${shown.length} histories, as a share of the first evening. History ${RUNS[now.run]} ends at ${Math.round(100 * shareOf(side, now.run, LAST))} %.`);
+    chart.left = left * (devicePixelRatio || 1);
   }
+  moveCursors();
+}
+let highest = 0;
+function chartTop() {
+  if (!highest) {
+    for (const { side } of charts) highest = Math.max(highest, ...(side.record?.people ?? []), side.share.reduce((a, b) => Math.max(a, b), 1));
+  }
+  return Math.min(highest, 3);
+}
+// The axes and the thin lines of all histories shown, which stay while the chosen one changes.
+function drawShown(chart, wide, high, left, top, y, line) {
+  const { side } = chart, context = backOf(chart, wide, high, "base"), alpha = Math.min(0.8, Math.max(0.16, 14 / Math.max(shown.length, 1)));
+  Object.assign(chart, { wide, stale: false });
+  Object.assign(context, { font: `12px ${FONT}`, textBaseline: "middle", textAlign: "right" });
+  for (let share = 0; share <= top; share += top > 1.6 ? 0.5 : 0.25) {
+    context.fillStyle = "#ececec";
+    context.fillRect(left, y(share), wide - left, 1);
+    context.fillStyle = SOFT;
+    context.fillText(`${Math.round(100 * share)} %`, left - 6, y(share));
+  }
+  for (const run of shown) line(context, (day) => shareOf(side, run, day), LAST, side.state ? side.state.classes[side.state.values[run]][1] : FAINT, 1, alpha);
+  dayAxis(context, left, wide - left, high - AXIS, AXIS);
 }
 function halo(context, text, x, y) {
   Object.assign(context, { strokeStyle: "#fff", lineWidth: 4, lineJoin: "round" });
@@ -900,16 +931,16 @@ buildPresets();
 buildMeasures();
 buildGallery();
 if (HAS_DAYS) {
-  now.run = SIDES[0].told ?? 0;
-  now.town = SIDES[0].towns.reduce((best, town) => (town.r > SIDES[0].towns[best].r ? town.k : best), 0);
+  const sizes = SIDES[0].views[0].towns.map(([, , r]) => r);
+  now.town = sizes.indexOf(Math.max(...sizes));
   buildStage();
   buildControls();
   buildStrips();
   buildCourses();
-  let waiting = null;
+  let pause = null;
   addEventListener("resize", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => { layStrips(); showRun(); }, 80);
+    clearTimeout(pause);
+    pause = setTimeout(() => { layStrips(); showRun(); }, 80);
   });
 }
 brushed();
