@@ -63,7 +63,7 @@ def write(folders, out=None, *, overwrite=False):
     for page in pages:
         refuse(page, folders, overwrite)
     for page in pages[1:]:
-        write_text(page, _explore(named, folders))
+        write_text(page, explore_page(named, folders))
     return write_text(file, _comparison(named, folders))
 
 
@@ -73,7 +73,7 @@ def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
     for page in (file, explore_beside(file)):
         refuse(page, [folder], overwrite)
     name = comparison.names_of([ensemble], [Path(folder)])[0]
-    write_text(explore_beside(file), _explore({name: ensemble}, [Path(folder)]))
+    write_text(explore_beside(file), explore_page({name: ensemble}, [Path(folder)]))
     return write_text(file, _result(ensemble, Path(folder), drawn))
 
 
@@ -198,7 +198,7 @@ def _comparison(named, folders):
     )
 
 
-def _explore(named, folders):
+def explore_page(named, folders):
     """The page to play with: one result, or two side by side."""
     data, shown = explore.page_data(named)
     manifests = [ensemble.tables.manifest for ensemble in named.values()]

@@ -709,7 +709,7 @@ function buildStrips() {
 function layStrips() {
   const wide = $("strips").clientWidth, narrow = wide < 620 && strips.length > 1;
   const each = (wide - NAMES - 12.8 * (strips.length - 1)) / strips.length; // as many pixels a day in each
-  $("strip-row").style.gridTemplateColumns = narrow ? "minmax(0, 1fr)" : strips.map((_, k) => `${each + (k ? 0 : NAMES)}px`).join(" ");
+  $("strip-row").style.gridTemplateColumns = narrow ? "minmax(0, 1fr)" : strips.map((_, k) => `minmax(0, ${each + (k ? 0 : NAMES)}fr)`).join(" ");
   strips.forEach((strip, k) => { strip.names = narrow || k === 0; });
 }
 function wordAt(strip, at) {
