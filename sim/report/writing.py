@@ -64,7 +64,7 @@ def write(folders, out=None, *, overwrite=False):
         refuse(page, folders, overwrite)
     for page in pages[1:]:
         write_text(page, explore_page(named, folders))
-    return write_text(file, _comparison(named, folders))
+    return write_text(file, _comparison(named, folders, [page.name for page in pages[1:]]))
 
 
 def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
@@ -74,7 +74,7 @@ def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
         refuse(page, [folder], overwrite)
     name = comparison.names_of([ensemble], [Path(folder)])[0]
     write_text(explore_beside(file), explore_page({name: ensemble}, [Path(folder)]))
-    return write_text(file, _result(ensemble, Path(folder), drawn))
+    return write_text(file, _result(ensemble, Path(folder), drawn, explore_beside(file).name))
 
 
 def explore_beside(report):
@@ -139,7 +139,7 @@ def _of(folders):
     return ", ".join(Path(folder).resolve().name for folder in folders)
 
 
-def _result(ensemble, folder, drawn):
+def _result(ensemble, folder, drawn, beside):
     """The page on one result."""
     manifest = ensemble.tables.manifest
     kinds = figures.draw(ensemble) if drawn is None else drawn
@@ -151,6 +151,7 @@ def _result(ensemble, folder, drawn):
         about=ensemble.scenario.about,
         parents=ensemble.scenario.parents,
         who=numbers.focal(ensemble),
+        beside=beside,
         warnings=provenance.warnings_of(ensemble, manifest),
         answer=numbers.answer(ensemble),
         provenance=frames.provenance(ensemble),
@@ -173,7 +174,7 @@ def _result(ensemble, folder, drawn):
     )
 
 
-def _comparison(named, folders):
+def _comparison(named, folders, beside):
     """The page on several results."""
     manifests = [ensemble.tables.manifest for ensemble in named.values()]
     embedded = [figures.embedded(*drawn, manifests) for drawn in comparison.draw(named)]
@@ -184,6 +185,7 @@ def _comparison(named, folders):
         title=" against ".join([", ".join(list(named)[1:]), next(iter(named))]),
         who=numbers.focal(first),
         names=list(named),
+        beside="".join(beside),
         abouts=[(name, each.scenario.title, each.scenario.about) for name, each in named.items()],
         warnings=comparison.cautions(named, manifests),
         differs=comparison.what_differs(named, manifests),
