@@ -23,11 +23,8 @@ from sim.report import numbers, packing
 MOST_RUNS = 200  # runs that a page shows
 MOST_BYTES = 2_800_000  # of data in a page; of results that need more, fewer runs are shown
 WIDE, WIDE_PART = 760, 480  # width of a map and of a part of it, in its own units
-DOT, LETTER, LETTER_OF_TWO = (
-    2.6,
-    11,
-    13,
-)  # scale of dots, size of letters; on maps side by side, which are smaller
+DOT = 2.6  # scale of the dots of towns
+LETTER, LETTER_OF_SMALL = 11, 13  # size of letters; on maps that are seen smaller
 LABELS = 30  # towns that are named on a map, at most
 PART, CROWD = 0.27, 10  # the part of the map drawn larger, if so many towns are in it
 CLOSED = ("governorate", "lake")
@@ -64,7 +61,7 @@ def page_data(named):
 def _data(named, runs):
     """The data of some runs as JSON."""
     reasons = unpaired(named)
-    letter = LETTER if len(named) == 1 else LETTER_OF_TWO
+    letter = LETTER if len(named) == 1 else LETTER_OF_SMALL
     results = [_result(name, ensemble, runs, letter) for name, ensemble in named.items()]
     text = json.dumps(
         {"results": results, "paired": not reasons, "chance": _chance()}, ensure_ascii=False, allow_nan=False
@@ -291,7 +288,7 @@ def _map(scenario, letter):
     if inside.sum(axis=1).max() >= CROWD:
         low = corners[inside.sum(axis=1).argmax()] - 0.1 * size
         high = low + 1.2 * size
-        views.append(_view(scenario, (low[0], high[0], low[1], high[1]), WIDE_PART, LETTER))
+        views.append(_view(scenario, (low[0], high[0], low[1], high[1]), WIDE_PART, LETTER_OF_SMALL))
         at = (np.array([[low[0], high[1]], [high[0], low[1]]]) - views[0]["corner"]) * views[0]["scale"]
         views[0]["box"] = [*at[0].round(1).tolist(), *(at[1] - at[0]).round(1).tolist()]
     for view in views:

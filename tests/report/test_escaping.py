@@ -82,4 +82,5 @@ def test_reports_show_title_and_names_as_words(hostile, tmp_path):
     for page in (one, both, *played):
         assert not RUNS.search(page)
         assert "&lt;script&gt;alert(1)" in page
-    assert all("\\u003cscript\\u003ealert(1)" in page for page in played)  # in the data, names are text as well
+    # in the data, names are text as well
+    assert all("\\u003cscript\\u003ealert(1)" in page for page in played)

@@ -728,7 +728,7 @@ function drawStrips() {
     const { side } = strip, drawn = `${strip.kind === "record" || now.run} ${strip.canvas.parentNode.clientWidth} ${devicePixelRatio}`;
     if (strip.drawn === drawn) continue;
     strip.drawn = drawn;
-    const title = strip.kind === "record" ? `The record, to ${side.days[side.record.last]}` : `${SIDES.length > 1 ? `${side.name}, h` : "H"}istory ${RUNS[now.run]}`;
+    const title = strip.kind === "record" ? "The record" : `${SIDES.length > 1 ? `${side.name}, h` : "H"}istory ${RUNS[now.run]}`;
     strip.caption.textContent = title;
     const image = strip.kind === "record"
       ? (strip.kept ??= raster(side, (day, town) => side.record.holders[day * side.towns.length + town], side.record.last, 1))
@@ -752,7 +752,7 @@ function drawStrips() {
     if (strip.kind === "record" && side.record.last < LAST) {
       context.textAlign = "left";
       context.fillStyle = SOFT;
-      context.fillText(fit(context, `no record after ${side.days[side.record.last]}`, wide - left - span - 16), left + span + 10, 3 * ROW);
+      context.fillText(fit(context, `ends on ${side.days[side.record.last]}`, wide - left - span - 16), left + span + 10, 3 * ROW);
     }
     dayAxis(context, left, wide - left, side.towns.length * ROW, AXIS);
     strip.left = left * scale;
@@ -931,8 +931,10 @@ buildPresets();
 buildMeasures();
 buildGallery();
 if (HAS_DAYS) {
-  const sizes = SIDES[0].views[0].towns.map(([, , r]) => r);
-  now.town = sizes.indexOf(Math.max(...sizes));
+  now.day = LAST; // the town to begin with is the one whose end is most open
+  const open = SIDES[0].towns.map((_, k) => Math.abs(heldIn(SIDES[0], k) / RUNS.length - 0.5));
+  now.town = open.indexOf(Math.min(...open));
+  now.day = 0;
   buildStage();
   buildControls();
   buildStrips();
