@@ -30,10 +30,8 @@ PART, CROWD = 0.27, 10  # the part of the map drawn larger, if so many towns are
 CLOSED = ("governorate", "lake")
 MIXED = palette.Look("several rebels", "#b9d3c9", "-", "o", "mixed")  # a holder that only a record knows
 SILENT = palette.Look("not recorded", "#ffffff", "-", "o", "silent")
-PALE = {
-    palette.CONTESTED: "#f0b892",
-    palette.NOBODY: "#e4e4e4",
-}  # what is white in figures, on a page's strips
+# what is white in figures, on a page's strips
+PALE = {palette.CONTESTED: "#f0b892", palette.NOBODY: "#e4e4e4"}
 WORDS = {"regime": "government", "none": "none", "nobody": "none", "contested": "contested"}
 
 
@@ -270,7 +268,7 @@ def _look_of(word, scenario, looks):
     if word in table:
         look = holder_maps.family_look(table[word])
     else:
-        look = palette.FAMILIES.get(FAMILY.get(word) or word, MIXED)
+        look = palette.FAMILIES.get(FAMILY.get(word, word) or "", MIXED)
     return looks.index(look) if look in looks else looks.index(MIXED)
 
 

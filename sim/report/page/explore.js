@@ -469,7 +469,7 @@ function showSide({ side, views, text, key }) {
   const counts = new Map(), chances = new Map(), fights = now.mode === "one" ? fightsOf(side) : [];
   side.towns.forEach((town, k) => {
     const own = lookOf(side, holderAt(side, now.run, now.day, k));
-    const place = chanceOf(shown.length ? heldIn(side, k) / shown.length : 0);
+    const place = now.mode === "chance" ? chanceOf(shown.length ? heldIn(side, k) / shown.length : 0) : 0;
     counts.set(own, (counts.get(own) ?? 0) + 1);
     chances.set(place, (chances.get(place) ?? 0) + 1);
     const look = now.mode === "one" ? own : { marker: "o", colour: DATA.chance.colours[place] };
@@ -619,8 +619,8 @@ function pickTown(town) {
 }
 function recordOf(side, town) {
   const record = side.record;
-  if (!record) return "the scenario has no record";
-  if (now.day > record.last) return `the record ends on ${side.days[record.last]}`;
+  if (!record) return "none";
+  if (now.day > record.last) return `none after ${side.days[record.last]}`;
   return side.looks[record.holders[now.day * side.towns.length + town]].label;
 }
 function showTown() {
@@ -715,7 +715,7 @@ function layStrips() {
 function wordAt(strip, at) {
   const { side } = strip;
   if (strip.kind === "run") return side.factions[holderAt(side, now.run, at.day, at.town)][0];
-  return at.day > side.record.last ? `the record ends on ${side.days[side.record.last]}` : side.looks[side.record.holders[at.day * side.towns.length + at.town]].label;
+  return at.day > side.record.last ? `none after ${side.days[side.record.last]}` : side.looks[side.record.holders[at.day * side.towns.length + at.town]].label;
 }
 function placeIn(strip, event) {
   const box = strip.canvas.getBoundingClientRect(), left = strip.names ? NAMES : 0;
@@ -752,7 +752,7 @@ function drawStrips() {
     if (strip.kind === "record" && side.record.last < LAST) {
       context.textAlign = "left";
       context.fillStyle = SOFT;
-      context.fillText(fit(context, `ends on ${side.days[side.record.last]}`, wide - left - span - 16), left + span + 10, 3 * ROW);
+      ["ends on", side.days[side.record.last]].forEach((text, row) => context.fillText(text, left + span + 8, (2.5 + row) * ROW));
     }
     dayAxis(context, left, wide - left, side.towns.length * ROW, AXIS);
     strip.left = left * scale;
@@ -814,13 +814,15 @@ function buildCourses() {
   for (const side of SIDES) {
     const canvas = make("canvas", { role: "img" });
     $("courses").append(make("figure", {}, make("figcaption", {}, SIDES.length > 1 ? side.name : ""), canvas));
+    const key = make("ul", { class: "key" });
+    canvas.before(key);
     canvas.addEventListener("click", (event) => {
       const box = canvas.getBoundingClientRect(), x = (event.clientX - box.left - 44) / (box.width - 44);
       if (x < 0) return;
       now.day = Math.min(LAST, Math.floor(x * (LAST + 1)));
       showDay();
     });
-    charts.push({ side, canvas });
+    charts.push({ side, canvas, key });
   }
 }
 const FONT = "'Segoe UI', system-ui, 'DejaVu Sans', sans-serif";
@@ -871,6 +873,10 @@ function chartTop() {
 function drawShown(chart, wide, high, left, top, y, line) {
   const { side } = chart, context = backOf(chart, wide, high, "base"), alpha = Math.min(0.8, Math.max(0.16, 14 / Math.max(shown.length, 1)));
   Object.assign(chart, { wide, stale: false });
+  chart.key.replaceChildren(...(side.state?.classes ?? []).map(([name, colour], code) => {
+    const count = shown.filter((run) => side.state.values[run] === code).length;
+    return make("li", {}, swatch({ colour, marker: "s" }), `${name} in `, make("b", {}, count), ` of ${shown.length}`);
+  }));
   Object.assign(context, { font: `12px ${FONT}`, textBaseline: "middle", textAlign: "right" });
   for (let share = 0; share <= top; share += top > 1.6 ? 0.5 : 0.25) {
     context.fillStyle = "#ececec";
