@@ -901,7 +901,7 @@ function buildGallery() {
     const words = SIDES.map((side) => (side.state ? side.state.classes[side.state.values[run]] : ["", FAINT]));
     const option = make("div", { role: "option", tabindex: -1, "aria-selected": false });
     if (HAS_DAYS) SIDES.forEach((side) => option.append(rasterOfRun(side, run, Math.max(1, Math.ceil((LAST + 1) / 136)))));
-    option.append(make("p", {}, `${name} `, ...words.flatMap(([state, colour]) => [swatch({ colour, marker: "o" }), `${state} `])));
+    option.append(make("p", {}, `${name} `, ...words.map(([state, colour]) => make("span", {}, swatch({ colour, marker: "o" }), ` ${state}`))));
     option.setAttribute("aria-label", `History ${name}: ${words.map(([state], k) => `${SIDES.length > 1 ? `${SIDES[k].name} ` : ""}${state}`).join("; ")}`);
     option.addEventListener("click", () => chooseOption(run));
     gallery.set(run, option);
