@@ -22,7 +22,7 @@ from sim.ensemble.factors import flat
 from sim.ensemble.load import load_results
 from sim.ensemble.plan import Plan
 from sim.ensemble.run import store_of
-from sim.ensemble.store.layout import FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
+from sim.ensemble.store.layout import EXPLORE, FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
 from sim.ensemble.store.receipts import shard_rows
 from sim.params import Params, as_dict, with_values
 from sim.record import record_of
@@ -67,7 +67,8 @@ def run(options, folder, cfg):
         plan.start(plan.at(0))
         record_of(plan.setting.scenario)
         if options.report:
-            check_report(folder / REPORT)
+            for page in (REPORT, EXPLORE):
+                check_report(folder / page)
     store = store_of(plan, folder, config=cfg).open(options.overwrite, join=shard is not None)
     shards = store.missing() if shard is None else [shard]
     try:
@@ -92,7 +93,8 @@ def conclude(store, options, is_new):
     if ensemble.points is None:
         terminal.show(ensemble)
         report = draw(ensemble, folder, options, is_new)
-        print(f"\nResults: {folder}" + (f"\nReport:  {report}" if report else ""))
+        pages = f"\nExplore: {folder / EXPLORE}\nReport:  {report}" if report else ""
+        print(f"\nResults: {folder}{pages}")
         return True
     points, failed = about["points"], ensemble.failures
     if len(ensemble.runs):
@@ -123,7 +125,7 @@ def draw(ensemble, folder, options, is_new):
 
     last = folder / FIGURES[figures.kinds_for(options.detail)[-1].name]  # they are drawn in order
     to_draw = options.figures and (is_new or not last.exists())
-    report = options.report and (is_new or not (folder / REPORT).exists())
+    report = options.report and (is_new or not all((folder / page).exists() for page in (REPORT, EXPLORE)))
     drawn = list(figures.draw(ensemble)) if to_draw or report else []
     if report:  # first: writing a figure lays it out anew, and a report written later is to be the same
         writing.write_result(ensemble, folder, drawn=drawn)

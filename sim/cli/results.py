@@ -15,15 +15,19 @@ def report(words):
     text = """Write one self-contained HTML file about results; about several, a comparison.
 
 One folder: report.html inside it. Several: comparison_....html beside them, each compared with the first.
+Beside it, of one result or of two, explore....html: the runs to play with, two results side by side.
 A report of the same results is replaced; any other file is left alone."""
     parser = Parser("report", text, {"results/a": "of one", "results/a results/b": "b compared with a"})
     parser.add_argument("folders", nargs="+", metavar="FOLDER", help="a folder of results, as results/NAME")
     parser.add_argument("--out", metavar="FILE", help="the file to write")
     parser.add_argument("--overwrite", action="store_true", help="replace the file whatever it is")
     request = parser.parse_args(words)
-    from sim.report import write
+    from sim.report import explore_beside, write
 
-    print(f"Report: {write(request.folders, request.out, overwrite=request.overwrite)}")
+    file = write(request.folders, request.out, overwrite=request.overwrite)
+    if len(request.folders) <= 2:
+        print(f"Explore: {explore_beside(file)}")
+    print(f"Report: {file}")
 
 
 def compare(words):

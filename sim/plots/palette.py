@@ -62,6 +62,13 @@ CLASSES = {  # best to worst for ISIS, by lightness; markers tell them apart wit
     "contained": ("#74a9d8", "^"),
     "collapse": ("#cfcfcf", "v"),
 }
+STATES = {  # the states of a run in the colours of the classes that are nearest to them
+    "back": CLASSES["regrouped"],
+    "unbroken": CLASSES["unbroken"],
+    "broken": CLASSES["contained"],
+    "beaten": CLASSES["collapse"],
+    "unknown": ("#ffffff", "X"),
+}
 LINES = (  # results that are compared, in their order
     ("#141414", "-"),
     ("#c2571a", (0, (5, 1.5))),

@@ -78,22 +78,27 @@ def label_towns(ax, scenario, spots, areas, weights, count, size=style.SMALL, ta
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     points, radii = spots * per_degree, np.sqrt(areas / math.pi)
     frame = np.array([west, south, east, north]) * np.tile(per_degree, 2)
-    taken = list(taken)
-    written = []
-    for k in np.lexsort((np.arange(len(weights)), -np.asarray(weights))):
-        name = short_name(scenario.towns["name"].iloc[k])
-        if len(written) >= count or weights[k] <= 0:
-            break
-        if name in written:
-            continue
-        box = _room(points, radii, k, style.text_width(name, size), size, frame, taken)
-        if box is None:
-            continue
-        taken.append(box)
-        written.append(name)
+    names = [short_name(name) for name in scenario.towns["name"]]
+    written = label_boxes(names, points, radii, weights, count, size, frame, taken)
+    for name, box in written.items():
         x, y = box[0] / per_degree[0], (box[1] + box[3]) / 2 / per_degree[1]
         look = {"ha": "left", "va": "center_baseline", "path_effects": style.halo()}
         ax.text(x, y, name, size=size, zorder=5, **look)
+    return list(written)
+
+
+def label_boxes(names, points, radii, weights, count, size, frame, taken=()):
+    """Where names of dots go, weightiest first, as far as there is room: ``{name: box}``, all in points."""
+    taken, written = list(taken), {}
+    for k in np.lexsort((np.arange(len(weights)), -np.asarray(weights))):
+        if len(written) >= count or weights[k] <= 0:
+            break
+        if names[k] in written:
+            continue
+        box = _room(points, radii, k, style.text_width(names[k], size), size, frame, taken)
+        if box is not None:
+            taken.append(box)
+            written[names[k]] = box
     return written
 
 

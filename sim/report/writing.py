@@ -12,12 +12,14 @@ import sim
 from sim._util.errors import InfightingError
 from sim._util.files import write_text
 from sim.ensemble import load_results
-from sim.ensemble.store.layout import REPORT, REPORT_SAYS, report_of
+from sim.ensemble.store.layout import EXPLORE, REPORT, REPORT_SAYS, report_of
 from sim.plots import frames
-from sim.report import comparison, figures, numbers, provenance
+from sim.report import comparison, explore, figures, numbers, provenance
 from sim.report.headline import headline_table
 
+DETAILS = ("summary", "daily", "full")  # from least to most
 PAGE = Path(__file__).parent / "page"
+PAIR = 2  # results that can be played with side by side
 NAMED = 4  # results that the name of a comparison's file lists
 
 
@@ -26,7 +28,7 @@ class ReportError(InfightingError):
 
 
 def write(folders, out=None, *, overwrite=False):
-    """Write a report of one result, or a comparison of several.
+    """Write a report of one result, or a comparison of several; of one or two, beside it a page to play with.
 
     Parameters
     ----------
@@ -57,15 +59,34 @@ def write(folders, out=None, *, overwrite=False):
         return write_result(ensembles[0], folders[0], out, overwrite=overwrite)
     named = dict(zip(comparison.names_of(ensembles, folders), ensembles, strict=True))
     file = Path(out) if out else _beside(folders, named)
-    refuse(file, folders, overwrite)
-    return write_text(file, _comparison(named, folders))
+    pages = [file, explore_beside(file)][: 2 if len(folders) == PAIR else 1]
+    for page in pages:
+        refuse(page, folders, overwrite)
+    for page in pages[1:]:
+        write_text(page, explore_page(named, folders))
+    return write_text(file, _comparison(named, folders, [page.name for page in pages[1:]]))
 
 
 def write_result(ensemble, folder, out=None, *, overwrite=False, drawn=None):
     """Write the report of one open result, with the figures if `figures.draw` has drawn them."""
     file = Path(out) if out else Path(folder) / REPORT
-    refuse(file, [folder], overwrite)
-    return write_text(file, _result(ensemble, Path(folder), drawn))
+    for page in (file, explore_beside(file)):
+        refuse(page, [folder], overwrite)
+    name = comparison.names_of([ensemble], [Path(folder)])[0]
+    write_text(explore_beside(file), explore_page({name: ensemble}, [Path(folder)]))
+    return write_text(file, _result(ensemble, Path(folder), drawn, explore_beside(file).name))
+
+
+def explore_beside(report):
+    """Where the page to play with goes that belongs to a report.
+
+    >>> explore_beside("results/a/report.html").name, explore_beside("mine.html").name
+    ('explore.html', 'explore_mine.html')
+    """
+    report = Path(report)
+    if report.name == REPORT:
+        return report.with_name(EXPLORE)
+    return report.with_name(f"explore_{report.name.removeprefix('comparison_')}")
 
 
 def _check(folders):
@@ -118,7 +139,7 @@ def _of(folders):
     return ", ".join(Path(folder).resolve().name for folder in folders)
 
 
-def _result(ensemble, folder, drawn):
+def _result(ensemble, folder, drawn, beside):
     """The page on one result."""
     manifest = ensemble.tables.manifest
     kinds = figures.draw(ensemble) if drawn is None else drawn
@@ -130,6 +151,7 @@ def _result(ensemble, folder, drawn):
         about=ensemble.scenario.about,
         parents=ensemble.scenario.parents,
         who=numbers.focal(ensemble),
+        beside=beside,
         warnings=provenance.warnings_of(ensemble, manifest),
         answer=numbers.answer(ensemble),
         provenance=frames.provenance(ensemble),
@@ -152,7 +174,7 @@ def _result(ensemble, folder, drawn):
     )
 
 
-def _comparison(named, folders):
+def _comparison(named, folders, beside):
     """The page on several results."""
     manifests = [ensemble.tables.manifest for ensemble in named.values()]
     embedded = [figures.embedded(*drawn, manifests) for drawn in comparison.draw(named)]
@@ -163,6 +185,7 @@ def _comparison(named, folders):
         title=" against ".join([", ".join(list(named)[1:]), next(iter(named))]),
         who=numbers.focal(first),
         names=list(named),
+        beside="".join(beside),
         abouts=[(name, each.scenario.title, each.scenario.about) for name, each in named.items()],
         warnings=comparison.cautions(named, manifests),
         differs=comparison.what_differs(named, manifests),
@@ -177,11 +200,50 @@ def _comparison(named, folders):
     )
 
 
-def _render(template, folders, **values):
+def explore_page(named, folders):
+    """The page to play with: one result, or two side by side."""
+    data, shown = explore.page_data(named)
+    manifests = [ensemble.tables.manifest for ensemble in named.values()]
+    both = [(name, each, manifest) for (name, each), manifest in zip(named.items(), manifests, strict=True)]
+    first = both[0][1]
+    return _render(
+        "explore.html",
+        folders,
+        looks=("style.css", "explore.css"),
+        scripts=("explore.js",),
+        data=data,
+        title=" beside ".join(each.scenario.title for each in named.values()),
+        who=numbers.focal(first),
+        names=list(named),
+        results=[
+            {
+                "name": name,
+                "about": each.scenario.about,
+                "provenance": frames.provenance(each),
+                "origin": provenance.origin(manifest),
+                "again": provenance.again(each, manifest),
+            }
+            for name, each, manifest in both
+        ],
+        paired=not explore.unpaired(named),
+        warnings=[
+            *explore.notes(named, shown),
+            *(word for _, each, manifest in both for word in provenance.warnings_of(each, manifest)),
+            *(comparison.cautions(named, manifests) if len(both) > 1 else ()),
+        ],
+        chance=frames.chance_note(*named.values()),
+        detail=min((each.detail for _, each, _ in both), key=DETAILS.index),
+        **provenance.doubts(first),
+    )
+
+
+def _render(template, folders, looks=("style.css",), scripts=("sort.js",), **values):
     """A page from its template; what the page may load and run is fixed by fingerprints."""
     tidy = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     place = Environment(loader=FileSystemLoader(PAGE), autoescape=True, **tidy)
-    look, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
+    look, script = (
+        "".join((PAGE / name).read_text(encoding="utf-8") for name in files) for files in (looks, scripts)
+    )
     allowed = f"default-src 'none'; img-src data:; style-src {_finger(look)}; script-src {_finger(script)}"
     return place.get_template(template).render(
         known_by=REPORT_SAYS.format(version=sim.__version__, results=html.escape(_of(folders))),

@@ -42,7 +42,7 @@ def test_main_job_leaves_one_folder_and_nothing_else(played):
     assert [f.name for f in folder.iterdir()] == ["results"]
     left = {f.name for f in (folder / "results" / NAME).iterdir()}
     tables = {"runs", "focal", "daily", "control", "alignment", "engagements"}
-    assert left == tables | {"manifest.json", "shards", "figures", "report.html"}
+    assert left == tables | {"manifest.json", "shards", "figures", "report.html", "explore.html"}
 
 
 def test_figures_are_drawn(played):

@@ -41,6 +41,7 @@ def ensemble(hostile):
     return sim.run_ensemble(hostile, runs=4, days=6, detail="full", progress=False)
 
 
+PLAYED = ("one/explore.html", "explore_one_other.html")
 SHOWN = {
     "model": lambda m: m._repr_html_(),
     "towns": lambda m: "".join(town._repr_html_() for town in m.towns.values()),
@@ -77,6 +78,9 @@ def test_reports_show_title_and_names_as_words(hostile, tmp_path):
         sim.run_ensemble(hostile, runs=2, days=4, out=tmp_path / name, progress=False)
     one = write(tmp_path / "one").read_text(encoding="utf-8")
     both = write([tmp_path / "one", tmp_path / "other"]).read_text(encoding="utf-8")
-    for page in (one, both):
+    played = [(tmp_path / name).read_text(encoding="utf-8") for name in PLAYED]
+    for page in (one, both, *played):
         assert not RUNS.search(page)
         assert "&lt;script&gt;alert(1)" in page
+    # in the data, names are text as well
+    assert all("\\u003cscript\\u003ealert(1)" in page for page in played)

@@ -332,7 +332,8 @@ def test_a_design_is_one_clear_line(capsys, kept, tmp_path):
 
 def test_the_command_names_the_file(capsys, kept, tmp_path):
     main(["report", str(kept), "--out", str(tmp_path / "mine.html")])
-    assert capsys.readouterr().out == f"Report: {tmp_path / 'mine.html'}\n"
+    explore, report = (tmp_path / name for name in ("explore_mine.html", "mine.html"))
+    assert capsys.readouterr().out == f"Explore: {explore}\nReport: {report}\n"
 
 
 # --- numbers ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
 SUMMARY = "summary.parquet"  # of a design: one row a point and outcome measure
 POINTS = "points.csv"  # of a design: one row a point
 REPORT = "report.html"
+EXPLORE = "explore.html"  # the page to play with that stands beside it
 # by this a report is known for one, and for whose it is
 REPORT_SAYS = (
     '<meta name="generator" content="infighting {version}">\n<meta name="results" content="{results}">'
@@ -35,7 +36,7 @@ def existing(folder):
     folder = Path(folder)
     names = [MANIFEST, DESIGN, START, SUMMARY, POINTS, *FIGURES.values()]
     names += [f"{table}.parquet{end}" for table in TABLES for end in ("", ".partial")]
-    names += [REPORT] if report_of(folder / REPORT) is not None else []
+    names += [page for page in (REPORT, EXPLORE) if report_of(folder / page) is not None]
     found = [folder / name for name in names if (folder / name).is_file()]
     found += [file for table in TABLES for file in folder.glob(f"{table}/[0-9]*.parquet")]
     return found + [file for file in folder.glob(f"{SHARDS}/*.json") if file.stem.isdigit()]
