@@ -69,7 +69,10 @@ def _changed(params, own, days, draw="defaults", *, _root_):
     return text
 
 
-ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "experiment", "design.shard")
+ASIDE = (
+    *("overwrite", "threads", "progress", "figures", "report", "dry_run", "name", "experiment"),
+    "design.shard",
+)
 
 
 def _label(name):

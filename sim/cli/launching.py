@@ -49,7 +49,7 @@ def plan_for(options):
             request.kind, flat(request.over), **{name: getattr(request, name) for name in names}
         )
         runs = request.runs_per_point
-    same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw")}
+    same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw", "threads")}
     own, values = as_dict(with_values(Params(), scenario.params)), as_dict(options.params)
     changed = {name: x for name, x in values.items() if name in options.by_name or x != own[name]}
     return Plan(Setting(scenario, changed), design, runs_per_point=runs, shards=request.shards, **same)

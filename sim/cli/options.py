@@ -17,7 +17,7 @@ from sim.params import Params, canonical, declared
 
 DETAILS = ("summary", "daily", "full")
 DRAWS = ("defaults", "posterior")
-BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
+BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650), "threads": (1, 1024)}
 
 
 class OptionError(InfightingError):
@@ -62,6 +62,7 @@ class Options:
     draw: str = MISSING
     name: str = MISSING
     overwrite: bool = MISSING
+    threads: int | None = MISSING
     progress: bool = MISSING
     figures: bool = MISSING
     report: bool = MISSING

@@ -22,6 +22,7 @@ def run_ensemble(
     out=None,
     overwrite=False,
     progress=True,
+    threads=None,
 ):
     """Play a world many times.
 
@@ -55,6 +56,9 @@ def run_ensemble(
         Replace results that ``out`` holds, once the new ones are whole.
     progress : bool
         Show a progress bar.
+    threads : int, optional
+        Cores to use; by default those that NUMBA_NUM_THREADS names, or all. Results are the same with any
+        number: take 1 where other processes play beside this one.
 
     Returns
     -------
@@ -76,7 +80,8 @@ def run_ensemble(
     """
     check_draw(draw, start)
     setting = Setting(scenario, params, start)
-    plan = Plan(setting, runs_per_point=runs, seed=seed, days=days, detail=detail, draw=draw)
+    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "threads": threads}
+    plan = Plan(setting, runs_per_point=runs, **request)
     plan.start(plan.at(0))  # whatever is wrong with the world is found before anything is written
     return run_plan(plan, out, overwrite, progress)
 
@@ -95,6 +100,7 @@ def run_design(
     shards=None,
     overwrite=False,
     progress=True,
+    threads=None,
 ):
     """Play every point of a design with the same seeds.
 
@@ -106,7 +112,7 @@ def run_design(
         Played where scenario is no factor of the design.
     runs_per_point : int
         Runs of each point. Run k has the same random numbers in every point, so compare points run by run.
-    seed, params, days, draw, detail, out, overwrite, progress : as for `run_ensemble`
+    seed, params, days, draw, detail, out, overwrite, progress, threads : as for `run_ensemble`
         Seed and days where they are no factors; factors of the design are not drawn.
     shards : int, optional
         Parts that are written one by one; by default of some 1,000 runs each, or 200 where more than a
@@ -135,8 +141,9 @@ def run_design(
     """
     if design is None:
         raise DesignError(["None is no design: make one with sim.make_design"])
-    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "shards": shards}
-    plan = Plan(Setting(scenario, params), design, runs_per_point=runs_per_point, **request)
+    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "threads": threads}
+    request |= {"runs_per_point": runs_per_point, "shards": shards}
+    plan = Plan(Setting(scenario, params), design, **request)
     return run_plan(plan, out, overwrite, progress)
 
 

@@ -47,6 +47,7 @@ WRONG = {
     "run(runs=0)": f"runs = 0: {WHOLE}, 1 or more",
     "run(runs='ten')": f"runs = 'ten': {WHOLE}, 1 or more",
     "run(runs=True)": f"runs = True: {WHOLE}, 1 or more",
+    "run(threads=0)": f"threads = 0: {WHOLE} from 1 to 1024",
     "run(days=-3)": f"days = -3: {WHOLE} from 1 to 3650",
     "run(seed=-1)": f"seed = -1: {WHOLE} from 0 to 2**64 - 1",
     "run(detail='sumary')": "detail = 'sumary': expected one of summary, daily, full",
