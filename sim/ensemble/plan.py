@@ -67,7 +67,7 @@ class Plan:
         elif wrong := list(wrong_count("runs_per_point", runs_per_point, MOST_RUNS["runs_per_point"])):
             raise DesignError(wrong)
         validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
-        validation.whole("days", self.days, 1, 3650)
+        self.days = validation.whole("days", self.days, 1, 3650)
         validation.one_of("detail", detail, DETAILS)
         if design is not None and SCENARIO in design.points:
             for name in sorted(set(design.points[SCENARIO])):
@@ -181,8 +181,8 @@ def point_of(setting, index, values, seed, days):
     """A point from its scenario and values."""
     name, values = values
     seed, days = values.pop(SEED, seed), values.pop(DAYS, days)
-    validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
-    validation.whole("days", days, 1, 3650)
+    seed = validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
+    days = validation.whole("days", days, 1, 3650)
     return Point(index, name, *setting.at(values, name), seed, days)
 
 

@@ -51,7 +51,7 @@ def one_seed(seed, rng):
             given = int(np.random.default_rng(rng).integers(2**63))
         except (TypeError, ValueError):
             raise validation.invalid("rng", rng, "what numpy.random.default_rng takes") from None
-    if isinstance(given, bool) or not isinstance(given, Integral) or not 0 <= given < 2**64:
+    if not validation.is_whole(given) or not 0 <= given < 2**64:
         raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {given!r}")
     return int(given)
 
@@ -125,7 +125,7 @@ class RebelConflict(mesa.Model):
         Horizon; ``model.running`` turns False there. By default the scenario's.
     explain : bool
         Record the ledger's entries, so that ``model.explain`` can answer. Changes no result.
-    params : Params or dict, optional
+    params : Params, dict or pandas.Series, optional
         Parameters, whole or by dotted name; by default the scenario's.
     men : pair of ndarray of int (towns, factions), optional
         Local and mobile men of the first evening instead of the scenario's, as `sim.ensemble.posterior`
@@ -202,7 +202,7 @@ class RebelConflict(mesa.Model):
         """Become the model of this world: the one way in for a new, a forked and a loaded model."""
         mine = set(vars(self))  # a subclass may have set attributes already
         super().__init__(rng=seed)
-        if days is not None and (not isinstance(days, Integral) or days < 1):
+        if days is not None and (not validation.is_whole(days) or days < 1):
             raise ValueError(f"days is a whole number of days, one or more, not {days!r}")
         self._scenario, self.static, self.state, self.ledger = scenario, static, state, ledger
         self.params, self.params_row = params, rows([params])[0]
