@@ -29,6 +29,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "cli/test_experiments.py::test_other_processes_*": 0,
     "cli/test_resuming.py::test_what_is_complete_*": 1,
     "cli/test_slurm.py::*": 0,
+    "cli/test_sweepers.py::test_a_sweeper_*": 0,
     "contracts/test_conservation.py::*": 4,
     "contracts/test_contracts.py::*": 0,
     "contracts/test_layers.py::test_what_breaks_*": 1,

@@ -70,7 +70,7 @@ def _changed(params, own, days, draw="defaults", *, _root_):
 
 
 ASIDE = (
-    *("overwrite", "threads", "progress", "figures", "report", "dry_run", "name", "experiment"),
+    *("overwrite", "threads", "progress", "figures", "report", "objective", "dry_run", "name", "experiment"),
     "design.shard",
 )
 

@@ -60,6 +60,7 @@ class Options:
     days: int | None = MISSING
     detail: str = MISSING
     draw: str = MISSING
+    objective: Any = MISSING
     name: str = MISSING
     overwrite: bool = MISSING
     threads: int | None = MISSING
@@ -114,6 +115,10 @@ def wrong_values(values):
         yield "name= is empty: results need a folder of their own"
     elif folder is not None and (Path(folder).is_absolute() or ".." in Path(folder).parts):
         yield f"name={folder} leads out of results/; expected a folder in it"
+    objective = values.get("objective")
+    listed = objective if isinstance(objective, list) else [objective]
+    if objective is not None and (not listed or any(not isinstance(one, str) for one in listed)):
+        yield f"objective={objective}: expected a measure of runs such as end_towns, or a list of them"
     for name, known in (("detail", DETAILS), ("draw", DRAWS)):
         if name in values and values[name] not in known:
             yield unknown(name, values[name], known)

@@ -140,10 +140,10 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
 def _columns(frame):
     """The columns of a DataFrame as lists, seeds and days as whole numbers where they are such."""
     twice = [str(name) for name in frame.columns[frame.columns.duplicated()]]
-    if twice or not len(frame):
-        raise DesignError(
-            [f"the DataFrame has two columns {name}" for name in twice] or ["the DataFrame has no rows"]
-        )
+    if problems := [f"the DataFrame has two columns {name}" for name in twice]:
+        raise DesignError(problems)
+    if not len(frame):
+        raise DesignError(["the DataFrame has no rows"])
     out = {str(name): column.tolist() for name, column in frame.items()}
     for name in {SEED, DAYS} & out.keys():
         out[name] = [int(value) if is_whole(value) else value for value in out[name]]
