@@ -109,6 +109,44 @@ def test_imports_run_downhill():
     assert done.returncode == 0, done.stdout
 
 
+POSIX = """
+import os, signal, sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("fcntl", "grp", "pwd", "resource", "termios", "pty", "tty"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+for name in ("fcntl", "grp", "pwd", "resource", "termios", "pty", "tty"):
+    sys.modules.pop(name, None)
+sys.meta_path.insert(0, Missing())
+# os.getuid is left: sim.core.cache asks for it
+for name in ("fork", "forkpty", "killpg", "setsid", "sched_getaffinity", "sysconf"):
+    if hasattr(os, name):
+        delattr(os, name)
+for name in ("SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGCHLD", "alarm", "setitimer"):
+    if hasattr(signal, name):
+        delattr(signal, name)
+import sim
+from sim.__main__ import main
+sim.run_ensemble(runs=2, days=2, threads=2, progress=False, out="results/python")
+sim.RebelConflict(seed=1).run(2).save("world")
+sim.RebelConflict.load("world").step()
+main(["runs=2", "days=2", "name=here", "report=false", "figures=false", "progress=false"])
+main(["-m", "seed=1,2", "runs=2", "days=2", "progress=false"])
+main(["verify", "results/here", "--quiet"])
+main(["completion", "bash"])
+"""
+
+
+def test_nothing_needs_what_only_posix_has(tmp_path):
+    """As far as one system can tell: the modules and calls that Windows lacks are taken away."""
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run(
+        [sys.executable, "-c", POSIX], cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "results/here: 2 runs repeated, every cell of theirs is the same" in done.stdout
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The wheel, built and unpacked as an installation would; the folder it is in."""
