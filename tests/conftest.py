@@ -45,6 +45,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "docs/test_readme.py::test_command_composes": 4,
     "docs/test_types.py::*": 0,
     "ensemble/*::test_*killed*": 0,
+    "ensemble/test_clients.py::test_a_client_*": 0,
     "ensemble/test_interrupted.py::test_two_processes_*": 1,
     "ensemble/test_posterior.py::test_what_the_command_line_*": 0,
     "params/test_parameters.py::test_every_parameter_moves_something": 10,
