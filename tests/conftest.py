@@ -40,6 +40,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "contracts/test_sameness.py::test_compiled_is_uncompiled": 0,
     "core/test_kernel.py::test_an_edit_in_a_called_file_*": 0,
     "docs/test_gallery.py::test_the_gallery_draws_every_figure_*": 0,
+    "docs/test_notebooks.py::test_papermill_*": 0,
     "docs/test_notebooks.py::test_runs_and_shows_*": 0,
     "docs/test_odd.py::test_a_changed_number_*": 0,
     "docs/test_readme.py::test_command_composes": 4,
