@@ -37,6 +37,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "contracts/test_project.py::test_data_travel_*": 0,
     "contracts/test_project.py::test_installed_copy_*": 0,
     "contracts/test_project.py::test_nothing_needs_*": 0,
+    "contracts/test_project.py::test_notebooks_pictures_*": 0,
     "contracts/test_sameness.py::test_compiled_is_uncompiled": 0,
     "core/test_kernel.py::test_an_edit_in_a_called_file_*": 0,
     "docs/test_gallery.py::test_the_gallery_draws_every_figure_*": 0,

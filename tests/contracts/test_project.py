@@ -188,6 +188,18 @@ def test_data_travel_with_their_credits(installed):
     assert (folder / "record" / "README.md").exists()
 
 
+def test_notebooks_pictures_and_templates_travel_too(installed):
+    inside = installed / "sim" / "_experiments"
+    for file in (f for kind in ("*.ipynb", "*.png", "*.yaml") for f in (REPO / "experiments").rglob(kind)):
+        if ".ipynb_checkpoints" not in file.parts:
+            assert (inside / file.relative_to(REPO / "experiments")).read_bytes() == file.read_bytes()
+    pages = [
+        f.relative_to(REPO) for f in (REPO / "sim").rglob("*") if f.suffix in (".html", ".css", ".js", ".md")
+    ]
+    assert len(pages) > 5
+    assert [page for page in pages if not (installed / page).exists()] == []
+
+
 @pytest.fixture(scope="module")
 def warm(tmp_path_factory):
     """A wheel that starts warm, built by its command and unpacked; the folder it is in."""
