@@ -4,10 +4,10 @@ import sys
 
 
 def job(options, folder, cfg):
-    """Run what is missing, keep, show, draw, report; see `sim.cli.launching.run`."""
+    """Run what is missing, keep, show, draw, report; the objective. See `sim.cli.launching.run`."""
     from sim.cli.launching import run  # here: --help and a misspelt option do not wait for the compiler
 
-    run(options, folder, cfg)
+    return run(options, folder, cfg)
 
 
 def main(words=None):

@@ -35,7 +35,7 @@ def executed(file):
         client = NotebookClient(book, kernel, timeout=SECONDS, resources=here, record_timing=False)
         client.execute(env=plain)
     for cell in book.cells:
-        cell.metadata = {}
+        cell.metadata = {name: tags for name, tags in cell.metadata.items() if name == "tags"}
     book.metadata["language_info"] = {"name": "python"}
     return book
 

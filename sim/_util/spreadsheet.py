@@ -135,6 +135,6 @@ def date(text, day_first=None):
         day_first = False
     if day_first is None:
         one, other = (datetime.date(year, *pair) for pair in ((second, first), (first, second)))
-        raise ValueError(f"{text!r} may be {one:%-d %B} or {other:%-d %B}")
+        raise ValueError(f"{text!r} may be {one.day} {one:%B} or {other.day} {other:%B}")
     day, month = (first, second) if day_first else (second, first)
     return datetime.date(year, month, day)

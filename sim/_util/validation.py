@@ -28,14 +28,24 @@ def invalid(name, value, expected, kind=ValueError):
     return kind(f"{name} = {shown}: expected {expected}")
 
 
+def is_whole(value):
+    """Whether a number is whole: 3, and 3.0, as tables of numbers hold it; True is none.
+
+    >>> is_whole(3), is_whole(3.0), is_whole(3.5), is_whole(True)
+    (True, True, False, False)
+    """
+    if isinstance(value, float | np.floating):
+        return math.isfinite(value) and value == int(value) and abs(value) <= 2**53  # larger ones have gaps
+    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+
+
 def whole(name, value, low=0, high=None):
-    """A whole number of a range, or ValueError; True is none.
+    """A whole number of a range, or ValueError.
 
     >>> whole("runs", 10, low=1)
     10
     """
-    is_whole = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
-    if is_whole and low <= value and (high is None or value <= high):
+    if is_whole(value) and low <= value and (high is None or value <= high):
         return int(value)
     most = "2**64 - 1" if high == HIGHEST_SEED else high
     raise invalid(
@@ -77,9 +87,9 @@ def path(name, value):
 
 
 def parameters(name, value):
-    """Parameters by dotted name, or TypeError; whether they exist is for `sim.params` to say."""
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return value
+    """Parameters by dotted name as a dict, or TypeError; whether they exist is for `sim.params` to say."""
+    if isinstance(value, dict | pd.Series) and all(isinstance(key, str) for key in value.keys()):  # noqa: SIM118
+        return dict(value)
     raise invalid(name, value, "a dict of dotted names and values, such as {'march.speed': 40}", TypeError)
 
 

@@ -14,6 +14,7 @@ from sim._util.tables import Cell, cell, number, table
 from sim._util.validation import row_of
 from sim.analysis import pairing, pairs, survival
 from sim.core.outcomes import CLASSES, interval
+from sim.ensemble.frames import RUNS
 
 TIMES = ("towns", "people", "men")  # measures of the focal faction that are compared day by day
 # name: (unit, label, meaning, value of each run from the table of runs); "share" is a yes or no; NaN is no
@@ -267,6 +268,30 @@ def measured(runs, name):
     read = MEASURES[name][3]
     validation.table("runs", runs)
     return np.asarray(read(runs) if callable(read) else runs[read])
+
+
+def check_objectives(names):
+    """The names of some measures as a list, or ValueError: of ``MEASURES``, or columns of numbers in runs."""
+    names = [names] if isinstance(names, str) else list(names)
+    known = [name for name, about in MEASURES.items() if about[3]] + [name for name in RUNS if RUNS[name][0]]
+    for name in names:
+        row_of("measure", name, dict.fromkeys(known))
+    return names
+
+
+def objectives(runs, names):
+    """The mean of each of some measures over a table of runs, by name: what an optimizer is told of them.
+
+    >>> objectives(pd.DataFrame({"outcome": ["collapse", "unbroken"], "end_towns": [0, 9]}), "end_towns")
+    {'end_towns': 4.5}
+    """
+    found = {}
+    for name in check_objectives(names):
+        values = np.asarray(measured(runs, name) if name in MEASURES else runs[name], float)
+        if np.isnan(values).all():
+            raise ValueError(f"objective={name}: none of these {len(values)} runs has a value of it")
+        found[name] = float(np.nanmean(values))
+    return found
 
 
 def per_point(ensemble, name):

@@ -22,6 +22,7 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
     "verify": ("sim.cli.results:verify", "run a sample of results again, and compare every cell"),
     "params": ("sim.cli.pages:params", "parameters found by a word: value, unit, bounds, meaning, source"),
     "docs": ("sim.cli.pages:docs", "write the pages that come from code, or check them"),
+    "completion": ("sim.cli.completion:completion", "a script with which Tab completes, for bash or zsh"),
     "garrisons": ("sim.cli.pages:garrisons", "deal the garrisons of a scenario over its towns"),
 }
 EXAMPLES = """examples:

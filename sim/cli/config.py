@@ -69,7 +69,10 @@ def _changed(params, own, days, draw="defaults", *, _root_):
     return text
 
 
-ASIDE = ("overwrite", "progress", "figures", "report", "dry_run", "name", "experiment", "design.shard")
+ASIDE = (
+    *("overwrite", "threads", "progress", "figures", "report", "objective", "dry_run", "name", "experiment"),
+    "design.shard",
+)
 
 
 def _label(name):
@@ -97,7 +100,7 @@ def _overrides(root):
 
 def _meanings():
     """The options of config.yaml with its comments, and the parameters with their meanings; for --help."""
-    text = (configs_folder() / "config.yaml").read_text()
+    text = (configs_folder() / "config.yaml").read_text(encoding="utf-8")
     own = text[text.index("\nruns:") : text.index("\nhydra:")].strip()
     parameters = (
         f"params.{name}: {f'{p.value:g} {p.unit}'.rstrip() if p.kind != 'switch' else p.value}  # {p.meaning}"

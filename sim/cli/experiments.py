@@ -25,6 +25,7 @@ from sim.scenario.head import read_head
 OF_ONE_WORLD = {  # options that a design has no use for, and what to use instead
     "runs": "a design has design.runs_per_point",
     "figures": "a design leaves tables, and sim.load_results(FOLDER).at(POINT) is what sim.plots draws",
+    "objective": "a design leaves tables: points.csv has every measure of every point",
     "report": "a design leaves tables, and its summary says what became of every point",
 }
 

@@ -10,6 +10,7 @@ from omegaconf import OmegaConf
 from sim._util.errors import InfightingError
 from sim._util.files import whole
 from sim._util.progress import bar_over, begin_here
+from sim.analysis.comparison import check_objectives, objectives
 from sim.analysis.measures import measures
 from sim.cli import dry_run
 from sim.cli.config import check_request, checked, composed, configs_folder
@@ -49,15 +50,20 @@ def plan_for(options):
             request.kind, flat(request.over), **{name: getattr(request, name) for name in names}
         )
         runs = request.runs_per_point
-    same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw")}
+    same = {name: getattr(options, name) for name in ("seed", "days", "detail", "draw", "threads")}
     own, values = as_dict(with_values(Params(), scenario.params)), as_dict(options.params)
     changed = {name: x for name, x in values.items() if name in options.by_name or x != own[name]}
     return Plan(Setting(scenario, changed), design, runs_per_point=runs, shards=request.shards, **same)
 
 
 def run(options, folder, cfg):
-    """Play what is missing, show what became of it, draw, report; ``cfg`` goes into the manifest."""
+    """Play what is missing, show what became of it, draw, report; ``cfg`` goes into the manifest.
+
+    Returns the objective, if one is asked for. A trial, of which a sweeper is told it, is shown in a line.
+    """
     plan, shard = plan_for(options), options.design.shard
+    if options.objective is not None:  # whatever is wrong is found before the first run
+        check_objectives(options.objective)
     if shard is not None and not 0 <= shard < plan.shards:
         raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {plan.shards - 1}"])
     if options.dry_run:
@@ -72,12 +78,23 @@ def run(options, folder, cfg):
     store = store_of(plan, folder, config=cfg).open(options.overwrite, join=shard is not None)
     shards = store.missing() if shard is None else [shard]
     try:
-        fill(plan, store, shards, options.progress)
+        fill(plan, store, shards, options.progress and not options.is_trial)
     except KeyboardInterrupt:
         print(f"\ninfighting: interrupted; {_how_far(store)}", file=sys.stderr)
         sys.exit(130)  # as a shell expects of a command that was interrupted
-    if shard is None and not conclude(store, options, bool(shards)):
+    if options.is_trial:
+        store.finish()
+    elif shard is None and not conclude(store, options, bool(shards)):
         sys.exit(1)
+    if options.objective is None:
+        return None
+    try:
+        found = objectives(load_results(store.final).runs, options.objective)
+    except ValueError as error:
+        raise OptionError(str(error)) from error
+    told = ", ".join(f"{name} = {value:.6g}" for name, value in found.items())
+    print(f"{told}   {store.final}" if options.is_trial else f"\nObjective: {told}")
+    return list(found.values()) if isinstance(options.objective, list) else next(iter(found.values()))
 
 
 def _how_far(store):

@@ -17,7 +17,7 @@ from sim.params import Params, canonical, declared
 
 DETAILS = ("summary", "daily", "full")
 DRAWS = ("defaults", "posterior")
-BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650)}
+BOUNDS = {"runs": (1, 10**8), "seed": (0, 2**64 - 1), "days": (1, 3650), "threads": (1, 1024)}
 
 
 class OptionError(InfightingError):
@@ -60,8 +60,10 @@ class Options:
     days: int | None = MISSING
     detail: str = MISSING
     draw: str = MISSING
+    objective: Any = MISSING
     name: str = MISSING
     overwrite: bool = MISSING
+    threads: int | None = MISSING
     progress: bool = MISSING
     figures: bool = MISSING
     report: bool = MISSING
@@ -113,6 +115,10 @@ def wrong_values(values):
         yield "name= is empty: results need a folder of their own"
     elif folder is not None and (Path(folder).is_absolute() or ".." in Path(folder).parts):
         yield f"name={folder} leads out of results/; expected a folder in it"
+    objective = values.get("objective")
+    listed = objective if isinstance(objective, list) else [objective]
+    if objective is not None and (not listed or any(not isinstance(one, str) for one in listed)):
+        yield f"objective={objective}: expected a measure of runs such as end_towns, or a list of them"
     for name, known in (("detail", DETAILS), ("draw", DRAWS)):
         if name in values and values[name] not in known:
             yield unknown(name, values[name], known)

@@ -9,12 +9,13 @@ import hydra
 import yaml
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException, OverrideParseException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.cli.choices import experiment_files
+from sim.cli.choices import experiment_files, letters
 from sim.cli.command import complain, is_clear
 from sim.cli.config import check_request, checked, composed, configs_folder, register
 from sim.cli.experiments import faults
@@ -58,6 +59,8 @@ def run(job, words):
         command = start(_task(job, has_traceback))
         if not read.several:
             command()
+        elif read.sweeper:
+            _search(command, read)
         elif {"--cfg", "-c"} & set(read.flags):
             _print_each(command, read)
         elif code := _play_each(command, read):
@@ -81,7 +84,9 @@ def _task(job, has_traceback):
             check_request(cfg, settings.overrides.task, launcher=launcher)
             # the shards of a design go into one folder, whoever runs them
             folder = own if is_alone else Path(settings.run.dir)
-            job(checked(cfg, settings.overrides.task), folder, OmegaConf.to_container(cfg, resolve=True))
+            options = checked(cfg, settings.overrides.task)
+            options.is_trial = not is_alone and settings.runtime.choices["hydra/sweeper"] != "basic"
+            return job(options, folder, OmegaConf.to_container(cfg, resolve=True))
         except Exception as error:
             if is_alone and not has_traceback:
                 if isinstance(error, HydraException | OmegaConfBaseException):
@@ -93,6 +98,28 @@ def _task(job, has_traceback):
             _remove_empty(own)
 
     return task
+
+
+def _search(command, read):
+    """``-m`` with a sweeper: it chooses the values of each trial, and is told the objective."""
+    name = next((word for word in read.overrides if word.startswith("name=")), None)
+    words = [word for word in read.overrides if word != name]
+    with hydra.initialize_config_dir(str(configs_folder()), version_base="1.3"):
+        chosen = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
+        parsed = chosen.parse_overrides(words)
+        fixed = [one.input_line for one in parsed if not one.is_sweep_override()]
+        cfg, _ = composed([word for word in fixed if not word.startswith("hydra")])
+    check_request(cfg, fixed)
+    options = checked(cfg, fixed)
+    if options.design.kind is not None:
+        raise OptionError(f"hydra/sweeper={read.sweeper} goes from world to world: leave the design out")
+    if options.objective is None:
+        raise OptionError(f"hydra/sweeper={read.sweeper} needs objective=, the measure that it is told")
+    place = f"results/{name.partition('=')[2] if name else f'{read.sweeper}_{letters(sorted(words))}'}"
+    words += [f"hydra.run.dir='{place}/${{name}}'", f"hydra.sweep.dir='{place}'"]
+    sys.argv[1:] = ["-m", *read.flags, *words, "hydra.sweep.subdir=trial_${hydra.job.num}"]
+    command()
+    print(f"Results: {place}")
 
 
 def _play_each(command, read):
@@ -176,6 +203,8 @@ def reason(error):
     if found := re.search(r"Could not (?:find|load) 'hydra/launcher/(joblib|\w*slurm)'", text):
         name = found[1].removeprefix("submitit_")
         return f'hydra/launcher={name} is not installed; it comes with the extra: pip install ".[cluster]"'
+    if found := re.search(r"Could not (?:find|load) 'hydra/sweeper/(\w+)'", text):
+        return f"hydra/sweeper={found[1]} is not installed: pip install hydra-{found[1]}-sweeper"
     if found := re.search(r"Could not find '([^/']+)/([^']+)'", text):
         known = re.findall(r"^\t(\S+)$", text, re.MULTILINE)
         return unknown(found[1], found[2], known) if known else _one_line(text)

@@ -28,6 +28,7 @@ class Words:
     flags: list = field(default_factory=list)  # Hydra's own, with their values
     several: bool = False  # every combination of values is run (``-m``)
     show: bool = False  # the configuration is shown, and nothing run
+    sweeper: str = ""  # one of Hydra's that chooses values by itself
     folders: dict = field(default_factory=dict)  # ``{choice: path}`` of scenarios named by their folder
 
 
@@ -40,6 +41,10 @@ def read_words(words):
     found = Words(several=any(word in SEVERAL for word in words), show=SHOW in words)
     rest = [current(word) for word in words if word not in (*SEVERAL, SHOW)]
     found.flags = [word for word in rest if word.startswith("-") or "=" not in word]
+    sweepers = [word.partition("=")[2] for word in rest if word.startswith("hydra/sweeper=")]
+    found.sweeper = next((name for name in sweepers if name != "basic"), "")
+    if found.sweeper and not found.several:
+        raise OptionError(f"hydra/sweeper={found.sweeper} chooses the values of several jobs: add -m")
     problems = [
         f"there is no option {flag}{did_you_mean(flag, FLAGS)}"
         for flag in found.flags
@@ -66,6 +71,8 @@ def _checked(word, found):
         return [word]
     if not override.key_or_group:
         raise OptionError(f"{word} names no option: expected name=value")
+    if found.sweeper and override.is_sweep_override():  # it knows intervals, and chooses among values
+        return [word]
     values = _values(override, word, found.several)
     if "/" in key and any(not isinstance(value, str | list) for value in values):
         raise OptionError(f"{word}: expected a name")

@@ -10,7 +10,7 @@ PAGES = {"odd": odd, "parameters": parameters, "results": results}
 def changes(name):
     """Lines by which a page that is there differs from what the code says; none if it is up to date."""
     file = PAGES[name].PAGE
-    old = file.read_text() if file.exists() else ""
+    old = file.read_text(encoding="utf-8") if file.exists() else ""
     both = old.splitlines(), PAGES[name].page().splitlines()
     return list(difflib.unified_diff(*both, f"{file.name} as it is", "as the code says", "", "", 0, ""))
 
@@ -18,6 +18,6 @@ def changes(name):
 def write(name):
     """Write a page anew; returns a sentence about it."""
     file, text = PAGES[name].PAGE, PAGES[name].page()
-    same = file.exists() and file.read_text() == text
-    file.write_text(text)
+    same = file.exists() and file.read_text(encoding="utf-8") == text
+    file.write_text(text, encoding="utf-8", newline="\n")
     return f"{file}: {'unchanged' if same else 'written'}, {len(text.splitlines()):,} lines"

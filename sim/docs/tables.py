@@ -48,7 +48,7 @@ KIND_OF_SOURCE = (  # how a parameter came by its value: first match of these wo
 def fill(template, **values):
     """A page of this folder with values in it."""
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    return environment.from_string((PACKAGE / "docs" / template).read_text()).render(**values)
+    return environment.from_string((PACKAGE / "docs" / template).read_text(encoding="utf-8")).render(**values)
 
 
 def rows(head, body):
@@ -187,7 +187,7 @@ def draws():
     names = {number: name for name, number in vars(rng).items() if name.isupper() and type(number) is int}
     users = {"WORLD": ["core/rng.py"]}
     for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module == "sim.core.rng":
                 for alias in node.names:
                     users.setdefault(alias.name, []).append(file.relative_to(PACKAGE).as_posix())
@@ -249,7 +249,9 @@ def tests():
     """What each file of tests holds the program to."""
     body, root = [], PACKAGE.parent
     for file in sorted((root / "tests").rglob("test_*.py")):
-        words = " ".join((ast.get_docstring(ast.parse(file.read_text())) or "").split("\n\n")[0].split())
+        words = " ".join(
+            (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0].split()
+        )
         body.append((f"[{file.name}](../{file.relative_to(root).as_posix()})", words))
     return rows(("file", "what it holds the program to"), body)
 

@@ -15,7 +15,8 @@ import pandas as pd
 from sim._util import validation
 from sim._util.errors import shown
 from sim._util.suggestions import did_you_mean
-from sim.ensemble.factors import SCENARIO, DesignError, column, factor_of, listed, ranges
+from sim._util.validation import is_whole
+from sim.ensemble.factors import DAYS, SCENARIO, SEED, DesignError, column, factor_of, listed, ranges
 from sim.params import Params, as_dict, declared, renamed, with_values
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
@@ -83,9 +84,10 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
         ``grid``: every combination. ``latin_hypercube``: a space-filling sample. ``sobol``: Saltelli's
         sample for Sobol' indices. ``morris``: trajectories for screening. ``list``: the lists of values
         side by side, first with first, second with second.
-    over : dict, str or list of str
-        ``{factor: range}``, as `sim.ensemble.factors` says; for ``list``, lists of one length. A factor may
-        be a pattern such as ``grievance.*``; ``"all"`` is every uncertain parameter within its bounds.
+    over : dict, str, list of str or pandas.DataFrame
+        ``{factor: range}``, as `sim.ensemble.factors` says; for ``list``, lists of one length, or a
+        DataFrame with one row a point and one column a factor. A factor may be a pattern such as
+        ``grievance.*``; ``"all"`` is every uncertain parameter within its bounds.
     points : int, optional
         ``latin_hypercube``: number of points. ``sobol``: size N of the base sample, a power of two; the
         design has N (d + 2) points over d factors, or N (2 d + 2) with ``second_order``. ``morris``: number
@@ -117,6 +119,7 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     >>> make_design("latin_hypercube", ["protest.*", "-protest.t*"], points=64)
     Design('latin_hypercube', 64 points over protest.coupling, protest.deterrence, protest.days)
     """
+    over = _columns(over) if isinstance(over, pd.DataFrame) and kind == "list" else over
     request = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}
     request["second_order"] = second_order
     factors, problems = factors_of(**request)
@@ -134,11 +137,26 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     return Design(kind, tuple(factors), frame, unit, request)
 
 
+def _columns(frame):
+    """The columns of a DataFrame as lists, seeds and days as whole numbers where they are such."""
+    twice = [str(name) for name in frame.columns[frame.columns.duplicated()]]
+    if problems := [f"the DataFrame has two columns {name}" for name in twice]:
+        raise DesignError(problems)
+    if not len(frame):
+        raise DesignError(["the DataFrame has no rows"])
+    out = {str(name): column.tolist() for name, column in frame.items()}
+    for name in {SEED, DAYS} & out.keys():
+        out[name] = [int(value) if is_whole(value) else value for value in out[name]]
+    return out
+
+
 def factors_of(kind, over, points=None, seed=0, levels=LEVELS, second_order=False):
     """The factors of a design, and sentences about all that is wrong with it; as for `make_design`."""
     kind = kind if isinstance(kind, str) else shown(kind)
     problems = [*_wrong_kind(kind, points), *_wrong_numbers(kind, seed, levels, second_order)]
     if not isinstance(over, dict | str | list | tuple | None):
+        if isinstance(over, pd.DataFrame):
+            return [], [*problems, f"a DataFrame has the points of a list, and this is a {kind}"]
         return [], [*problems, f"design.over = {over!r}: expected factors and what they range over"]
     factors, (chosen, wrong) = [], ranges(over or {})
     problems += wrong
@@ -256,7 +274,7 @@ class Setting:
     def __init__(self, scenario="january_2014", params=None, world=None):
         whole = isinstance(params, Params)
         if params is not None and not whole:
-            validation.parameters("params", params)
+            params = validation.parameters("params", params)
         overrides = {} if whole else renamed(params or {})
         self.by_name = tuple(overrides)
         self.world, self.start, self._loaded = world, None, {}

@@ -62,10 +62,11 @@ class Start:
         self.params = params
         self.days = self.scenario.days if days is None else days
 
-    def play(self, table, key, detail, room=None, station=None):
+    def play(self, table, key, detail, room=None, station=None, threads=None):
         """Play one run for each row of parameters, with the key beside it; returns the output of the kernels.
 
-        ``station``, if given, is called with the first states and changes who is where.
+        ``station``, if given, is called with the first states and changes who is where; ``threads`` are those
+        of `sim.core.batch.run_batch`.
         """
         count = len(key)
         room = room or FIGHTS_A_DAY * self.days
@@ -76,12 +77,13 @@ class Start:
             station(states)
         levels = thresholds(key, self.state.factions.uid, table)
         static = self.static.repeated(1)
-        run_batch(states, static, ledgers, table, key, levels, self.first, self.days, self.fresh, output)
+        world = (states, static, ledgers, table, key, levels, self.first, self.days, self.fresh)
+        run_batch(*world, output, threads=threads)
         if lacks_columns(states):
             self.state = with_more_columns(self.state)
-            return self.play(table, key, detail, room, station)
+            return self.play(table, key, detail, room, station, threads)
         if len(output.fights_used) and output.fights_used.max() > room:
-            return self.play(table, key, detail, int(output.fights_used.max()), station)
+            return self.play(table, key, detail, int(output.fights_used.max()), station, threads)
         return output
 
     def tables(self, output, outcomes, detail):
@@ -152,9 +154,8 @@ def _tables(plan, block):
         table = rows([one.params for one in distinct])[[row[one] for one in index]].view(np.recarray)
     else:
         table, station = plan.drawn(point).of_runs(key)
-    tables = start.tables(
-        start.play(table, key, plan.detail, station=station), point.params.outcomes, plan.detail
-    )
+    output = start.play(table, key, plan.detail, station=station, threads=plan.threads)
+    tables = start.tables(output, point.params.outcomes, plan.detail)
     for frame in tables.values():
         place = frame["run"].to_numpy()
         frame["run"] = run[place]

@@ -1,7 +1,7 @@
 """Many runs of one world, or of every point of a design, as tables."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim._util import validation
 from sim._util.validation import no_attribute
+from sim.core.outcomes import CLASSES, STATES
 from sim.ensemble.dataset import to_dataset
 from sim.ensemble.design import Setting, values_of
 from sim.ensemble.engine import Start, run_keys
@@ -20,6 +21,8 @@ from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.model import RebelConflict
+
+KEYS = ("point", "run")  # what names a run
 
 
 @dataclass(eq=False, repr=False)
@@ -41,6 +44,8 @@ class Ensemble:
         Of runs that set out from a stepped world: its ``day``, which is their day 0, and its ``key``.
     posterior : str or None
         SHA-256 of the posterior that the runs were drawn from; None if they were not.
+    selection : str
+        Of runs chosen by `where`: by what; else empty.
     set_by_name : tuple of str
         Of drawn runs: parameters that the scenario or the caller set by name, and so were not drawn.
     tables : mapping of str to pandas.DataFrame
@@ -69,6 +74,7 @@ class Ensemble:
     set_by_name: Collection[str] = ()
     setting: Setting | None = None  # of a design: what makes its points
     origin: "RebelConflict | Path | None" = None  # the stepped world that runs set out from, or its file
+    selection: str = ""
 
     @property
     def draw(self):
@@ -242,6 +248,43 @@ class Ensemble:
             setting=self.setting,
         )
 
+    def where(self, chosen=None, /, **values):
+        """The runs that ended in some way, or are anything else that a table of runs says.
+
+        Parameters
+        ----------
+        chosen : array_like of bool, optional
+            One truth value a row of ``runs``, such as ``ensemble.runs["end_towns"] > 10``.
+        **values
+            Columns of ``runs``, of a design its factors as well, with the value they have, or a list of
+            values. ``outcome`` takes a class, or the state at the end: ``broken``, ``back``, ``beaten``.
+
+        Returns
+        -------
+        Ensemble
+            Of these runs alone: tables, figures, `replay` and comparisons are of them. What is found in
+            runs that were chosen by how they ended is no effect of what was changed.
+
+        Raises
+        ------
+        ValueError
+            No such column or value, or no run is left.
+
+        Examples
+        --------
+        >>> import sim
+        >>> ensemble = sim.run_ensemble(runs=8, days=100, progress=False)
+        >>> back = ensemble.where(outcome="back")
+        >>> set(back.runs["state"])
+        {'back'}
+        >>> ensemble.where(ensemble.runs["trough_share"] < 0.2, run=[2, 3]).runs["run"].tolist()
+        [3]
+        """
+        keep, words = chosen_runs(self, chosen, values)
+        tables = SomeRuns(self.tables, self.runs.loc[keep, [name for name in KEYS if name in self.runs]])
+        words = ", ".join(word for word in (self.selection, *words) if word)
+        return replace(self, tables=tables, selection=words)
+
     def _chosen(self, points):
         """Numbers of several points, or ValueError."""
         chosen = np.asarray(points)
@@ -365,9 +408,10 @@ class Ensemble:
     def __repr__(self):
         """Say what it is in one line."""
         points = "" if self.points is None else f"{len(self.points)} points, "
+        where = f", where {self.selection}" if self.selection else ""
         return (
             f"Ensemble({self.scenario.name!r}, {points}{len(self.runs)} runs of {self.days} days, "
-            f"seed {self.seed}, detail {self.detail!r})"
+            f"seed {self.seed}, detail {self.detail!r}{where})"
         )
 
     def __getattr__(self, name):
@@ -385,12 +429,11 @@ def _span(index):
     return f"{index[0]} to {index[-1]}" if len(index) else "none"
 
 
-class SomePoints(Mapping):
-    """Tables of some points of a design, cut out when first asked for; ``drop``: without ``point``."""
+class Cut(Mapping):
+    """Tables of which a part is kept, cut out when first asked for."""
 
-    def __init__(self, tables, points, drop=False):
-        self._tables, self._points, self._drop = tables, points, drop
-        self._cut = {}
+    def __init__(self, tables):
+        self._tables, self._cut = tables, {}
 
     def __iter__(self):
         """Names of the tables."""
@@ -407,8 +450,60 @@ class SomePoints(Mapping):
     def __getitem__(self, name):
         """One table as a DataFrame."""
         if name not in self._cut:
-            read = getattr(self._tables, "of_points", None)
-            frame = read(name, self._points) if read else self._tables[name]
-            frame = frame[frame["point"].isin(self._points)].reset_index(drop=True)
-            self._cut[name] = frame.drop(columns="point") if self._drop else frame
+            self._cut[name] = self._read(name)
         return self._cut[name]
+
+
+class SomePoints(Cut):
+    """Tables of some points of a design; ``drop``: without ``point``."""
+
+    def __init__(self, tables, points, drop=False):
+        super().__init__(tables)
+        self._points, self._drop = points, drop
+
+    def _read(self, name):
+        read = getattr(self._tables, "of_points", None)
+        frame = read(name, self._points) if read else self._tables[name]
+        frame = frame[frame["point"].isin(self._points)].reset_index(drop=True)
+        return frame.drop(columns="point") if self._drop else frame
+
+
+class SomeRuns(Cut):
+    """Tables of some runs, named by their number, and in a design by their point as well."""
+
+    def __init__(self, tables, runs):
+        super().__init__(tables)
+        self._runs = runs
+        self.manifest = getattr(tables, "manifest", None)  # the rules that made them: pairs must share them
+
+    def _read(self, name):
+        frame, keys = self._tables[name], list(self._runs)
+        found = pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(self._runs))
+        return frame[found].reset_index(drop=True)
+
+
+def chosen_runs(ensemble, chosen, values):
+    """Which rows of ``runs`` are chosen, and by what in words; ValueError as `Ensemble.where` says."""
+    runs, points, words = ensemble.runs, ensemble.points, []
+    keep = np.ones(len(runs), bool)
+    if chosen is not None:
+        keep = np.asarray(chosen)
+        if keep.dtype != bool or keep.shape != (len(runs),):
+            raise validation.invalid("chosen", chosen, f"one truth value for each of the {len(runs)} runs")
+        words.append(f"{keep.sum()} of {len(runs)} runs")
+    for name, value in values.items():
+        of_point = points is not None and name in points and name not in runs
+        validation.row_of("column of runs", name, dict.fromkeys([*runs, *(() if points is None else points)]))
+        is_one = isinstance(value, str) or not np.iterable(value)
+        wanted = [value] if is_one else list(value)
+        column = runs["point"].map(points[name]) if of_point else runs[name]
+        found = column.isin(wanted)
+        if name == "outcome":
+            for one in wanted:
+                validation.one_of("outcome", one, tuple(dict.fromkeys((*CLASSES, *STATES))))
+            found |= runs["state"].isin([one for one in wanted if one not in CLASSES])
+        keep = keep & found.to_numpy()
+        words.append(f"{name} = {value if is_one else ' or '.join(map(str, wanted))}")
+    if not keep.any():
+        raise ValueError(f"no run has {' and '.join(words) or 'anything'}: there is nothing left to look at")
+    return keep, words

@@ -20,6 +20,7 @@ from sim.scenario import Scenario, scenario_names
 
 # some ten seconds of two cores, and little memory
 RUNS_A_SHARD = {"summary": 1000, "daily": 200, "full": 200}
+MOST_THREADS = 1024
 MOST_RUNS = {"runs": 10**8, "runs_per_point": 10**6}
 TABLE_FILES = ("ensemble/frames.py", "core/outcomes.py")  # what makes tables of runs, beside the rules
 
@@ -40,6 +41,7 @@ class Plan:
 
     Its arguments are those of `sim.run_design`. ``runs`` counts all of them, ``draw`` is the SHA-256 of
     the posterior that runs are drawn from (None if they are not), ``set_by_name`` what is not drawn.
+    ``threads`` (None: all cores) decides no number, and so is in no manifest.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Plan:
         detail="summary",
         draw="defaults",
         shards=None,
+        threads=None,
     ):
         if not isinstance(design, Design | None):
             raise DesignError([f"{type(design).__name__} is no design: make one with sim.make_design"])
@@ -64,11 +67,14 @@ class Plan:
         elif wrong := list(wrong_count("runs_per_point", runs_per_point, MOST_RUNS["runs_per_point"])):
             raise DesignError(wrong)
         validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
-        validation.whole("days", self.days, 1, 3650)
+        self.days = validation.whole("days", self.days, 1, 3650)
         validation.one_of("detail", detail, DETAILS)
         if design is not None and SCENARIO in design.points:
             for name in sorted(set(design.points[SCENARIO])):
                 setting.load(name)  # one that cannot be read is refused before the first run of any
+        if threads is not None:
+            validation.whole("threads", threads, 1, MOST_THREADS)
+        self.threads = threads
         self.runs_per_point, self.seed, self.detail = int(runs_per_point), int(seed), detail
         self.runs = len(self) * self.runs_per_point
         most = min(self.runs, MOST_SHARDS)
@@ -175,8 +181,8 @@ def point_of(setting, index, values, seed, days):
     """A point from its scenario and values."""
     name, values = values
     seed, days = values.pop(SEED, seed), values.pop(DAYS, days)
-    validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
-    validation.whole("days", days, 1, 3650)
+    seed = validation.whole("seed", seed, 0, validation.HIGHEST_SEED)
+    days = validation.whole("days", days, 1, 3650)
     return Point(index, name, *setting.at(values, name), seed, days)
 
 

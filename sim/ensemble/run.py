@@ -1,7 +1,9 @@
 """`run_ensemble` and `run_design`: one way to play a plan, in memory or into a folder."""
 
+import pandas as pd
+
 from sim._util import validation
-from sim.ensemble.design import DesignError, Setting
+from sim.ensemble.design import DesignError, Setting, make_design
 from sim.ensemble.engine import fill, play_here
 from sim.ensemble.ensemble import Ensemble
 from sim.ensemble.load import load_results
@@ -22,6 +24,7 @@ def run_ensemble(
     out=None,
     overwrite=False,
     progress=True,
+    threads=None,
 ):
     """Play a world many times.
 
@@ -33,7 +36,7 @@ def run_ensemble(
         How many.
     seed : int
         Seed of all random numbers, 0 to 2**64 - 1. Run k is the same whatever ``runs`` is.
-    params : dict or Params, optional
+    params : dict, pandas.Series or Params, optional
         ``{dotted name: value}`` on top of the scenario's own parameters, or a whole set.
     days : int, optional
         Days to play; the scenario's horizon (271) by default.
@@ -55,6 +58,9 @@ def run_ensemble(
         Replace results that ``out`` holds, once the new ones are whole.
     progress : bool
         Show a progress bar.
+    threads : int, optional
+        Cores to use; by default those that NUMBA_NUM_THREADS names, or all. Results are the same with any
+        number: take 1 where other processes play beside this one.
 
     Returns
     -------
@@ -76,7 +82,8 @@ def run_ensemble(
     """
     check_draw(draw, start)
     setting = Setting(scenario, params, start)
-    plan = Plan(setting, runs_per_point=runs, seed=seed, days=days, detail=detail, draw=draw)
+    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "threads": threads}
+    plan = Plan(setting, runs_per_point=runs, **request)
     plan.start(plan.at(0))  # whatever is wrong with the world is found before anything is written
     return run_plan(plan, out, overwrite, progress)
 
@@ -95,18 +102,20 @@ def run_design(
     shards=None,
     overwrite=False,
     progress=True,
+    threads=None,
 ):
     """Play every point of a design with the same seeds.
 
     Parameters
     ----------
-    design : Design
-        As from `sim.make_design`.
+    design : Design or pandas.DataFrame
+        As from `sim.make_design`; or the points themselves, one row each and one column a factor, such as
+        the sample of another program.
     scenario : str, path or Scenario
         Played where scenario is no factor of the design.
     runs_per_point : int
         Runs of each point. Run k has the same random numbers in every point, so compare points run by run.
-    seed, params, days, draw, detail, out, overwrite, progress : as for `run_ensemble`
+    seed, params, days, draw, detail, out, overwrite, progress, threads : as for `run_ensemble`
         Seed and days where they are no factors; factors of the design are not drawn.
     shards : int, optional
         Parts that are written one by one; by default of some 1,000 runs each, or 200 where more than a
@@ -135,8 +144,10 @@ def run_design(
     """
     if design is None:
         raise DesignError(["None is no design: make one with sim.make_design"])
-    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "shards": shards}
-    plan = Plan(Setting(scenario, params), design, runs_per_point=runs_per_point, **request)
+    design = make_design("list", design) if isinstance(design, pd.DataFrame) else design
+    request = {"seed": seed, "days": days, "detail": detail, "draw": draw, "threads": threads}
+    request |= {"runs_per_point": runs_per_point, "shards": shards}
+    plan = Plan(Setting(scenario, params), design, **request)
     return run_plan(plan, out, overwrite, progress)
 
 
@@ -201,6 +212,10 @@ def manifest_of(ensemble):
     """What a manifest says of an ensemble of one world, kept in one shard."""
     if ensemble.points is not None:
         raise DesignError(["a design is kept by run_design(out=...); save one of its points: .at(point)"])
+    if ensemble.selection:
+        raise DesignError(
+            [f"these runs were chosen ({ensemble.selection}): save all of them, and choose again"]
+        )
     setting = Setting(ensemble.scenario, ensemble.params)
     request = {"runs_per_point": len(ensemble.runs), "seed": ensemble.seed, "days": ensemble.days}
     own = {"start": ensemble.start, "draw": ensemble.posterior, "set_by_name": list(ensemble.set_by_name)}

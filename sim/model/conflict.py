@@ -51,7 +51,7 @@ def one_seed(seed, rng):
             given = int(np.random.default_rng(rng).integers(2**63))
         except (TypeError, ValueError):
             raise validation.invalid("rng", rng, "what numpy.random.default_rng takes") from None
-    if isinstance(given, bool) or not isinstance(given, Integral) or not 0 <= given < 2**64:
+    if not validation.is_whole(given) or not 0 <= given < 2**64:
         raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {given!r}")
     return int(given)
 
@@ -81,7 +81,9 @@ class _Fixed(dict):
     """Data of a node or a road, which cannot be changed."""
 
     def _invalid(self, *args, **kwargs):
-        raise nx.NetworkXError("no rule reads space.G, so it cannot be changed: change the scenario's roads")
+        raise nx.NetworkXError(
+            "no rule reads this graph, so it cannot be changed: change the scenario's roads"
+        )
 
     __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _invalid
 
@@ -100,6 +102,19 @@ def fixed(roads):
             setattr(roads, f"{change}_{what}", _Fixed()._invalid)
     roads.clear = roads.clear_edges = roads.update = roads.add_weighted_edges_from = _Fixed()._invalid
     return roads
+
+
+class Roads(Network):
+    """The road graph as Mesa's space: a node is the row of its town, as Mesa's drawings need it.
+
+    A cell is found by that number or by the id of the town, which every node has as its ``id``.
+    """
+
+    def __getitem__(self, key):
+        """The cell of a town."""
+        if not isinstance(key, str):
+            return super().__getitem__(key)
+        return super().__getitem__(validation.row_of("town", key, {t: row for row, t in self.G.nodes("id")}))
 
 
 class RebelConflict(mesa.Model):
@@ -125,7 +140,7 @@ class RebelConflict(mesa.Model):
         Horizon; ``model.running`` turns False there. By default the scenario's.
     explain : bool
         Record the ledger's entries, so that ``model.explain`` can answer. Changes no result.
-    params : Params or dict, optional
+    params : Params, dict or pandas.Series, optional
         Parameters, whole or by dotted name; by default the scenario's.
     men : pair of ndarray of int (towns, factions), optional
         Local and mobile men of the first evening instead of the scenario's, as `sim.ensemble.posterior`
@@ -149,8 +164,11 @@ class RebelConflict(mesa.Model):
         The parameters in force.
     towns, factions, sponsors : Names
         Agents by id, in the order of the rows.
+    roads : networkx.Graph
+        The road graph: towns by id with their columns, roads with ``km`` and ``class``; unchangeable.
     space : mesa.discrete_space.Network
-        The road graph; each town is fixed to its cell, each faction stands where most of its men are.
+        The same for Mesa, its nodes numbered as the towns are; ``space["azaz"]`` is one of its cells. Each
+        town is fixed to its cell, each faction stands where most of its men are.
     datacollector : mesa.DataCollector
         One row per day played of the focal faction's measures; tables ``"factions"`` and ``"towns"`` with one
         row per day (from day 0) and faction or town.
@@ -202,7 +220,7 @@ class RebelConflict(mesa.Model):
         """Become the model of this world: the one way in for a new, a forked and a loaded model."""
         mine = set(vars(self))  # a subclass may have set attributes already
         super().__init__(rng=seed)
-        if days is not None and (not isinstance(days, Integral) or days < 1):
+        if days is not None and (not validation.is_whole(days) or days < 1):
             raise ValueError(f"days is a whole number of days, one or more, not {days!r}")
         self._scenario, self.static, self.state, self.ledger = scenario, static, state, ledger
         self.params, self.params_row = params, rows([params])[0]
@@ -226,10 +244,15 @@ class RebelConflict(mesa.Model):
 
     def _populate(self):
         """Make the network space and put the agents on it."""
-        roads = graph(self.scenario)
-        where = {name: (town["longitude"], town["latitude"]) for name, town in roads.nodes(data=True)}
+        self.roads = fixed(graph(self.scenario))
+        numbered = nx.Graph(name=self.scenario.name)
+        for row, (name, town) in enumerate(self.roads.nodes(data=True)):
+            numbered.add_node(row, id=name, **town)
+        rows = self.rows["town"]
+        numbered.add_edges_from((rows[a], rows[b], road) for a, b, road in self.roads.edges(data=True))
+        where = {row: (town["longitude"], town["latitude"]) for row, town in numbered.nodes(data=True)}
         layout = {"layout": where} if "layout" in inspect.signature(Network).parameters else {}
-        self.space = Network(fixed(roads), random=self.random, **layout)
+        self.space = Roads(fixed(numbered), random=self.random, **layout)
         self.towns = self._agents_of(Town, "town", self.scenario.towns)
         self.factions = self._agents_of(Faction, "faction", self.scenario.factions)
         self.sponsors = self._agents_of(Sponsor, "sponsor", self.scenario.sponsors)

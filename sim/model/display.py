@@ -141,9 +141,10 @@ def ensemble(many):
     """An ensemble: outcomes with intervals and, where recorded, the focal faction's towns and map."""
     scenario, runs = many.scenario, many.runs
     points = "" if many.points is None else f"{number(len(many.points))} points, "
+    where = f", where {escape(many.selection)}" if many.selection else ""
     title = (
         f"<h4>{escape(scenario.title)}</h4><p>{points}{number(len(runs))} runs of {many.days} days, "
-        f"seed {many.seed}; detail {many.detail}</p>"
+        f"seed {many.seed}; detail {many.detail}{where}</p>"
     )
     if many.points is not None:
         return title + by_point(many.points, runs)

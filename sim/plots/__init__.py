@@ -11,6 +11,7 @@ from sim.plots.columns import columns_map
 from sim.plots.daily import over_time, towns_over_time
 from sim.plots.deaths import deaths_over_time
 from sim.plots.difference import difference_map
+from sim.plots.drawn import data
 from sim.plots.family_network import infighting_compared
 from sim.plots.holder_maps import holders_map, holders_maps
 from sim.plots.incidence import regrouping
@@ -32,6 +33,7 @@ __all__ = [
     "chance_maps",
     "columns_map",
     "control_raster",
+    "data",
     "deaths_over_time",
     "difference_map",
     "discovery_boxes",

@@ -165,7 +165,8 @@ def provenance(ensemble):
     first = ensemble.scenario.date(1)
     last = ensemble.scenario.date(ensemble.days)
     span = f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}"
-    return f"{n:,} run{'s' if n != 1 else ''} of {ensemble.scenario.name} ({seeds}), {span}."
+    where = f" with {ensemble.selection}" if getattr(ensemble, "selection", "") else ""
+    return f"{n:,} run{'s' if n != 1 else ''} of {ensemble.scenario.name}{where} ({seeds}), {span}."
 
 
 def provenance_of(ensembles):
@@ -174,7 +175,9 @@ def provenance_of(ensembles):
         return provenance(ensembles[0])
     runs = span([len(ensemble.runs) for ensemble in ensembles])
     seeds = ", ".join(str(seed) for seed in sorted({ensemble.seed for ensemble in ensembles}))
-    return f"{runs} runs of each scenario (seed {seeds}), {ensembles[0].days} days."
+    chosen = {getattr(ensemble, "selection", "") for ensemble in ensembles} - {""}
+    where = f" with {' or '.join(sorted(chosen))}" if chosen else ""
+    return f"{runs} runs of each scenario{where} (seed {seeds}), {ensembles[0].days} days."
 
 
 def chance_note(*ensembles):

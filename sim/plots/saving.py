@@ -11,6 +11,7 @@ import numpy as np
 import sim
 from sim._util import validation
 from sim.plots import style
+from sim.plots.drawn import data
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -23,7 +24,8 @@ def save(ax_or_figure, path, manifest=None, *, dpi=300):
     ax_or_figure : matplotlib.axes.Axes, sequence of Axes, or matplotlib.figure.Figure
         What a plot function returned.
     path : path
-        Where to; its suffix names the format. Without a suffix all three are written.
+        Where to; its suffix names the format. Without a suffix all three are written. ``.csv`` writes the
+        numbers that are drawn (`sim.plots.data`).
     manifest : dict or path, or list of such, optional
         What made the results: a manifest, its file, or the folder that holds it. Commit, scenario,
         configuration and command go into the file's metadata.
@@ -51,6 +53,10 @@ def save(ax_or_figure, path, manifest=None, *, dpi=300):
     figure = figure_of(ax_or_figure)
     path = Path(validation.path("path", path))
     validation.positive("dpi", dpi)
+    if path.suffix.lower() == ".csv":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data(ax_or_figure).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+        return [path]
     wanted = [path.suffix[1:].lower()] if path.suffix else FORMATS
     if not set(wanted) <= set(FORMATS):
         raise ValueError(f"{path.name}: figures are written as {', '.join(FORMATS)}, not {path.suffix}")
@@ -112,7 +118,7 @@ def origin_of(manifest):
         file = Path(validation.path("manifest", manifest))
         file = file / "manifest.json" if file.is_dir() else file
         try:
-            manifest = json.loads(file.read_text())
+            manifest = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ValueError(f"manifest = {str(manifest)!r}: cannot be read ({error})") from None
     git = manifest.get("git") or {}

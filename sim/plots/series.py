@@ -22,9 +22,15 @@ def date_axis(ax, first, last):
         ax.set_xticks(mdates.date2num(ticks), words)
     else:
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=7))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{mdates.num2date(x):%-d %b}"))
+        ax.xaxis.set_major_formatter(FuncFormatter(_say_day))
     pad = np.timedelta64(1 if span == 0 else 0, "D")
     ax.set_xlim(first - pad, last + pad)
+
+
+def _say_day(x, _):
+    """A day and its month; not by ``%-d``, which Windows does not know."""
+    day = mdates.num2date(x)
+    return f"{day.day} {day:%b}"
 
 
 def axes_over_time(ax, width):

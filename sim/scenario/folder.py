@@ -1,6 +1,11 @@
 """Folders of scenarios: found, read, and merged with their parents; every problem is gathered."""
 
+import contextlib
+import functools
 import hashlib
+import importlib.util
+import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from sim._util import spreadsheet
@@ -20,8 +25,30 @@ def scenarios_folder():
     raise ScenarioError([f"the shipped scenarios are missing: {missing}"])
 
 
+GROUP = "infighting.scenarios"  # entry points of other packages: each names a module beside its scenarios
+
+
+def scenario_folders():
+    """Folders of scenarios: shipped, in ``./scenarios``, and those that installed packages bring."""
+    return [scenarios_folder(), Path.cwd() / "scenarios", *_brought(tuple(sys.path))]
+
+
+@functools.cache
+def _brought(path):
+    """Folders that entry points name, as installed on a search path; what is broken is in nobody's way."""
+    found = []
+    for entry in entry_points(group=GROUP):
+        with contextlib.suppress(ImportError, ValueError):
+            module = importlib.util.find_spec(entry.value)
+            found += (module and module.submodule_search_locations) or []
+    return tuple(sorted({Path(folder) for folder in found}))
+
+
 def scenario_names():
-    """Names of the shipped scenarios and of those in ``./scenarios``.
+    """Names of the shipped scenarios, of those in ``./scenarios``, and of those that other packages bring.
+
+    A package brings the folders beside a module of its own by an entry point of ``infighting.scenarios``:
+    ``mine = "mypackage.scenarios"``.
 
     Returns
     -------
@@ -33,8 +60,9 @@ def scenario_names():
     >>> "truce" in scenario_names()
     True
     """
-    folders = {scenarios_folder(), Path.cwd() / "scenarios"}
-    found = (file for folder in folders if folder.is_dir() for file in folder.glob("*/scenario.yaml"))
+    found = (
+        file for folder in scenario_folders() if folder.is_dir() for file in folder.glob("*/scenario.yaml")
+    )
     return sorted({file.parent.name for file in found if is_file(file)})
 
 
@@ -48,8 +76,8 @@ def is_file(path):
 
 def find(name_or_path):
     """Folder of a scenario; an unknown name suggests the nearest."""
-    name, near = str(name_or_path), Path.cwd() / "scenarios"
-    for folder in (scenarios_folder() / name, near / name, Path(name)):
+    name = str(name_or_path)
+    for folder in (*(folder / name for folder in scenario_folders()), Path(name)):
         if name.strip() and is_file(folder / "scenario.yaml"):
             return folder.resolve()
     try:

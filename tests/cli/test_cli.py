@@ -133,6 +133,7 @@ WRONG = {
     "params.grievance.half_life=nan": "params.grievance.half_life = nan days is outside [7, 90]",
     "runs=0": "runs=0 is outside [1, ",
     "seed=-1": "seed=-1 is outside [0, ",
+    "threads=0": "threads=0 is outside [1, ",
     "days=0": "days=0 is outside [1, ",
     "runs=many": "runs=many: Value 'many' of type 'str' could not be converted to Integer",
     "overwrite=perhaps": "overwrite=perhaps: Value 'perhaps' is not a valid bool",

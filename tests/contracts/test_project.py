@@ -109,6 +109,44 @@ def test_imports_run_downhill():
     assert done.returncode == 0, done.stdout
 
 
+POSIX = """
+import os, signal, sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("fcntl", "grp", "pwd", "resource", "termios", "pty", "tty"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+for name in ("fcntl", "grp", "pwd", "resource", "termios", "pty", "tty"):
+    sys.modules.pop(name, None)
+sys.meta_path.insert(0, Missing())
+# os.getuid is left: sim.core.cache asks for it
+for name in ("fork", "forkpty", "killpg", "setsid", "sched_getaffinity", "sysconf"):
+    if hasattr(os, name):
+        delattr(os, name)
+for name in ("SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGCHLD", "alarm", "setitimer"):
+    if hasattr(signal, name):
+        delattr(signal, name)
+import sim
+from sim.__main__ import main
+sim.run_ensemble(runs=2, days=2, threads=2, progress=False, out="results/python")
+sim.RebelConflict(seed=1).run(2).save("world")
+sim.RebelConflict.load("world").step()
+main(["runs=2", "days=2", "name=here", "report=false", "figures=false", "progress=false"])
+main(["-m", "seed=1,2", "runs=2", "days=2", "progress=false"])
+main(["verify", "results/here", "--quiet"])
+main(["completion", "bash"])
+"""
+
+
+def test_nothing_needs_what_only_posix_has(tmp_path):
+    """As far as one system can tell: the modules and calls that Windows lacks are taken away."""
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run(
+        [sys.executable, "-c", POSIX], cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "results/here: 2 runs repeated, every cell of theirs is the same" in done.stdout
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The wheel, built and unpacked as an installation would; the folder it is in."""
@@ -148,6 +186,18 @@ def test_data_travel_with_their_credits(installed):
     folder = installed / "sim" / "_scenarios" / "january_2014"
     assert {"README.md", "scenario.yaml", "basemap.geojson"} <= {f.name for f in folder.iterdir()}
     assert (folder / "record" / "README.md").exists()
+
+
+def test_notebooks_pictures_and_templates_travel_too(installed):
+    inside = installed / "sim" / "_experiments"
+    for file in (f for kind in ("*.ipynb", "*.png", "*.yaml") for f in (REPO / "experiments").rglob(kind)):
+        if ".ipynb_checkpoints" not in file.parts:
+            assert (inside / file.relative_to(REPO / "experiments")).read_bytes() == file.read_bytes()
+    pages = [
+        f.relative_to(REPO) for f in (REPO / "sim").rglob("*") if f.suffix in (".html", ".css", ".js", ".md")
+    ]
+    assert len(pages) > 5
+    assert [page for page in pages if not (installed / page).exists()] == []
 
 
 @pytest.fixture(scope="module")

@@ -142,12 +142,14 @@ def test_another_ensemble_of_the_same_seed_is_the_same(monkeypatch):
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="uncompiled code runs on one thread")
 def test_threads_change_nothing(monkeypatch):
-    swept_by = {}
+    swept_by, request = {}, {"runs": 25, "seed": 5, "days": 40, "detail": "full"}
     for threads in (1, 2, 3):
         with monkeypatch.context() as patch:
-            one_batch = partial(sim.ensemble.engine.run_batch, threads=threads)
-            patch.setattr(sim.ensemble.engine, "run_batch", one_batch)
-            swept_by[threads] = swept(monkeypatch, toy.country(), runs=25, seed=5, days=40, detail="full")
+            pool, pools = sim.core.batch.ThreadPoolExecutor, []
+            made = partial(lambda pool, pools, n: pools.append(n) or pool(n), pool, pools)
+            patch.setattr(sim.core.batch, "ThreadPoolExecutor", made)
+            swept_by[threads] = swept(monkeypatch, toy.country(), **request, threads=threads)
+            assert pools == ([] if threads == 1 else [threads])
     tables, ends = swept_by[1]
     for others, other_ends in (swept_by[2], swept_by[3]):
         same_tables(tables, others)

@@ -43,6 +43,13 @@ def test_the_gallery_draws_every_figure_there_is(tmp_path):
     files = gallery.make(tmp_path, runs=6, days=40, design_runs=4, progress=False)
     assert {file.name for file in tmp_path.iterdir()} == {file.name for file in files}
     names = {file.stem for file in files}
-    once = {"animate": "run", "over_time": "men", "save": None, "caption_of": None, "looks": None}
+    once = {
+        "animate": "run",
+        "over_time": "men",
+        "save": None,
+        "data": None,
+        "caption_of": None,
+        "looks": None,
+    }
     drawn = {once.get(name, name) for name in plots.__all__} - {None}
     assert drawn - {"discovery_boxes"} <= names  # where nothing or everything comes back there is no box

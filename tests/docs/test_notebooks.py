@@ -1,5 +1,6 @@
 """The notebooks: they run from top to bottom, show what they say, and can be read in small pieces."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,31 @@ def test_runs_and_shows_what_it_says(name):
     words = [sys.executable, REPO / "tests" / "notebooks.py", "--check", BOOKS[name]]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, f"run make notebooks, look, and commit: {done.stdout}{done.stderr}"
+
+
+TAGGED = [
+    name for name in BOOKS if any("parameters" in cell.metadata.get("tags", ()) for cell in cells(name))
+]
+
+
+def test_what_papermill_may_change_stands_alone_in_a_cell():
+    assert {"00_first_steps/04_counterfactual.ipynb", "03_planned_or_spontaneous/notebook.ipynb"} == set(
+        TAGGED
+    )
+    for name in TAGGED:
+        (tagged,) = [cell for cell in cells(name) if "parameters" in cell.metadata.get("tags", ())]
+        assert tagged.source.startswith("settings = {")
+        assert "\n" not in tagged.source
+        assert not tagged.outputs
+
+
+def test_papermill_runs_a_notebook_with_other_settings(tmp_path):
+    pytest.importorskip("papermill")
+    book, out = BOOKS["03_planned_or_spontaneous/notebook.ipynb"], tmp_path / "out.ipynb"
+    settings = "{runs: 4, seed: 7, days: 30, detail: daily, progress: false}"
+    words = [sys.executable, "-m", "papermill", str(book), str(out), "-y", f"settings: {settings}"]
+    env = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run([*words, "--cwd", str(book.parent)], capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    injected = [c for c in nbformat.read(out, 4).cells if "injected-parameters" in c.metadata.get("tags", ())]
+    assert "'runs': 4" in injected[0].source.replace('"', "'")

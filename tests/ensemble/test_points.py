@@ -51,6 +51,21 @@ def test_a_run_of_a_point_can_be_replayed(swept):
         swept.replay(2)
 
 
+def test_points_of_another_program_are_a_design():
+    """A DataFrame of a sampler: floats where whole numbers are meant, and an index of its own."""
+    values = {"march.speed": [30.0, 60.0], "events.last_day": [10.0, 20.0], "seed": [4.0, 5.0]}
+    points = pd.DataFrame(values | {"scenario": ["truce", "pursuit"]}, index=[7, 3])
+    request = {"runs_per_point": 2, "days": 3, "progress": False}
+    swept = sim.run_design(points, **request)
+    by_hand = {name: [int(x) for x in values[name]] for name in ("events.last_day", "seed")}
+    same = sim.make_design("list", {**points.to_dict("list"), **by_hand})
+    pd.testing.assert_frame_equal(swept.runs, sim.run_design(same, **request).runs)
+    one = sim.run_ensemble("pursuit", runs=2, seed=5.0, days=3.0, params=points.iloc[1, :2], progress=False)
+    pd.testing.assert_frame_equal(swept.at(1).runs, one.runs)
+    stepped = sim.RebelConflict("pursuit", seed=5.0, days=3.0, params=points.iloc[1, :2])
+    assert stepped.run().state.tobytes() == one.replay(0).state.tobytes()
+
+
 def test_an_impossible_point_is_recorded_and_stops_nothing(capsys):
     design = make_design("list", {"march.speed": [30, 900, 60]})
     swept = sim.run_design(design, runs_per_point=2, days=3, progress=False)

@@ -1,9 +1,12 @@
 """The model as Mesa's own: data collector, tables, batch_run."""
 
+import functools
 import gc
 import inspect
+import warnings
 import weakref
 
+import matplotlib
 import mesa
 import pandas as pd
 import pytest
@@ -50,6 +53,37 @@ def test_batch_run_gives_one_row_a_run_with_its_last_day():
     for row in frame.to_dict("records"):
         alone = RebelConflict(seed=row["seed"], **{"grievance.rise": row["grievance.rise"]}).run(3)
         assert alone.history("factions", "men", "isis")[-1] == row["men"]
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    """Mesa's own drawing of spaces, and how it is told what an agent looks like."""
+    matplotlib.use("agg")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of solara, about hooks in Mesa
+        return pytest.importorskip("mesa.visualization"), pytest.importorskip("mesa.visualization.components")
+
+
+def test_mesa_draws_every_town_and_faction_where_it_is(played, drawing):
+    space, components = drawing
+    drawn = space.SpaceRenderer(played, backend="matplotlib")
+    nodes = drawn.draw_structure().collections[0].get_offsets()
+    assert len(nodes) == len(played.towns)
+    points = drawn.draw_agents(lambda agent: components.AgentPortrayalStyle(size=30)).collections[-1]
+    rows = [agent.cell.coordinate for agent in played.space.agents]
+    assert points.get_offsets().tolist() == nodes[rows].tolist()
+    assert len(rows) > len(played.towns)
+
+
+def test_mesa_draws_the_space_in_one_call_with_towns_where_they_are(played, drawing):
+    space, components = drawing
+    places = {row: (t["longitude"], t["latitude"]) for row, t in played.space.G.nodes(data=True)}
+    look = functools.partial(components.AgentPortrayalStyle, size=30)  # a new one each: Mesa writes into it
+    ax = space.draw_space(played.space, lambda agent: look(), layout_alg=lambda roads, **_: places)
+    drawn = {tuple(place) for one in ax.collections for place in one.get_offsets().tolist()}
+    azaz = played.roads.nodes["azaz"]
+    assert set(places.values()) <= drawn
+    assert (azaz["longitude"], azaz["latitude"]) in drawn
 
 
 def test_batch_run_without_a_seed_is_refused():

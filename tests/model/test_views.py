@@ -45,7 +45,7 @@ def test_rows_are_told_by_name(played):
     assert isinstance(town.contested, bool)
     assert town.goal["isis"] in (*played.town_ids, None)
     assert town.province == "Raqqa"
-    assert set(town.neighbours) == set(played.space.G["raqqa"])
+    assert set(town.neighbours) == set(played.roads["raqqa"])
 
 
 def test_a_pair_is_one_number_from_both_sides(model):
@@ -98,10 +98,20 @@ def test_names_complete_by_tab(played):
 
 def test_agents_stand_on_the_road_network(model):
     assert isinstance(model.space, mesa.discrete_space.Network)
-    assert {cell.coordinate for cell in model.space} == set(model.town_ids)
+    assert [model.space[town].coordinate for town in model.town_ids] == list(range(len(model.town_ids)))
+    assert (
+        list(model.space)
+        == [model.space[town] for town in model.town_ids]
+        == [model.space[k] for k in range(60)]
+    )
+    assert [town.cell for town in model.towns.values()] == list(model.space)
     azaz = model.town("azaz")
     assert azaz.cell is model.space["azaz"]
-    assert set(azaz.cell.connections) == set(azaz.neighbours)
+    numbers = {model.towns[name].row for name in azaz.neighbours}
+    assert set(azaz.cell.connections) == numbers == set(model.space.G[azaz.row])
+    assert {model.space.G.nodes[k]["id"] for k in numbers} == set(model.roads["azaz"])
+    with pytest.raises(UnknownNameError, match="did you mean 'azaz'"):
+        model.space["azazz"]
     model.faction("isis").fighters["azaz"] = 50_000
     assert model.faction("isis").cell is azaz.cell
     assert model.faction("isis") in azaz.cell.agents
