@@ -192,8 +192,8 @@ def parts_of(observed, record, names, day_of):
     """How far each run is from the record: map, timing, shares of towns, counts; 0 is best, 1 is poor.
 
     map: share of town-days on which the run and the record disagree about who holds the town (and whether
-    ISIS is present), rows of low confidence counting half, over the same of the map of 2 January. The others: mean
-    distance of the targets in half-widths of their tolerance, at most FARTHEST, over FARTHEST.
+    ISIS is present), rows of low confidence counting half, over the same of the map of 2 January. The others:
+    mean distance of the targets in half-widths of their tolerance, at most FARTHEST, over FARTHEST.
     """
     return np.stack([map_part(observed, record), *target_parts(observed, record, names, day_of)], axis=1)
 

@@ -47,6 +47,16 @@ def number(value, unit="", digits=None, *, sign=False):
     return text.replace("-", MINUS) + (f"{SPACE}{unit}" if unit not in ("", "1") else "")
 
 
+def say_date(date, year=True):
+    """Write a date; by no ``%-d``, which Windows does not know.
+
+    >>> import datetime
+    >>> say_date(datetime.date(2014, 1, 3)), say_date(datetime.date(2014, 1, 3), year=False)
+    ('3 January 2014', '3 January')
+    """
+    return f"{date.day} {date:%B %Y}" if year else f"{date.day} {date:%B}"
+
+
 def percent(share, digits=1, *, sign=False):
     r"""Write a share between 0 and 1 in per cent.
 

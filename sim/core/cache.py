@@ -30,7 +30,8 @@ GENERIC = ("generic", "")  # name and features of the processor that the rules i
 def folder_of(version):
     """Folder of this user for this version of the rules; the oldest go, an unwritable home is avoided."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    for parent in (Path(home) / "infighting", Path(tempfile.gettempdir()) / f"infighting-{os.getuid()}"):
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    for parent in (Path(home) / "infighting", Path(tempfile.gettempdir()) / f"infighting-{user}"):
         folder = parent / version
         try:
             folder.mkdir(parents=True, exist_ok=True)

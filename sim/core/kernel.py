@@ -29,7 +29,9 @@ def compiled_files():
         if file in found or not file.exists():
             continue
         found.add(file)
-        for name in re.findall(r"^\s*from sim\.([\w.]+) import", file.read_text(), re.MULTILINE):
+        for name in re.findall(
+            r"^\s*from sim\.([\w.]+) import", file.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             module = PACKAGE / name.replace(".", "/")
             ahead += [module.with_suffix(".py"), module / "__init__.py"]
     return sorted(found)

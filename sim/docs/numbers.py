@@ -1,5 +1,6 @@
 """What the ODD takes from the scenario of the record: sizes, dates, scripted events."""
 
+from sim._util.tables import say_date
 from sim.docs.tables import rows
 from sim.scenario import load_scenario, scenario_names
 
@@ -12,17 +13,12 @@ def numbers(name="january_2014"):
     return {
         "scenario": scenario,
         "size": {table: len(getattr(scenario, table)) for table in COUNTED},
-        "first": written(scenario.date(1)),
-        "last": written(scenario.date(scenario.days)),
+        "first": say_date(scenario.date(1)),
+        "last": say_date(scenario.date(scenario.days)),
         "factions": factions(scenario),
         "events": dated(scenario),
         "scenarios": len(scenario_names()),
     }
-
-
-def written(date):
-    """A date as in prose: 3 January 2014."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def factions(scenario):
@@ -38,7 +34,7 @@ def dated(scenario):
     """Dated events: day, kind, scripted or older cause."""
     body = []
     for event in scenario.events.drop_duplicates("id").itertuples(index=False):
-        when = written(scenario.date(event.day)) if event.day > 0 else "before (day 0)"
+        when = say_date(scenario.date(event.day)) if event.day > 0 else "before (day 0)"
         cause = "scripted" if event.scripted else "older cause or context"
         body.append((f"`{event.id}`", when, event.kind, cause))
     return rows(("event", "when", "kind", ""), body)

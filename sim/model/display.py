@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 
 from sim._util import tables
-from sim._util.tables import interval_text, number, percent
+from sim._util.tables import interval_text, number, percent, say_date
 from sim.core.outcomes import CLASSES, interval
 from sim.core.static import FOCAL, KURDISH, REBEL, REGIME
 
@@ -72,7 +72,7 @@ def model(world):
     ]
     focal = world.focal
     line = sparkline(world.history("factions", "towns", focal.name))
-    when = f"{world.date.day} {world.date:%B %Y} (day {world.day} of {world.days})"
+    when = f"{say_date(world.date)} (day {world.day} of {world.days})"
     holders = world.state.towns["holder"].tolist()
     looks = {
         town.name: (colour(world, holders[town.row]), town.holder or "nobody")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.tables import say_date
 from sim._util.validation import row_of
 from sim.core.ledger import CODES, EVENT_HAPPENED, FLOWS, HAPPENINGS
 from sim.core.state import PURPOSE
@@ -279,14 +280,9 @@ def title_of(model, first, last, faction, town):
     """Who or where, and when."""
     who = [model.towns[town].title] if town else []
     who = [model.factions[faction].label, *who] if faction else who
-    when = date_text(model.scenario.date(first)) + f" (day {first}"
-    when += ")" if first == last else f") to {date_text(model.scenario.date(last))} (day {last})"
+    when = say_date(model.scenario.date(first)) + f" (day {first}"
+    when += ")" if first == last else f") to {say_date(model.scenario.date(last))} (day {last})"
     return f"{' in '.join(who) or 'Everybody'}, {when}"
-
-
-def date_text(date):
-    """A date in words."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def render(model, frame, first, last, faction, town):

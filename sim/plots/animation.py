@@ -15,6 +15,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from sim._util import validation
+from sim._util.tables import say_date
 from sim.plots import basemap, frames, holder_maps, layout, palette, saving, style
 
 REST = 2000  # milliseconds on the last picture
@@ -80,7 +81,7 @@ def animate(
     shown = [*range(0, last, max(int(step), 1)), last]
     holders = holder_maps.run_holders(ensemble, run, shown)
     figure, moving, change = _stage(ensemble, run, holders, width, dpi, labels)
-    words = [frames.say_date(scenario.date(day)) for day in shown]
+    words = [say_date(scenario.date(day)) for day in shown]
     changes = zip(tqdm(shown, disable=not progress, unit="picture"), holders, words, strict=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     changed = (change(held, text, day / last) for day, held, text in changes)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from sim._util import validation
+from sim._util.tables import say_date
 from sim.core.state import WITHDRAW
 from sim.plots import basemap, frames, holder_maps, layout, palette, style, town_dots
 
@@ -55,7 +56,7 @@ def columns_map(results, run=0, when=None, ax=None, *, least=20, labels=None, wi
     count = round(40 * scale**2) if labels is None else labels
     town_dots.label_towns(ax, scenario, spots, areas, town_dots.people(scenario), count, taken=taken)
     basemap.scale_bar(ax)
-    ax.set_title(f"Columns on the road, {frames.say_date(scenario.date(model.day))}")
+    ax.set_title(f"Columns on the road, {say_date(scenario.date(model.day))}")
     layout.legend_below(ax, handles, new, width, below)
     layout.map_caption(ax, note, new, caption)
     return ax

@@ -5,6 +5,7 @@ import math
 import matplotlib as mpl
 import numpy as np
 
+from sim._util.tables import say_date
 from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 
@@ -63,7 +64,7 @@ def difference_map(
     scale = layout.scale_of(ax)
     dots = _draw_change(ax, scenario, change, half, scale, labels)
     basemap.scale_bar(ax)
-    ax.set_title(f"{here} against {there}, {frames.say_date(scenario.date(day))}")
+    ax.set_title(f"{here} against {there}, {say_date(scenario.date(day))}")
     if new:
         most, words = dots.norm.vmax, f"Change of the chance that {label} holds it, percentage points"
         ticks = [-most, -most / 2, 0, most / 2, most]

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from sim._util.tables import say_date
 from sim.plots import analysis, frames, network, palette, style
 
 NARROW = 5.5  # inches below which two panels stand one below the other
@@ -92,7 +93,7 @@ def _record_words(record, label):
 
 def _run_words(ensemble, days, fought, label):
     """What the caption says of the runs' panel."""
-    first, last = (frames.say_date(ensemble.scenario.date(day)) for day in days)
+    first, last = (say_date(ensemble.scenario.date(day)) for day in days)
     n = len(ensemble.runs)
     idle = f", {n - len(fought):,} of them without fighting" if len(fought) < n else ""
     span = "; in brackets: central 90 % of runs" if len(fought) > 1 else ""

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.tables import say_date
 from sim.params.declare import DRAWN_FROM
 
 HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
@@ -69,12 +70,6 @@ def month_ends(scenario, days):
     last = scenario.date(days)
     ends = pd.date_range(scenario.date(0), last, freq="ME")
     return [stamp.date() for stamp in ends] or [last]
-
-
-def say_date(date, year=True):
-    """A date in words, as in ``31 January 2014``."""
-    text = f"{date.day} {date:%B}"
-    return f"{text} {date.year}" if year else text
 
 
 def codes(column, names):

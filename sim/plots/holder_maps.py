@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 
+from sim._util.tables import say_date
 from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 
@@ -92,7 +93,7 @@ def holders_map(ensemble, run=0, when=None, ax=None, *, labels=None, width=style
     count = round(40 * scale**2) if labels is None else labels
     draw_holders(ax, scenario, holders, scale, count, names=scale > 0.75)
     basemap.scale_bar(ax)
-    ax.set_title(f"Who holds what, {frames.say_date(scenario.date(day))}")
+    ax.set_title(f"Who holds what, {say_date(scenario.date(day))}")
     layout.legend_below(ax, handles, new, width, below)
     layout.map_caption(ax, note, new, caption)
     return ax

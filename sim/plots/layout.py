@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from sim.plots import basemap, frames, palette, style
+from sim._util.tables import say_date
+from sim.plots import basemap, palette, style
 
 MARGIN = 0.06  # inches around maps
 
@@ -117,6 +118,6 @@ def multiples(scenario, days, columns, width, below, labels):
     columns = min(len(days), columns or max(1, round(width / 2.3)))
     axes = grid(scenario, len(days), columns, width, below)
     for ax, day in zip(axes, days, strict=True):
-        ax.set_title(frames.say_date(scenario.date(day)), size=style.TEXT, pad=2.5)
+        ax.set_title(say_date(scenario.date(day)), size=style.TEXT, pad=2.5)
     room = width / columns / 2.33
     return axes, 0.42 * room, round(9 * room**2) if labels is None else labels

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from sim._util.tables import say_date
 from sim.plots import basemap, frames, layout, palette, style, town_dots
 
 
@@ -103,7 +104,7 @@ def chance_map(
     weights, marks = weights_of(scenario, chances), (rings(record, day), fought)
     dots = draw_chances(ax, scenario, chances, weights, scale, count, names=scale > 0.75, marks=marks)
     basemap.scale_bar(ax)
-    ax.set_title(frames.say_date(scenario.date(day)))
+    ax.set_title(say_date(scenario.date(day)))
     if new:
         _foot(ax.figure, dots, _chance_words(ensemble, faction, held), below, scale)
     layout.map_caption(ax, note, new, caption)
@@ -114,7 +115,7 @@ def _map_note(ensemble, record, contested):
     """The caption of a map of chances."""
     marks = f"Crosses: contested in {100 * MANY:.0f} % of runs or more. " if contested.any() else ""
     if record is not None:
-        last = frames.say_date(ensemble.scenario.date(np.shape(record)[1] - 1))
+        last = say_date(ensemble.scenario.date(np.shape(record)[1] - 1))
         marks += f"Blue rings: held by the record, which ends on {last}. "
     return (
         f"{frames.provenance(ensemble)} {marks}Dots that would hide each other are moved apart. "

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim._util import validation
+from sim._util.tables import say_date
 from sim.core.outcomes import CLASSES, MEANINGS, interval
 from sim.plots import frames, palette, style
 
@@ -166,7 +167,7 @@ def trough_recovery(ensemble, ax=None, *, record=None, width=style.COLUMN + 1, c
     marks = "One mark a run; dotted: thresholds of the classes."
     marks += f" {dropped} runs that began with nothing are left out." if dropped else ""
     if record is not None:  # its end may be earlier than that of the runs
-        end = "".join(f", whose end is {frames.say_date(ensemble.scenario.date(day))}" for day in record[2:])
+        end = "".join(f", whose end is {say_date(ensemble.scenario.date(day))}" for day in record[2:])
         marks += f" Star: the record{end}."
     text = f"{frames.provenance(ensemble)} {marks} {frames.chance_note(ensemble)}"
     style.put_caption(ax, text, new, caption)

@@ -31,7 +31,7 @@ def write(comparison, folder, folders):
     about |= {"command": sys.argv, "control": comparison.control, "horizon": comparison.horizon}
     about |= {"notes": list(comparison.notes), "results": origin}
     file = folder / "comparison.json"
-    file.write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+    file.write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return [*files, file]
 
 

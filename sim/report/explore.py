@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
+from sim._util.tables import say_date
 from sim.analysis.pairing import CompareError, refuse
 from sim.core.outcomes import STATES
 from sim.ensemble.frames import RUNS
@@ -99,7 +100,7 @@ def _result(name, ensemble, runs, letter):
         "focal": numbers.focal(ensemble),
         "all": len(ensemble.runs),
         "runs": [int(run) for run in runs],
-        "days": [frames.say_date(scenario.date(day)) for day in range(days + 1)],
+        "days": [say_date(scenario.date(day)) for day in range(days + 1)],
         "looks": [_plain(look) for look in looks],
         "factions": factions,
         "own": scenario.faction_ids.index(scenario.focal),

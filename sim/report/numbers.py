@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim._util.tables import Cell, cell, interval_text, percent, table
+from sim._util.tables import Cell, cell, interval_text, percent, say_date, table
 from sim.core.outcomes import MEANINGS, interval
 from sim.plots import family_network, frames, palette
 from sim.plots.outcomes import ORDER, outcome_share_table
@@ -98,7 +98,7 @@ def _about_meanings(ensemble, last):
     )
     if last is None:
         return f"{text} The scenario has no record."
-    end = frames.say_date(ensemble.scenario.date(last))
+    end = say_date(ensemble.scenario.date(last))
     if last == ensemble.days:
         return f"{text} The record is judged over the same {last} days."
     return (
@@ -146,11 +146,11 @@ def _of_runs(count, n):
 def _course(ensemble):
     """When the trough comes and how deep it is."""
     day, share = ensemble.runs["trough_day"].median(), ensemble.runs["trough_share"].median()
-    when = frames.say_date(ensemble.scenario.date(round(day)))
+    when = say_date(ensemble.scenario.date(round(day)))
     text = f"In the median run it holds fewest people on {when}: {percent(share, 0)} of those at the start."
     back = ensemble.runs["regroup_day"].dropna()
     if len(back):
-        when = frames.say_date(ensemble.scenario.date(round(back.median())))
+        when = say_date(ensemble.scenario.date(round(back.median())))
         text += f" Of the runs that regroup, half have begun to by {when}."
     return text
 
@@ -260,7 +260,7 @@ def _against(ensemble, words, day, past, runs, share):
     """One row: a value of the record among those of the runs."""
     low, high = np.nanpercentile(runs, [5, 95])
     where = "inside" if low <= past <= high else "below" if past < low else "above"
-    when, unit = Cell(frames.say_date(ensemble.scenario.date(day)), float(day)), "share" if share else ""
+    when, unit = Cell(say_date(ensemble.scenario.date(day)), float(day)), "share" if share else ""
     return [words, when, cell(past, unit, 0), *_spread(runs, unit), where]
 
 
@@ -294,7 +294,7 @@ def _about_towns(ensemble, day, rows):
     right = sum(row[-1] < 50 for row in judged)
     unknown = len(rows) - len(judged)
     return (
-        f"{frames.say_date(ensemble.scenario.date(day))}. Most runs agree with the record in {right} of "
+        f"{say_date(ensemble.scenario.date(day))}. Most runs agree with the record in {right} of "
         f"{len(judged)} towns; {unknown} have no record that late. A share near the middle is no error: it "
         "says that the rules leave the town open."
     )

@@ -3,7 +3,7 @@
 import json
 import shlex
 
-from sim._util.tables import Cell, percent, table
+from sim._util.tables import Cell, percent, say_date, table
 from sim.core.kernel import source_hash
 from sim.ensemble.posterior import shipped_sha256
 from sim.params import Params, as_dict, declared, with_values
@@ -17,7 +17,7 @@ JUDGED = ("assumed", "judgement", "none")  # how the source of a number begins t
 def configuration(ensemble, manifest):
     """What was run, as a table."""
     scenario = ensemble.scenario
-    first, last = frames.say_date(scenario.date(1)), frames.say_date(scenario.date(ensemble.days))
+    first, last = say_date(scenario.date(1)), say_date(scenario.date(ensemble.days))
     start = manifest["start"]
     setting_out = "the scenario's first evening" if not start else "a stepped world, by hand: " + _flat(start)
     rows = [
@@ -174,7 +174,7 @@ def doubts(ensemble):
         spells = record.spells
         changed_later = set(spells.loc[spells["from"] > 0, "town"])
         found |= {
-            "last": frames.say_date(ensemble.scenario.date(int(spells["to"].max()))),
+            "last": say_date(ensemble.scenario.date(int(spells["to"].max()))),
             "low": percent((spells["confidence"] == "low").mean(), 0),
             "rows": len(spells),
             "silent": len(set(ensemble.scenario.town_ids) - changed_later),

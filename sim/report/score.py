@@ -12,7 +12,7 @@ from rich.console import Console
 import sim
 from sim import plots
 from sim._util.files import whole
-from sim._util.tables import Cell, interval_text, number, table
+from sim._util.tables import Cell, interval_text, number, say_date, table
 from sim.ensemble.store.layout import ResultsError
 from sim.plots.score import picture
 from sim.record import town_scores
@@ -124,8 +124,7 @@ def _skill(row):
 
 def _date(score, day):
     """A day of the record in words."""
-    date = score.record.scenario.date(day)
-    return f"{date.day} {date:%B}"
+    return say_date(score.record.scenario.date(day), year=False)
 
 
 def _name(score, forecast):

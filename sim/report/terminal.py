@@ -4,7 +4,7 @@ import math
 
 from rich.console import Console
 
-from sim._util.tables import Cell, percent, table
+from sim._util.tables import Cell, percent, say_date, table
 from sim.core.outcomes import CLASSES, interval
 from sim.params.declare import DRAWN_FROM
 from sim.record import record_classes
@@ -25,7 +25,7 @@ def show(ensemble, console=None):
     drawn = f"; parameters and garrisons drawn from {DRAWN_FROM}" if ensemble.draw == "posterior" else ""
     console.print(
         f"{scenario.name} (hash {scenario.hash}), {runs:,} runs of {ensemble.days} days "
-        f"to {scenario.date(ensemble.days):%-d %B %Y}, seed {ensemble.seed}{drawn}.",
+        f"to {say_date(scenario.date(ensemble.days))}, seed {ensemble.seed}{drawn}.",
         highlight=False,
     )
     console.print(CAPTION, style="italic", highlight=False)
@@ -69,7 +69,7 @@ def _about_record(ensemble, last):
     if last == ensemble.days:
         return f"{text} The record is judged over the same {last} days."
     end = ensemble.scenario.date(last)
-    return f"{text} The record covers {last} days, to {end:%-d %B %Y}, and is judged at that end."
+    return f"{text} The record covers {last} days, to {say_date(end)}, and is judged at that end."
 
 
 def measure_table(ensemble):

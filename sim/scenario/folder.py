@@ -1,10 +1,10 @@
 """Folders of scenarios: found, read, and merged with their parents; every problem is gathered."""
 
-import contextlib
 import functools
 import hashlib
 import importlib.util
 import sys
+import warnings
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -35,12 +35,16 @@ def scenario_folders():
 
 @functools.cache
 def _brought(path):
-    """Folders that entry points name, as installed on a search path; what is broken is in nobody's way."""
+    """Folders that entry points name, as installed on a search path; one that is broken gives a warning."""
     found = []
     for entry in entry_points(group=GROUP):
-        with contextlib.suppress(ImportError, ValueError):
-            module = importlib.util.find_spec(entry.value)
-            found += (module and module.submodule_search_locations) or []
+        try:
+            found += importlib.util.find_spec(entry.value).submodule_search_locations
+        except (ImportError, ValueError, AttributeError, TypeError):  # no such package, or it is a module
+            warnings.warn(
+                f"the scenarios of the package {entry.dist.name} are left out: {entry.value} is no package",
+                stacklevel=2,
+            )
     return tuple(sorted({Path(folder) for folder in found}))
 
 

@@ -118,8 +118,7 @@ class Missing:
 for name in ("fcntl", "grp", "pwd", "resource", "termios", "pty", "tty"):
     sys.modules.pop(name, None)
 sys.meta_path.insert(0, Missing())
-# os.getuid is left: sim.core.cache asks for it
-for name in ("fork", "forkpty", "killpg", "setsid", "sched_getaffinity", "sysconf"):
+for name in ("fork", "forkpty", "killpg", "setsid", "getuid", "sched_getaffinity", "sysconf"):
     if hasattr(os, name):
         delattr(os, name)
 for name in ("SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGCHLD", "alarm", "setitimer"):

@@ -29,6 +29,8 @@ def downstream(tmp_path, monkeypatch):
     with pytest.raises(ScenarioError, match="no scenario is called 'quiet_january'"):
         load_scenario("quiet_january")
     monkeypatch.syspath_prepend(site)
+    with pytest.warns(UserWarning, match="the package broken are left out: broken.scenarios is no package"):
+        scenario_names()
     return folder
 
 
