@@ -13,7 +13,7 @@ OPTIONS = {  # command: its own options; a test compares them with --help
     "experiments": ("--again", "--size"),
     "report": ("--out", "--overwrite"),
     "compare": ("--control", "--out", "--overwrite"),
-    "score": ("--observe", "--out", "--overwrite", "--record"),
+    "score": ("--issue", "--observe", "--out", "--overwrite", "--record"),
     "record": ("--from", "--leave-out", "--out", "--overwrite", "--scenario"),
     "verify": ("--all", "--quiet", "--runs"),
     "params": (),
