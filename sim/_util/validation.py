@@ -88,7 +88,9 @@ def path(name, value):
 
 def parameters(name, value):
     """Parameters by dotted name as a dict, or TypeError; whether they exist is for `sim.params` to say."""
-    if isinstance(value, dict | pd.Series) and all(isinstance(key, str) for key in value.keys()):  # noqa: SIM118
+    numbered = isinstance(value, pd.Series) and isinstance(value.index, pd.RangeIndex)  # an empty one, say
+    named = isinstance(value, dict | pd.Series) and not numbered
+    if named and all(isinstance(key, str) for key, _ in value.items()):
         return dict(value)
     raise invalid(name, value, "a dict of dotted names and values, such as {'march.speed': 40}", TypeError)
 

@@ -10,7 +10,6 @@ from omegaconf import OmegaConf
 from sim._util.errors import InfightingError
 from sim._util.files import whole
 from sim._util.progress import bar_over, begin_here
-from sim.analysis.comparison import check_objectives, objectives
 from sim.analysis.measures import measures
 from sim.cli import dry_run
 from sim.cli.config import check_request, checked, composed, configs_folder
@@ -63,6 +62,8 @@ def run(options, folder, cfg):
     """
     plan, shard = plan_for(options), options.design.shard
     if options.objective is not None:  # whatever is wrong is found before the first run
+        from sim.analysis.comparison import check_objectives, objectives  # here: others do not wait for it
+
         check_objectives(options.objective)
     if shard is not None and not 0 <= shard < plan.shards:
         raise DesignError([f"design.shard={shard}: expected a whole number from 0 to {plan.shards - 1}"])

@@ -78,7 +78,7 @@ class Start:
         levels = thresholds(key, self.state.factions.uid, table)
         static = self.static.repeated(1)
         world = (states, static, ledgers, table, key, levels, self.first, self.days, self.fresh)
-        run_batch(*world, output, threads=threads)
+        run_batch(*world, output, threads)
         if lacks_columns(states):
             self.state = with_more_columns(self.state)
             return self.play(table, key, detail, room, station, threads)
