@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sim import analysis, params, plots, record
-    from sim.analysis import compare, compare_futures
+    from sim.analysis import compare, compare_futures, forecast
     from sim.ensemble import Design, Ensemble, load_results, make_design, run_design, run_ensemble
     from sim.model import RebelConflict
     from sim.params import Params
@@ -37,6 +37,7 @@ _HOME = {  # public name: package it lives in
     "Params": "sim.params",
     "compare": "sim.analysis",
     "compare_futures": "sim.analysis",
+    "forecast": "sim.analysis",
 }
 _PACKAGES = ("analysis", "params", "plots", "record")  # sim.params.table() and the like
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "analysis",
     "compare",
     "compare_futures",
+    "forecast",
     "load_results",
     "load_scenario",
     "make_design",

@@ -15,6 +15,8 @@ from sim.__main__ import main
 
 LONG = {  # pattern of file::test below tests/: how many of its cases stay in the short suite
     "analysis/test_analysis.py::test_the_planted_box_*": 1,
+    "analysis/test_forecasts.py::test_it_is_nearer_*": 0,
+    "analysis/test_forecasts.py::test_nothing_after_*": 0,
     "analysis/test_mechanisms.py::test_every_mechanism_*": 3,
     "cli/*::test_*killed*": 0,
     "cli/test_cli.py::test_a_scenario_that_sets_*": 0,

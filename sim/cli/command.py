@@ -17,6 +17,7 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
     "experiments": ("sim.cli.experiments:experiments", "answer the questions of experiments/"),
     "report": ("sim.cli.results:report", "one HTML file about results; about several, a comparison"),
     "compare": ("sim.cli.results:compare", "paired differences of results, with intervals"),
+    "forecast": ("sim.cli.forecast:forecast", "forecast who holds what after a day, from the record to it"),
     "score": ("sim.cli.results:score", "score results against a record of what happened"),
     "record": ("sim.cli.results:record", "check a record, or make its weekly counts from UCDP or ACLED"),
     "verify": ("sim.cli.results:verify", "run a sample of results again, and compare every cell"),

@@ -13,6 +13,7 @@ OPTIONS = {  # command: its own options; a test compares them with --help
     "experiments": ("--again", "--size"),
     "report": ("--out", "--overwrite"),
     "compare": ("--control", "--out", "--overwrite"),
+    "forecast": ("--draw", "--issue", "--out", "--record", "--scenario", "--seed", "--until", "--worlds"),
     "score": ("--issue", "--observe", "--out", "--overwrite", "--record"),
     "record": ("--from", "--leave-out", "--out", "--overwrite", "--scenario"),
     "verify": ("--all", "--quiet", "--runs"),

@@ -82,7 +82,9 @@ daily, engagements are left unscored). Any dates: what lies outside the runs is 
         "results/a --record DIR --observe rebels=0.8": "as a monitor would have reported the runs",
     }
     parser = Parser("score", text, examples)
-    parser.add_argument("results", metavar="RESULTS", help="a folder of results, as results/NAME")
+    parser.add_argument(
+        "results", metavar="RESULTS", help="a folder of results, as results/NAME, or of a forecast"
+    )
     files = "a folder with control.csv, targets.csv and, if there, ucdp_weekly.csv, fatalities_sohr.csv"
     parser.add_argument("--record", metavar="DIR", required=True, help=files)
     how = (
@@ -98,10 +100,16 @@ daily, engagements are left unscored). Any dates: what lies outside the runs is 
     parser.add_argument("--out", metavar="DIR", help="where to write (default: RESULTS/score_RECORD)")
     parser.add_argument("--overwrite", action="store_true", help="replace a score that is there")
     request = parser.parse_args(words)
+    from sim.analysis import forecasts
     from sim.ensemble import load_results
     from sim.record.scoring import score
     from sim.report import score as display
+    from sim.report.forecast import show_score
 
+    if (Path(request.results) / forecasts.ABOUT).exists():
+        found = forecasts.read_forecast(request.results)
+        show_score(found, found.score(request.record))
+        return
     observation = None if request.observe is None else _observation(request.observe)
     ensemble = load_results(request.results)
     scored = score(ensemble, request.record, observation, request.issue)

@@ -107,7 +107,9 @@ def score(ensemble, folder, observation=None, issue=0):
     km = road_distances(graph(scenario), Rows(scenario))
     return Score(
         targets=pd.DataFrame(rows),
-        towns=town_scores.table(observed, record, km, careful=observation is not None, issue=first),
+        towns=town_scores.table(
+            town_scores.forecasts(observed), record, km, careful=observation is not None, issue=first
+        ),
         record=record,
         runs=len(observed.held),
         days=observed.days,

@@ -26,9 +26,9 @@ BASELINES = {  # what they say; {eve} and {issue} stand for the first evening an
 }
 
 
-def forecast(observed, meaning):
-    """Share of the runs in which each town is held on each day: (D + 1, T)."""
-    return observed.holds(meaning).mean(axis=0)
+def forecasts(observed):
+    """Share of the runs in which each town is held on each day, by meaning of "held": (D + 1, T) each."""
+    return {meaning: observed.holds(meaning).mean(axis=0) for meaning in MEANINGS}
 
 
 def baselines(record, meaning, km, issue=0):
@@ -106,7 +106,7 @@ def mean_and_band(total, number, weights):
     return total.sum() / number.sum(), low, high, means
 
 
-def table(observed, record, km, careful=False, issue=0):
+def table(forecasts, record, km, careful=False, issue=0):
     """Scores of the model and of every baseline, by meaning of "held", with and without doubtful rows.
 
     Town-days after the day of issue are scored, up to each of `HORIZONS` that the runs and the record reach,
@@ -114,8 +114,8 @@ def table(observed, record, km, careful=False, issue=0):
 
     Parameters
     ----------
-    observed : Observed
-        The runs.
+    forecasts : dict of ndarray (D + 1, T)
+        Chances that each town is held on each day, by meaning of "held": of runs, as `forecasts` gives them.
     record : Record
         What they are scored against.
     km : ndarray (T, T)
@@ -132,12 +132,12 @@ def table(observed, record, km, careful=False, issue=0):
         ``town_days``; ``brier`` and ``log`` with ``_low`` and ``_high``; ``skill`` (of the model over this
         forecast, by Brier; NaN where that one is perfect) with the same.
     """
-    last = min(observed.days, record.observed.days)
+    last = min(len(forecasts[MEANINGS[0]]) - 1, record.observed.days)
     horizons = [h for h in HORIZONS if issue + h < last] + [last - issue]
     out = []
     for meaning in MEANINGS:
         truth = record.observed.holds(meaning)[0]
-        chances = {MODEL: forecast(observed, meaning)} | baselines(record, meaning, km, issue)
+        chances = {MODEL: forecasts[meaning]} | baselines(record, meaning, km, issue)
         for rows in ROWS:
             use = known(record, meaning)
             if issue:

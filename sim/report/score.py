@@ -19,6 +19,7 @@ from sim.record import town_scores
 from sim.record.observe import MEANINGS
 
 WIDE = 120  # letters in a line that every column needs; what is no terminal is taken to have them
+LET_GO = "The runs were let go on the first evening and know nothing of the record since."
 WORST = -99.0  # skill below which tables do not tell apart
 FILES = ("score_targets.parquet", "score_towns.parquet", "score.png")
 
@@ -35,7 +36,7 @@ def show(score, console=None):
     for rows in town_scores.ROWS:
         console.print(town_table(score, rows).terminal())
     if score.issue:
-        console.print(horizon_table(score).terminal())
+        console.print(horizon_table(score.towns, score.record.scenario, score.issue, LET_GO).terminal())
     seen = "as it happened" if score.observation is None else "as a monitor would have reported it"
     console.print(
         f"{score.runs:,} runs of {score.days} days, {seen}, against {score.record.folder}.", highlight=False
@@ -89,28 +90,30 @@ def town_table(score, rows):
         for k, t in enumerate(part.itertuples(index=False)):
             label = {0: held, 1: f"{t.town_days:,} town-days", 2: f"{t.towns} towns"}.get(k, "")
             brier, log = _score(t.brier, t.brier_low, t.brier_high), _score(t.log, t.log_low, t.log_high)
-            lines.append((label, _name(score, t.forecast), brier, log, _skill(t)))
+            lines.append((label, _name(score.record.scenario, t.forecast), brier, log, _skill(t)))
         sections.add(len(lines) - 1)
     head = ("held", "forecast", "Brier", "log score", "skill of the model")
     about = {"title": f"Town by day: {rows} rows of the record", "sections": sections}
     return table(head, lines, note=note if rows == town_scores.ROWS[-1] else "", **about)
 
 
-def horizon_table(score):
-    """Table of the skill of the model over each baseline, by days after the day of issue."""
-    scores = score.towns[(score.towns["rows"] == town_scores.ROWS[0]) & (score.towns["held"] == MEANINGS[0])]
+def horizon_table(towns, scenario, issue, said):
+    """Table of the skill of the model over each baseline, by days after the day of issue.
+
+    said : what the model knows, in a sentence.
+    """
+    scores = towns[(towns["rows"] == town_scores.ROWS[0]) & (towns["held"] == MEANINGS[0])]
     lines, sections = [], set()
     for horizon, part in scores.groupby("horizon"):
         for k, t in enumerate(part.itertuples(index=False)):
             brier = _score(t.brier, t.brier_low, t.brier_high)
             label = f"{horizon} days" if k == 0 else ""
-            lines.append((label, _name(score, t.forecast), brier, _skill(t)))
+            lines.append((label, _name(scenario, t.forecast), brier, _skill(t)))
         sections.add(len(lines) - 1)
-    title = f"Town by day, by days after {_date(score, score.issue)}"
+    title = f"Town by day, by days after {_date(scenario, issue)}"
     note = (
         f"Held by {MEANINGS[0]}, all rows. Below 0 the baseline is better, empty where it makes no error; "
-        f"{WORST:g} stands for all below. The runs were let go on the first evening and know nothing of the "
-        "record since."
+        f"{WORST:g} stands for all below. {said}"
     )
     return table(
         ("up to", "forecast", "Brier", "skill of the model"), lines, title=title, note=note, sections=sections
@@ -122,22 +125,23 @@ def _skill(row):
     return _score(*np.maximum((row.skill, row.skill_low, row.skill_high), WORST), 2, sign=True)
 
 
-def _date(score, day):
-    """A day of the record in words."""
-    return say_date(score.record.scenario.date(day), year=False)
+def _date(scenario, day):
+    """A day in words."""
+    return say_date(scenario.date(day), year=False)
 
 
-def _name(score, forecast):
+def _name(scenario, forecast):
     """A forecast as it is called in tables: that of the eve by its date."""
-    return f"as on {_date(score, 0)}" if forecast == town_scores.EVE else forecast
+    return f"as on {_date(scenario, 0)}" if forecast == town_scores.EVE else forecast
 
 
 def _baselines(score):
     """What each baseline of a score says, after its name."""
-    dates = {"eve": _date(score, 0), "issue": _date(score, score.issue)}
+    scenario = score.record.scenario
+    dates = {"eve": _date(scenario, 0), "issue": _date(scenario, score.issue)}
     there = set(score.towns["forecast"])
     said = {name: what for name, what in town_scores.BASELINES.items() if name in there}
-    return "; ".join(f"{_name(score, name)}: {what.format(**dates)}" for name, what in said.items())
+    return "; ".join(f"{_name(scenario, name)}: {what.format(**dates)}" for name, what in said.items())
 
 
 def _score(value, low, high, digits=3, *, sign=False):
