@@ -1,5 +1,6 @@
 """``infighting run``: Hydra around a job, its configuration shown, and what Hydra says in clear lines."""
 
+import contextlib
 import os
 import re
 import sys
@@ -24,6 +25,8 @@ from sim.cli.options import OptionError, misspelt, unknown
 from sim.cli.parser import Parser, UsageError
 from sim.cli.words import read_words
 
+TRACEBACK = "HYDRA_FULL_ERROR"  # set to 1 in the environment, an error comes with its traceback
+
 
 def sweep(job, words):
     """``infighting sweep``: run every combination of values."""
@@ -45,30 +48,47 @@ Run the same command again to resume. infighting run --help lists every option."
 
 def run(job, words):
     """``infighting run``: compose the configuration, check it, and call ``job(options, folder, cfg)``."""
-    has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then hands errors on instead of printing them
+    with _errors_handed_on() as has_traceback:
+        try:
+            _run(job, words, has_traceback)
+        except (HydraException, OmegaConfBaseException) as error:
+            if has_traceback:
+                raise
+            raise OptionError(reason(error)) from error
+
+
+@contextlib.contextmanager
+def _errors_handed_on():
+    """Hydra hands errors on instead of printing them; gives whether tracebacks are wanted, as before."""
+    before = os.environ.get(TRACEBACK)
+    os.environ[TRACEBACK] = "1"
     try:
-        read = read_words(words)
-        register(words, read.folders)
-        if read.show:
-            _show(read)
-            return
-        # -m goes before all overrides; and what messages and tab completion call the program
-        sys.argv[:] = ["infighting", *(["-m"] if read.several else []), *read.flags, *read.overrides]
-        start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
-        command = start(_task(job, has_traceback))
-        if not read.several:
-            command()
-        elif read.sweeper:
-            _search(command, read)
-        elif {"--cfg", "-c"} & set(read.flags):
-            _print_each(command, read)
-        elif code := _play_each(command, read):
-            sys.exit(code)
-    except (HydraException, OmegaConfBaseException) as error:
-        if has_traceback:
-            raise
-        raise OptionError(reason(error)) from error
+        yield before == "1"
+    finally:  # of a process that goes on, such as a notebook's
+        del os.environ[TRACEBACK]
+        if before is not None:
+            os.environ[TRACEBACK] = before
+
+
+def _run(job, words, has_traceback):
+    """Compose the configuration and do what it says."""
+    read = read_words(words)
+    register(words, read.folders)
+    if read.show:
+        _show(read)
+        return
+    # -m goes before all overrides; and what messages and tab completion call the program
+    sys.argv[:] = ["infighting", *(["-m"] if read.several else []), *read.flags, *read.overrides]
+    start = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")
+    command = start(_task(job, has_traceback))
+    if not read.several:
+        command()
+    elif read.sweeper:
+        _search(command, read)
+    elif {"--cfg", "-c"} & set(read.flags):
+        _print_each(command, read)
+    elif code := _play_each(command, read):
+        sys.exit(code)
 
 
 def _task(job, has_traceback):

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import sim
+from sim.__main__ import main
 from sim.cli.command import COMMANDS
 from sim.cli.experiments import questions
 from sim.cli.words import read_words
@@ -273,6 +274,18 @@ def test_experiments_are_named_by_number_and_question(say):
     assert (code, "there is no experiment 99_answers" in err) == (2, True)
     code, _, err = say("experiments", "01", "--size", "huge")
     assert (code, "expected quick, full or a number above 0" in err) == (2, True)
+
+
+@pytest.mark.parametrize("before", [None, "0", "1"])
+def test_a_run_leaves_the_process_as_it_was(before, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["infighting"])
+    monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
+    if before is not None:
+        monkeypatch.setenv("HYDRA_FULL_ERROR", before)
+    main(["--show"])
+    assert os.environ.get("HYDRA_FULL_ERROR") == before
+    assert "scenario" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.3, 0.6, 1.0, 1.5])
