@@ -123,6 +123,13 @@ def test_it_is_kept_as_it_was_issued(issued, tmp_path):
         read_forecast(folder)
 
 
+def test_the_forecast_that_is_kept_is_the_one_that_was_issued():
+    kept = read_forecast(RECORD.parents[2] / "results" / "02_record" / "forecasts" / "2014-03-31")
+    assert (kept.issue, kept.days, kept.about["worlds"]) == (88, 271, 1000)
+    with pytest.raises(ForecastError, match="nothing is there to score"):
+        kept.score(RECORD)
+
+
 def test_the_command_issues_and_scores(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = ["forecast", "--issue", "2014-01-10", "--until", "2014-01-20", "--worlds", "6", "--out", "ten"]
