@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim._util.errors import InfightingError
-from sim.core.batch import empty_output, run_batch
+from sim.core.batch import Output, empty_output, run_batch
 from sim.core.initial import thresholds
 from sim.core.measures import NONE, SOLE
 from sim.core.rng import run_key
 from sim.core.state import lacks_columns, with_more_columns
 from sim.core.static import REBEL
-from sim.ensemble.engine import Start
+from sim.ensemble.engine import BLOCK, Start
 from sim.params import rows
 from sim.record.observe import UNKNOWN
 
@@ -113,10 +113,12 @@ class Worlds:
     ----------
     plan : sim.ensemble.plan.Plan
         Of one world; what its runs are drawn from, and how many.
+    bar : tqdm.tqdm, optional
+        Told of the days of worlds that are done.
     """
 
-    def __init__(self, plan):
-        self.plan, self.point = plan, plan.at(0)
+    def __init__(self, plan, bar=None):
+        self.plan, self.point, self.bar = plan, plan.at(0), bar
         self.start = Start(self.point.scenario, self.point.params)
         self.static = self.start.static
         count = plan.runs
@@ -136,8 +138,14 @@ class Worlds:
         towns, factions = self.start.state.garrisons.shape
         provinces = len(self.start.state.fronts)
         output = empty_output(len(self.keys), days, towns, factions, provinces, detail)
-        world = (self.states, self.static.repeated(1), self.ledgers, self.table, self.keys, self.levels)
-        run_batch(*world, self.day, days, self.fresh, output, self.plan.threads)
+        static = self.static.repeated(1)
+        for first in range(0, len(self.keys), BLOCK):
+            part = slice(first, first + BLOCK)
+            own = (each[part] for each in (self.ledgers, self.table, self.keys, self.levels))
+            rest = self.day, days, self.fresh, Output(*(each[part] for each in output)), self.plan.threads
+            run_batch(self.states[part], static, *own, *rest)
+            if self.bar is not None:
+                self.bar.update(days * len(self.keys[part]))
         if lacks_columns(self.states):
             raise InfightingError("more columns are on the road than a forecast has room for")
         self.day, self.fresh = self.day + days, False

@@ -17,6 +17,7 @@ import pandas as pd
 from sim._util import validation
 from sim._util.errors import InfightingError
 from sim._util.files import write_text
+from sim._util.progress import bar_over
 from sim.analysis.filtering import WEEK, Edit, Look, Worlds, set_map
 from sim.core.measures import NONE, SOLE
 from sim.ensemble.design import Setting
@@ -138,6 +139,7 @@ def forecast(
     params=None,
     draw="posterior",
     threads=None,
+    progress=True,
 ):
     """Forecast the map after a day from the record to that day.
 
@@ -162,7 +164,7 @@ def forecast(
         ``{dotted name: value}``, not drawn.
     draw : {"posterior", "defaults"}
         Where parameters and first garrisons come from.
-    threads : int, optional
+    threads, progress : optional
         As for `sim.run_ensemble`.
 
     Returns
@@ -177,7 +179,7 @@ def forecast(
     Examples
     --------
     >>> import sim
-    >>> found = sim.forecast(issue="2014-01-10", until="2014-01-20", worlds=8)
+    >>> found = sim.forecast(issue="2014-01-10", until="2014-01-20", worlds=8, progress=False)
     >>> len(found.chances), found.issue, found.days
     (600, 8, 18)
     """
@@ -189,10 +191,11 @@ def forecast(
         raise ForecastError(str(error)) from None
     known = _record(setting.scenario, record)
     first, last = _days(setting.scenario, issue, until, known)
-    together = Worlds(plan)
-    looks = [_look(together, known, day) for day in [*range(WEEK, first, WEEK), first] if day > 0]
-    edits = set_map(together, _presence(together), known.observed.presence[0, first], known.low[first])
-    output = together.play(last - first, "full")
+    with bar_over(last * worlds, progress, unit="day") as bar:
+        together = Worlds(plan, bar)
+        looks = [_look(together, known, day) for day in [*range(WEEK, first, WEEK), first] if day > 0]
+        edits = set_map(together, _presence(together), known.observed.presence[0, first], known.low[first])
+        output = together.play(last - first, "full")
     seen = observed_of_output(output, setting.scenario, together.static)
     return Forecast(
         scenario=setting.scenario,

@@ -17,7 +17,7 @@ from sim.ensemble.plan import Plan
 from sim.record.observe import UNKNOWN
 
 RECORD = sim.scenario.scenarios_folder() / "january_2014" / "record"
-REQUEST = {"issue": "2014-01-15", "until": "2014-02-10", "worlds": 12}
+REQUEST = {"issue": "2014-01-15", "until": "2014-02-10", "worlds": 12, "progress": False}
 
 
 @pytest.fixture(scope="module")
