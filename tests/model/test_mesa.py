@@ -69,7 +69,11 @@ def test_mesa_draws_every_town_and_faction_where_it_is(played, drawing):
     drawn = space.SpaceRenderer(played, backend="matplotlib")
     nodes = drawn.draw_structure().collections[0].get_offsets()
     assert len(nodes) == len(played.towns)
-    points = drawn.draw_agents(lambda agent: components.AgentPortrayalStyle(size=30)).collections[-1]
+    look = (lambda agent: components.AgentPortrayalStyle(size=30),)
+    if hasattr(drawn, "setup_agents"):  # as Mesa 3.5 wants it
+        drawn.setup_agents(*look)
+        look = ()
+    points = drawn.draw_agents(*look).collections[-1]
     rows = [agent.cell.coordinate for agent in played.space.agents]
     assert points.get_offsets().tolist() == nodes[rows].tolist()
     assert len(rows) > len(played.towns)
