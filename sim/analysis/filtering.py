@@ -22,8 +22,10 @@ from sim.record.observe import UNKNOWN
 
 WEEK = 7  # days between two looks at the record
 LEAST = 0.5  # part of the worlds that a look leaves effective: weights are tempered until it is (assumed)
-WRONG, WRONG_LOW = 0.15, 0.4  # chance that a reported role is another one; that of a row of low confidence
-GARRISON = 60  # least men of a garrison that sends half of them elsewhere
+# all assumed: chance that a reported role is another one, and that of a row of low confidence
+WRONG, WRONG_LOW = 0.15, 0.4
+# least men of a garrison that sends some to a town that is set, and the part: of the focal faction, of rebels
+GARRISON, OWN_PART, REBELS_PART = 60, 0.5, 0.25
 DRAWN = 2**40  # numbers of runs from which keys of the filter are taken, far from those of plain runs
 
 
@@ -234,7 +236,7 @@ def _hold(state, static, town, closed):
     if not _men(state, town)[focal]:
         source = _nearest(state, static, town, focal, closed[NONE], GARRISON)
         if source >= 0:
-            _send(state, source, town, focal, 0.5)
+            _send(state, source, town, focal, OWN_PART)
     _take(state, town, focal)
 
 
@@ -252,7 +254,7 @@ def _leave(state, static, town, closed):
             _take(state, town, int(men.argmax()))
             return
         if men.max() >= GARRISON:
-            _send(state, int(other), town, int(men.argmax()), 0.25)
+            _send(state, int(other), town, int(men.argmax()), REBELS_PART)
             _take(state, town, int(men.argmax()))
             return
     _take(state, town, -1)

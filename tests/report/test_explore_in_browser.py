@@ -4,7 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
-from browser import Browser, why_not
+from browser import why_not
 from fake_ensemble import fake_ensemble, keep
 
 from sim.ensemble import load_results
@@ -48,23 +48,6 @@ def pages(results, tmp_path_factory):
         "two": page_of(place, *results),
         "summary": page_of(place, summary),
     }
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(window, pages, request):
-    """A page, opened afresh, with nothing left in the logs from before."""
-    window.resize(1280, 900)
-    window.open("about:blank")
-    window.log("browser")
-    window.requests()
-    window.open(pages[request.param].as_uri())
-    return window
 
 
 every = pytest.mark.parametrize("opened", ["one", "two", "summary"], indirect=True)

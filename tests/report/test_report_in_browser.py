@@ -8,7 +8,7 @@ import threading
 
 import numpy as np
 import pytest
-from browser import Browser, why_not
+from browser import why_not
 from fake_ensemble import fake_ensemble, keep
 from PIL import Image
 
@@ -27,23 +27,6 @@ def pages(tmp_path_factory):
         for name in ("january_2014", "truce")
     ]
     return {"one result": write(folders[0]), "two results": write(folders)}
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory):
-    with Browser(tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(window, pages, request):
-    """A page, opened afresh, with nothing left in the logs from before."""
-    window.resize(1280, 900)
-    window.open("about:blank")
-    window.log("browser")
-    window.requests()
-    window.open(pages[request.param].as_uri())
-    return window
 
 
 both = pytest.mark.parametrize("opened", ["one result", "two results"], indirect=True)
