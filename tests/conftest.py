@@ -10,6 +10,7 @@ import sys
 from fnmatch import fnmatchcase
 
 import pytest
+from browser import Browser
 
 from sim.__main__ import main
 
@@ -107,3 +108,21 @@ def called(monkeypatch, capsys):
         return code, *capsys.readouterr()
 
     return call_here
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory):
+    """A real browser."""
+    with Browser(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def opened(window, pages, request):
+    """A page, opened afresh, with nothing left in the logs from before; each file has ``pages`` by name."""
+    window.resize(1280, 900)
+    window.open("about:blank")
+    window.log("browser")
+    window.requests()
+    window.open(pages[request.param].as_uri())
+    return window
