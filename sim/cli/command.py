@@ -14,6 +14,7 @@ from sim.cli.parser import UsageError
 COMMANDS = {  # name: (where it is, what it does in a line); imported when it is used
     "run": ("sim.cli.run:run", "run a scenario many times, or a design; any OPTION=VALUE without a command"),
     "sweep": ("sim.cli.run:sweep", "run every combination of some values: run -m"),
+    "shards": ("sim.cli.shards:shards", "play a result in parts, each started by a batch system"),
     "experiments": ("sim.cli.experiments:experiments", "answer the questions of experiments/"),
     "report": ("sim.cli.results:report", "one HTML file about results; about several, a comparison"),
     "compare": ("sim.cli.results:compare", "paired differences of results, with intervals"),
@@ -26,6 +27,7 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
     "completion": ("sim.cli.completion:completion", "a script with which Tab completes, for bash or zsh"),
     "garrisons": ("sim.cli.pages:garrisons", "deal the garrisons of a scenario over its towns"),
 }
+PLAY = ("run", "sweep", "shards")  # commands that take the options of a run
 EXAMPLES = """examples:
   infighting                                      1,000 runs of January 2014, seed 1
   infighting scenario=truce runs=200              another scenario, fewer runs
@@ -37,7 +39,7 @@ infighting run --help lists every option; infighting COMMAND --help explains a c
 
 
 def call(job, words):
-    """Do what some words say; the exit code, None for 0. ``run`` calls ``job(options, folder, cfg)``."""
+    """Do what some words say; the exit code, None for 0. `PLAY` call ``job(options, folder, cfg)``."""
     has_traceback = os.environ.get("HYDRA_FULL_ERROR") == "1"
     try:
         code = _call(job, list(words))
@@ -71,7 +73,7 @@ def _call(job, words):
     module, _, function = COMMANDS[name][0].partition(":")
     command = getattr(importlib.import_module(module), function)
     rest = words if is_option else words[1:]
-    return command(job, rest) if module == "sim.cli.run" else command(rest)
+    return command(job, rest) if name in PLAY else command(rest)
 
 
 def is_clear(error):

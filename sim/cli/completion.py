@@ -10,6 +10,7 @@ from sim.params import declared
 from sim.scenario import scenario_names
 
 OPTIONS = {  # command: its own options; a test compares them with --help
+    "shards": ("--multirun", "--of", "--shard"),
     "experiments": ("--again", "--size"),
     "report": ("--out", "--overwrite"),
     "compare": ("--control", "--out", "--overwrite"),

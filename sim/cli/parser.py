@@ -30,8 +30,8 @@ class Parser(argparse.ArgumentParser):
         )
 
     def parse_args(self, words):
-        """The request that some words make."""
-        request, unknown = self.parse_known_args(words)
+        """The request that some words make, options before, between and after the others."""
+        request, unknown = self.parse_known_intermixed_args(words)
         if unknown:
             options = [option for action in self._actions for option in action.option_strings]
             hint = did_you_mean(unknown[0], options) if unknown[0].startswith("-") else ""

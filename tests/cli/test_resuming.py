@@ -164,3 +164,38 @@ def test_what_cannot_vary_is_refused_in_a_line(word, said, tmp_path, called):
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert said in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_parts_that_a_batch_system_starts_are_the_whole(kind, whole, tmp_path, called):
+    words = [word for word in WORDS[kind] if not word.startswith("design.shards")]
+    folder = Path("results/few")
+    for shard in (2, 0, 0):
+        code, out, err = called(tmp_path, "shards", "run", *words, "--of", "3", "--shard", str(shard))
+        assert (code, out, err) == (0, f"shard {shard} of 3: {folder}/shards/0000{shard}.json\n", "")
+    assert called(tmp_path, "shards", "missing", str(folder)) == (1, "1\n", "")
+    code, out, err = called(tmp_path, "shards", "run", *words, "--of", "3")
+    assert (code, err) == (0, "")
+    assert f"Results: {folder}" in out
+    assert called(tmp_path, "shards", "missing", str(folder)) == (0, "\n", "")
+    for file in stamps(whole / kind / folder, "*/*.parquet"):
+        assert (tmp_path / folder / file.parent.name / file.name).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("run", "runs=4"), "run needs --of"),
+        (("run", "runs=4", "--of", "3", "--shard", "3"), "--shard 3: expected a whole number from 0 to 2"),
+        (("run", "runs=4", "--of", "5"), "design.shards=5: expected a whole number from 1 to 4"),
+        (("run", "runs=4", "--of", "2", "--shard", "1", "--sed"), "--sed is not understood"),
+        (("run", "runs=4", "--of", "2", "--shard", "1", "overwrite=true"), "remove its folder first"),
+        (("missing",), "missing takes a folder of results"),
+        (("missing", "results/none"), "results/none"),
+    ],
+)
+def test_a_part_that_cannot_be_is_one_clear_line(words, problem, tmp_path, called):
+    code, out, err = called(tmp_path, "shards", *words)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert problem in err
+    assert not list(tmp_path.iterdir())
