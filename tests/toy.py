@@ -69,11 +69,11 @@ SPONSORS = [("bank", "gulf_state", 10, 1), ("council", "endorser", 0, 0)]
 PATRONAGE = [("bank", "guard", 2, 1), ("bank", "league", 1, 0), ("council", "guard", 2, 1)]
 GROUPS = [("rebels", "West", "guard"), ("rebels", "West", "league"), ("rebels", "East", "brothers")]
 GROUPS += [("latent", "West", "guard"), ("latent", "East", "brothers")]
-EVENTS = [  # id, date, kind, who, whom, province, town, amount, days, coordination, scripted
-    ("murder", "2013-12-30", "hostility", "brothers;league", "caliph", "", "", 0.3, "", "", 0),
-    ("order", "2014-01-03", "war_order", "guard", "caliph", "West", "", 1, "", 1, 1),
-    ("gate_shut", "2014-01-05", "border", "", "", "", "gate", 0, "", "", 1),
-    ("channel", "2014-01-06", "sponsor", "bank", "league", "", "", 1, "", "", 1),
+EVENTS = [  # id, date, kind, who, whom, province, town, amount, days, scripted
+    ("murder", "2013-12-30", "hostility", "brothers;league", "caliph", "", "", 0.3, "", 0),
+    ("order", "2014-01-03", "war_order", "guard", "caliph", "West", "", 1, "", 1),
+    ("gate_shut", "2014-01-05", "border", "", "", "", "gate", 0, "", 1),
+    ("channel", "2014-01-06", "sponsor", "bank", "league", "", "", 1, "", 1),
 ]
 
 
@@ -88,7 +88,7 @@ HEADERS = {
     "relations": "a b province tie hostility source",
     "groups": "group province faction source",
     "control": "town holder focal_role contenders confidence source",
-    "events": "id date kind who whom province town amount days coordination scripted source",
+    "events": "id date kind who whom province town amount days scripted source",
 }
 
 

@@ -1,4 +1,4 @@
-"""Retaliation: fear that keeps factions out of the war, anger that draws them in."""
+"""Retaliation: the anger that draws factions into the war, and the threats that stir it."""
 
 import numpy as np
 import pandas as pd
@@ -41,8 +41,8 @@ def answer(play):
     ends = {name: pairs.along(swept.points, table, name) for name in swept.points}
     slopes = {name: pairs.paired_mean(*values) for name, values in ends.items()}
     play.table(pd.DataFrame(slopes).T.rename_axis("parameter").reset_index(), "effects")
-    anger, fear = (high - low for low, high in (ends["retaliation.anger"], ends["retaliation.fear"]))
-    play.verdicts(*verdicts(play, found.table, count, slopes, stronger(anger, fear)))
+    anger, threats = (high - low for low, high in (ends["retaliation.anger"], ends["retaliation.threats"]))
+    play.verdicts(*verdicts(play, found.table, count, slopes, stronger(anger, threats)))
     kept = found.table[found.table["measure"].isin(["end_towns", "dead_civilians", "regroups", "stands"])]
     play.answer(wars_day_60=count, over_the_range=slopes, with_against_without=kept)
 
@@ -51,8 +51,8 @@ def verdicts(play, table, count, slopes, anger_moves_more):
     """What became of each prediction; differences are with retaliation less without."""
     part = {key: count[key] / count["a"] for key in ("difference", "low", "high")}
     yield 1, within(part["low"], part["high"], 0.05), f"{delta(count, 'wars', 2)}, of {count['a']:.1f}"
-    anger, fear = slopes["retaliation.anger"], slopes["retaliation.fear"]
-    found = f"over its range anger {delta(anger, 'wars')}, fear {delta(fear, 'wars')}"
+    anger, threats = slopes["retaliation.anger"], slopes["retaliation.threats"]
+    found = f"over its range anger {delta(anger, 'wars')}, threats {delta(threats, 'wars')}"
     yield 2, anger_moves_more, found
     towns = play.one(table, measure="end_towns")
     yield 3, at_least(towns["low"], towns["high"], 0.0), delta(towns, "towns")
@@ -67,16 +67,16 @@ def verdicts(play, table, count, slopes, anger_moves_more):
 
 @style.styled
 def draw(grid, swept):
-    """Number of wars against anger, one line a value of fear."""
+    """Number of wars against anger, one line a rate of threats."""
     ax, new = style.axes_for(None, style.COLUMN + 1.5, 3.4)
-    for k, (fear, part) in enumerate(grid.groupby("retaliation.fear")):
+    for k, (rate, part) in enumerate(grid.groupby("retaliation.threats")):
         colour, dash = LINES[k]
         x, y, half = part["retaliation.anger"], part["wars"], 1.96 * part["error"]
         ax.fill_between(x, y - half, y + half, color=colour, alpha=0.15, lw=0)
-        ax.plot(x, y, color=colour, ls=dash, marker="o", ms=3, label=f"fear {fear:g}")
+        ax.plot(x, y, color=colour, ls=dash, marker="o", ms=3, label=f"threats {rate:g} a day")
     ax.set(xlabel="anger left by one act", ylabel=f"wars on ISIS on day {min(DAY, swept.days)}")
     ax.legend(loc="best")
-    ax.set_title("Fear and anger: who fights ISIS")
+    ax.set_title("Anger and threats: who fights ISIS")
     runs = int(grid["runs"].min())
     note = (
         f"{len(grid)} points of {runs} runs each, paired (seed {swept.seed}). Line: mean "

@@ -45,7 +45,7 @@ def day(state, static, ledger, p, key, now):
     if p.support.on:
         support(state, static, p.support)
     if p.protest.on:
-        protest(state, static, p.protest)
+        protest(state, p.protest)
     if p.provocation.on:
         provocation(state, static, ledger, key, now, p.provocation)
     # New wars and truces hold on the same day; the rest of the snapshot stays that of the morning.

@@ -121,7 +121,7 @@ def initialize(state, static, ledger, p, key, threshold):
     if p.manpower.on:
         remember_rule(state, 0.0)
     for _ in range(ROUNDS if p.protest.on else 0):
-        protest(state, static, p.protest)
+        protest(state, p.protest)
     for r in range(len(state.fronts)):
         for f in range(factions):
             state.fronts[r, f].men = 0

@@ -11,6 +11,7 @@ from sim.core.kernel import kernel
 from sim.core.static import REBEL, REGIME
 
 FORGOTTEN = 1e-6  # grievance below this is none
+LEAST_KNOWN = 0.2  # information without support, judgement: 0.1 or 0.3 moves nothing
 NO_SUPPLY = 200.0  # km, for men of a faction that holds no town and mans no base
 
 

@@ -63,7 +63,6 @@ FACTION = {
 FRONT = {  # one row per province and faction
     "cohesion": ("f8", "1", "how well its units hold together, 0 to 1"),
     "rest": ("i8", "days", "days of rest running: no loss to speak of and no town lost"),
-    "fear": ("f8", "1", "fear of threats, bombs and executions, 0 to 1"),
     "men": ("i8", "men", "armed men in the province this morning"),
     "lost": ("i8", "men", "men lost in the province today"),
     "towns_lost": ("i8", "towns", "towns lost in the province today"),
@@ -79,7 +78,6 @@ DYAD = {  # one row per province, faction and other faction
     "war": ("i2", "", "1 if the two are at war in the province"),
     "calm": ("i2", "days", "days running below the threshold of staying at war"),
     "ordered": ("f8", "1/day", "chance a day that an ordered offensive begins, 0 if none is ordered"),
-    "surprise": ("f8", "1", "surprise still on the side of the first, 0 to 1"),
     "truce": ("i8", "day", "last day of a truce between the two, 0 if none"),
     "score": ("f8", "1", "this morning's pull towards war, against the threshold"),
 }

@@ -41,7 +41,6 @@ EVENT = {
     "town": ("i8", "", "row of the town, -1 if none"),
     "amount": ("f8", "", "size; its unit depends on the kind"),
     "days": ("i8", "days", "how long it lasts; 0 for good"),
-    "coordination": ("f8", "1/day", "of a war order: chance a day that a named mover starts"),
 }
 
 SIDE = ("rebel", "focal", "regime", "kurdish")
@@ -56,7 +55,7 @@ def _event(name, meaning):
 
 
 HOSTILITY_SHOCK = _event("hostility", "amount added to the hostility of who towards whom")
-WAR_ORDER = _event("war_order", "who attacks whom; surprise of size amount")
+WAR_ORDER = _event("war_order", "who attacks whom; amount is the chance a day that a named mover starts")
 TRUCE_MADE = _event("truce", "who and whom stop for days; amount is the chance that a province keeps it")
 SPONSOR_CHANGE = _event("sponsor", "flow of sponsor who (to faction whom if given) becomes amount")
 DEPOT_SEIZED = _event("depot", "who seizes amount of whom's weapons and money, as a share")

@@ -117,7 +117,7 @@ def make_design(kind, over, points=None, *, seed=0, levels=LEVELS, second_order=
     >>> len(make_design("sobol", {"march.speed": None, "grievance.rise": [0, 0.05]}, points=8))
     32
     >>> make_design("latin_hypercube", ["protest.*", "-protest.t*"], points=64)
-    Design('latin_hypercube', 64 points over protest.coupling, protest.deterrence, protest.days)
+    Design('latin_hypercube', 64 points over protest.deterrence, protest.days)
     """
     over = _columns(over) if isinstance(over, pd.DataFrame) and kind == "list" else over
     request = {"kind": kind, "over": over, "points": points, "seed": seed, "levels": levels}

@@ -49,7 +49,7 @@ BY_HAND = {  # table: {column: check of a value set by hand}
         "legitimacy": within(number, -100, 100),
         "threshold": share,
     },
-    "fronts": {"cohesion": share, "fear": share},
+    "fronts": {"cohesion": share},
     "dyads": {"hostility": share},
     "sponsors": {"budget": money, "flow": factor},
     "patronage": {"weight": factor, "open": share},

@@ -21,30 +21,16 @@ class Alignment(Bounded):
     """Weight of a declared rivalry in joining; higher makes rivals fight each other sooner."""
     quarrel: float = number(0.6, "", (0.3, 0.9), "assumed")
     """Own hostility needed for war on others than ISIS; higher keeps rebels from fighting each other."""
-    fear: float = number(0.2, "", (0.0, 0.4), "assumed")
-    """Weight of fear in staying out; higher makes frightened factions join later."""
-    tie: float = fitted("", (0.0, 0.4), "assumed")
-    """Restraint per point of pre-war alliance; higher makes allies slower to fight each other."""
     oversized_coalition: float = fitted("", (0.0, 1.5), "assumed; Christia 2012")
     """Weight of not being needed to win; higher keeps ideological kin out of strong coalitions."""
     common_enemy: float = fitted("", (0.0, 0.8), "assumed; Axelrod and Bennett 1993")
     """Restraint between two factions with a common enemy; higher keeps them from fighting each other."""
-    winning: float = fitted("", (1.0, 3.0), "Christia 2012, judgement 1.5 to 2")
-    """Strength ratio above which a coalition needs its kin less; higher keeps kin joining longer."""
-    kinship: float = number(0.35, "", (0.2, 0.5), "assumed")
-    """Largest ideological distance within one family; higher lets more factions stay out as not needed."""
     ideology_scale: float = fitted("", (0.1, 2.0), "assumed; Gade, Hafez and Gabbay 2019")
     """Ideological distance over which examples lose weight; higher has factions follow less similar ones."""
     loyalty: float = number(3.0, "", (1.0, 5.0), "assumed")
     """Weight of the example of one's own bloc (at most 1 for others); higher makes blocs join together."""
     reach: float = fitted("km", (30.0, 120.0), "assumed")
     """Radius around its main town in which a faction counts strength; higher widens whom it follows."""
-    margin: float = number(0.15, "", (0.0, 0.3), "assumed")
-    """How far below its threshold the pull must fall before a faction leaves; higher prolongs wars."""
-    patience: float = number(7.0, "days", (3.0, 21.0), "assumed")
-    """Consecutive days of low pull before a faction leaves a war; higher prolongs wars."""
-    surprise: float = number(2.0, "days", (0.5, 7.0), "assumed")
-    """Half-life of surprise after a war order; longer prolongs the attackers' bonus."""
     threshold_mean: float = fitted("", (0.2, 0.5), "judgement; Granovetter 1978 for the form")
     """Mean of the joining thresholds; higher makes factions join later or never."""
     threshold_sd: float = fitted("", (0.05, 0.22), "judgement; Granovetter 1978 for the form")

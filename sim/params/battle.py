@@ -21,14 +21,10 @@ class Battle(Bounded):
     """Intensity to which fighting settles without a new assault; higher makes sieges bloodier and shorter."""
     combat_intensity_half_life: float = number(7.0, "days", (2.0, 21.0), "assumed")
     """Half-life of an assault's intensity as it fades to a siege; longer makes battles bloodier."""
-    informed: float = number(0.2, "", (0.1, 0.3), "literature/mechanisms 2, judgement")
-    """Information a force has without local support; higher makes unpopular forces fight better."""
     civilian_tips: float = fitted("", (0.0, 1.5), "assumed")
     """Extra strength that full protest gives the holder's enemies; higher weakens unpopular holders."""
     defence_multiplier: float = number(1.5, "", (1.2, 2.0), "literature/mechanisms 4")
     """Multiplier on the holder's strength in its town; higher favours defence and deters attack."""
-    surprise: float = number(0.5, "", (0.0, 1.0), "assumed")
-    """Extra strength under full surprise; higher makes a coordinated first strike more effective."""
     captives: float = fitted("", (0.0, 1.0), "assumed")
     """Chance of capture relative to that of death; higher means more prisoners taken."""
     reprisal: float = fitted("", (0.0, 1.0), "assumed; literature/mechanisms 10: 34")

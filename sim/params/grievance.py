@@ -19,10 +19,6 @@ class Grievance(Bounded):
     """Grievance per civilian harmed per 10,000 residents; higher makes killing civilians costlier."""
     half_life: float = fitted("days", (7.0, 90.0), "Condra and Shapiro 2012: under four weeks")
     """Half-life of grievance when nothing feeds it; longer lets anger build up."""
-    informed: float = number(0.2, "", (0.1, 0.3), "literature/mechanisms 2, judgement")
-    """Information a faction has without any support; higher makes unpopular rule less resented."""
-    selective: float = number(0.25, "", (0.2, 0.33), "literature/mechanisms 1, judgement: 3 to 5 to 1")
-    """Resentment of selective relative to indiscriminate violence; higher makes informed rule resented."""
     outsider: float = number(2.0, "", (1.5, 3.0), "judgement on Lyall, Blair and Imai 2013")
     """Weight of harsh rule and harm by foreign fighters; higher turns towns against foreigners faster."""
     insider: float = number(0.5, "", (0.25, 1.0), "judgement on Lyall, Blair and Imai 2013")

@@ -136,7 +136,7 @@ def expand(requests):
     Examples
     --------
     >>> list(expand(["protest.*", "-protest.t*", "march.speed"]))
-    ['protest.coupling', 'protest.deterrence', 'protest.days', 'march.speed']
+    ['protest.deterrence', 'protest.days', 'march.speed']
     """
     chosen, problems = resolve([requests] if isinstance(requests, str) else requests)
     if problems:

@@ -25,10 +25,6 @@ class Plans(Bounded):
     """How fast readiness to follow another's lead falls with ideological distance; higher divides rooms."""
     threat_weight: float = fitted("", (0.2, 1.5), "assumed")
     """Weight of what enemies could bring, beside those in sight; higher makes factions more defensive."""
-    decisiveness: float = number(
-        1.5, "", (1.0, 2.0), "Tullock contest, 1 to 2; Buhaug, Gates and Lujala 2009"
-    )
-    """Exponent of the Tullock contest function; higher makes planners surer that the stronger side wins."""
     withdrawal_odds: float = fitted("", (0.4, 0.7), "judgement")
     """Odds below which a garrison is hopeless and not worth reinforcing; higher brings earlier withdrawal."""
     days_hopeless: float = fitted(
@@ -53,13 +49,7 @@ class Plans(Bounded):
     """Worth of a core town beside its people, in cities of 100,000; higher makes the core come first."""
     pursuit: float = number(0.2, "", (0.0, 1.0), "assumed")
     """Share of spare strength that rebels send beyond their home provinces; higher widens offensives."""
-    fronts_for_truce: float = number(
-        3.0, "towns", (2.0, 6.0), "ISW MESR 22: truces when attacked on many sides"
-    )
-    """Towns under attack in a province before truces are offered there; higher makes offers rarer."""
     truce_offer: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
     """Daily chance of offering each enemy a truce once pressed; higher brings more truces."""
     truce_acceptance: float = number(0.2, "", (0.0, 0.6), "assumed")
     """Chance that an enemy without hostility accepts an offered truce; higher brings more truces."""
-    truce_days: float = number(7.0, "days", (3.0, 30.0), "assumed")
-    """Length of a truce; longer keeps the two sides from fighting for more days."""

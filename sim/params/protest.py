@@ -13,8 +13,6 @@ class Protest(Bounded):
     """Enables protest; off leaves the streets empty everywhere."""
     turnout: float = fitted("", (0.005, 0.1), "assumed")
     """Share of a town that can be out at once; higher gives safety in numbers, so more people protest."""
-    coupling: float = number(0.5, "", (0.0, 1.0), "assumed")
-    """Weight of protest in neighbouring towns along the roads; higher lets protest spread."""
     deterrence: float = number(2.3, "", (1.0, 4.0), "Epstein 2002: risk 0.9 at one guard a protester")
     """How fast the risk of arrest rises with guards per protester; higher suppresses protest."""
     threshold: float = fitted("", (0.0, 0.3), "Epstein 2002")

@@ -25,14 +25,10 @@ class Retaliation(Bounded):
     """Mean fighters killed by a suicide attack; higher makes each attack deadlier."""
     civilians: float = fitted("deaths", (0.0, 4.0), "assumed")
     """Mean civilians killed by a suicide attack; higher raises grievance against the attacker."""
-    scale: float = number(50.0, "km", (20.0, 150.0), "assumed")
-    """Distance from own men over which targets lose appeal; longer spreads attacks farther afield."""
-    fear: float = number(0.05, "", (0.0, 0.3), "assumed")
-    """Fear that one attack, threat or execution adds; higher keeps frightened factions out of wars."""
     anger: float = number(0.03, "", (0.0, 0.2), "assumed")
     """Hostility that one attack, threat or execution adds; higher draws victims into war."""
     threats: float = number(0.1, "1/day", (0.0, 0.4), "assumed")
-    """Daily chance of threats by a fully coercive faction with losses; higher adds fear and hostility."""
+    """Daily chance of threats by a fully coercive faction with losses; higher adds hostility."""
     executions: float = fitted("1/day", (0.0, 0.05), "assumed")
     """Daily chance that a harsh captor with fresh losses kills a hated prisoner; higher kills more men."""
     falling: float = fitted("1/day", (0.0, 0.6), "assumed")

@@ -281,7 +281,7 @@ def fill_events(events, scenario, rows):
         row.day, row.kind = event.day, EVENT_KINDS.index(event.kind)
         row.who, row.whom = who.get(event.who, -1), rows.faction.get(event.whom, -1)
         row.province, row.town = rows.province.get(event.province, -1), rows.town.get(event.town, -1)
-        row.amount, row.days, row.coordination = event.amount, event.days, event.coordination
+        row.amount, row.days = event.amount, event.days
 
 
 def build_state(scenario, rows, holder, static):

@@ -83,7 +83,7 @@ COLUMNS = {  # "column" where it is called as its kind, else "column:kind"; all 
     "control": "town holder:holder? focal_role:role contenders confidence",
     "garrisons": "town faction local:men mobile:men latent:flag",
     "events": "id date kind:event who:actors? whom:factions? province:provinces? town:town? amount days "
-    "coordination:share? scripted:flag",
+    "scripted:flag",
 }
 TABLES = {
     table: {

@@ -257,4 +257,4 @@ def expand_events(events, starts):
         rows += [values | {"day": day, "who": who, "whom": whom, "province": p} for who, whom, p in many]
     columns = ["id", "day", *(c for c in TABLES["events"] if c != "id")]
     table = pd.DataFrame(rows, columns=columns).sort_values(list(EVENT_ORDER), ignore_index=True)
-    return table.astype({"day": int, "days": int, "scripted": int, "amount": float, "coordination": float})
+    return table.astype({"day": int, "days": int, "scripted": int, "amount": float})

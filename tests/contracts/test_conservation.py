@@ -36,8 +36,8 @@ SHARES = {
     "towns": ("no_one", "protest", "weariness", "combat_intensity"),
     "garrisons": ("support", "grievance"),
     "factions": ("coercion", "services", "threshold", "paid", "command"),
-    "fronts": ("cohesion", "fear"),
-    "dyads": ("hostility", "surprise"),
+    "fronts": ("cohesion",),
+    "dyads": ("hostility",),
 }
 NEVER_NEGATIVE = {
     "towns": ("people", "tax", "toll", "oil"),

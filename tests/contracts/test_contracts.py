@@ -59,7 +59,7 @@ def lively():
         "march": {"passage": 0.1, "speed": 25.0},
         "bargains": {"rate": 0.15},
     }
-    easy["plans"] |= {"fronts_for_truce": 2.0, "truce_offer": 0.4, "truce_acceptance": 0.6}
+    easy["plans"] |= {"truce_offer": 0.4, "truce_acceptance": 0.6}
     values |= {f"{group}.{name}": value for group, of in easy.items() for name, value in of.items()}
     return rows([with_values(Params(), values)])[0]
 
@@ -86,7 +86,7 @@ def with_events_of_each_kind(static, now):
             event.day, event.kind, event.amount, event.days = now, code, AMOUNTS.get(kind, 0.4), 5
             event.who = event.province = -1 if all_concerned else 0
             event.whom = -1 if all_concerned or (kind == "sponsor" and not named) else 1 + named
-            event.town, event.coordination = int(named), 0.5
+            event.town = int(named)
             row += 1
     return static
 

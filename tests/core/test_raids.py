@@ -154,7 +154,7 @@ def shares_seen(change=None, enemy=3):
     if change is not None:
         change(static, state)
     lookout(state, static)
-    values = {"reach": 30.0, "ideology_scale": 0.3, "loyalty": 3.0, "winning": 1.0, "quarrel": 0.45}
+    values = {"reach": 30.0, "ideology_scale": 0.3, "loyalty": 3.0, "quarrel": 0.45}
     p = parameters(alignment=values).alignment
     score, asked = np.full((4, 4), np.nan), np.zeros(4, np.int64)
     scores_in(state, static, 0, score, asked, p)

@@ -30,7 +30,6 @@ LUCK = np.uint64(7)
 PLANS = {
     "days_to_help": 2.0,
     "threat_weight": 1.0,
-    "decisiveness": 1.5,
     "attack_odds": 1.2,
     "ideological_cost": 1.3,
     "pursuit": 1.0,
@@ -38,7 +37,6 @@ PLANS = {
     "days_hopeless": 99.0,
     "columns": 3.0,
     "endurance": 50.0,
-    "fronts_for_truce": 9.0,
     "patience": 14.0,
     "pause": 4.0,
 }

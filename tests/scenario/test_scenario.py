@@ -414,7 +414,7 @@ def test_a_variant_may_be_a_child_of_a_variant(folder):
 
 def test_a_variant_adds_events_and_changes_cells(folder):
     events = (folder / "events.csv").read_text().splitlines()[0] + (
-        "\nmore_men,2014-02-01,reinforcement,,caliph,,dam,250,,,1,made up\n"
+        "\nmore_men,2014-02-01,reinforcement,,caliph,,dam,250,,1,made up\n"
     )
     child = load_scenario(
         variant(

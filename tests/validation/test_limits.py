@@ -27,7 +27,7 @@ from sim.core.processes.battle import battle, chance_of_death, expected_losses
 from sim.core.processes.manpower import manpower
 from sim.core.processes.plans.threat import chance_of_holding
 from sim.core.processes.retaliation import rate_of_attacks, strike
-from sim.core.snapshot import list_bases, strength_with_distance, supply_km
+from sim.core.snapshot import LEAST_KNOWN, list_bases, strength_with_distance, supply_km
 
 pytestmark = pytest.mark.uncompiled
 MANY = 400 if COMPILED else 8  # towns in which the same happens, each with its own luck
@@ -40,14 +40,13 @@ LUCK = np.uint64(20140103)
 
 
 def only_attrition(attrition, exponent):
-    """Battle without defence, information, surprise, prisoners, yielding or sieges; all strength is 1."""
+    """Battle without defence, prisoners, yielding or sieges; all strength is 1."""
     return parameters(
         battle={
             "attrition": attrition,
             "lanchester_exponent": exponent,
             "siege": 1.0,
             "combat_intensity_half_life": 1.0,
-            "informed": 0.5,
             "defence_multiplier": 1.0,
             "yield_odds": 1e9,
         },
@@ -61,6 +60,7 @@ def fought_out(sizes, wars, p, quality=1.0, days=4000):
     at_war(state, *wars)
     state.factions.quality[: len(sizes)] = quality
     state.garrisons.local[:, : len(sizes)] = sizes
+    state.garrisons.support = (0.5 - LEAST_KNOWN) / (1.0 - LEAST_KNOWN)  # half informed: strength 1
     ledger = book(state)
     for now in range(1, days + 1):
         lookout(state, static, now)
@@ -182,10 +182,6 @@ def society(thresholds, days):
     values = {
         "loyalty": 1.0,
         "reach": 50.0,
-        "winning": 9.0,
-        "patience": 1e6,
-        "kinship": 0.1,
-        "surprise": 1.0,
         "ideology_scale": 1e9,
     }
     p, ledger, fighting = parameters(alignment=values).alignment, book(state), []
@@ -218,7 +214,7 @@ def test_cascade_jumps_at_the_critical_spread(sigma, expected, tolerance):
     p = parameters(alignment={}).alignment
     share, before = 0.0, -1.0
     while share != before:
-        score = pull(share_fighting(share * people, float(people)), 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, p)
+        score = pull(share_fighting(share * people, float(people)), 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, p)
         before, share = share, float((thresholds <= score).mean())
     assert share == pytest.approx(expected, abs=tolerance)
 

@@ -1,12 +1,12 @@
 """Alignment: who joins the war on whom, province by province (ODD 7).
 
 Granovetter (1978) over factions: one joins when the share of reachable strength already fighting, moved by
-its own hostility, the popular mood, ideology, rivalry, ties and fear, passes its own threshold. An example is
+its own hostility, the popular mood, ideology and rivalry, passes its own threshold. An example is
 set only by who wants that war itself, not by who was drawn into it, and never by the focal faction but to
 those tied to it. Others than the focal faction go to war over a quarrel of their own or not at all: the
 rebels of the west hardly fought each other in January 2014 (Gade, Hafez and Gabbay 2019). Rivals of
 one ideological family follow Christia (2012): they join a coalition only while it still needs them to win;
-once it is stronger than ``winning`` to one they stay out, and mediate. That term is ours: without it every
+once it is stronger than WINNING to one they stay out. That term is ours: without it every
 faction joins once the rest have, and Nusra's three Januaries (neutral, neutral, at war) cannot differ. Two
 who have an enemy in common are slow to fight each other (Axelrod and Bennett 1993), and those of one bloc do
 not: without that, war on ISIS sets every rebel against every other.
@@ -28,19 +28,23 @@ READS = {
     "towns": "people protest",
     "garrisons": "local mobile grievance",
     "factions": "uid threshold",
-    "fronts": "men fear",
-    "dyads": "hostility tie wants war calm ordered surprise truce",
+    "fronts": "men",
+    "dyads": "hostility tie wants war calm ordered truce",
 }
-WRITES = {"dyads": "hostility wants war calm ordered surprise score", "towns": "combat_intensity"}
+WRITES = {"dyads": "hostility wants war calm ordered score", "towns": "combat_intensity"}
+# Numbers that may be otherwise and move nothing (experiments/02_record):
+KIN = 0.35  # ideological distance within one family, assumed: 0.2 to 0.5
+WINNING = 2.37  # strength to one from which a coalition needs its kin less, fitted: 1 to 3; Christia 2012
+MARGIN, PATIENCE = 0.15, 7  # how far, and for how many days, a pull must be below the threshold; assumed
 
 
 @kernel
-def pull(fighting, hostility, mood, distance, rivalry, fear, tie, spared, common, p):
+def pull(fighting, hostility, mood, distance, rivalry, spared, common, p):
     """Pull towards war, held against the threshold.
 
-    fighting : share of the reachable strength already at war with it. hostility, mood, distance, fear,
-    spared : 0 to 1. rivalry : 0 or 1. tie : 0 to 2, alliance. spared : how far a faction of its own family
-    is not needed for victory. common : 1 if the two have an enemy in common.
+    fighting : share of the reachable strength already at war with it. hostility, mood, distance : 0 to 1.
+    rivalry : 0 or 1. spared : how far a faction of its own family is not needed for victory, 0 to 1.
+    common : 1 if the two have an enemy in common.
     """
     return (
         fighting
@@ -48,8 +52,6 @@ def pull(fighting, hostility, mood, distance, rivalry, fear, tie, spared, common
         + p.mood * mood
         + p.distance * (distance - 0.5)
         + p.rivalry * rivalry
-        - p.fear * fear
-        - p.tie * max(0.0, tie)
         - p.oversized_coalition * spared
         - p.common_enemy * common
     )
@@ -192,16 +194,13 @@ def pull_of(state, static, r, i, j, examples, against, strength, weights, mood, 
     """The pull of faction i towards war on j in province r this morning."""
     dyad = state.dyads[r, i, j]
     plain, fighting, total = coalition(examples, against, strength, weights)
-    kin = static.distance[i, j] <= p.kinship
-    spared = unneeded(plain, strength[j], p.winning) if kin else 0.0
+    spared = unneeded(plain, strength[j], WINNING) if static.distance[i, j] <= KIN else 0.0
     return pull(
         share_fighting(fighting, total),
         dyad.hostility,
         mood,
         static.distance[i, j],
         float(static.rival[i, j]),
-        state.fronts[r, i].fear,
-        float(dyad.tie),
         spared,
         1.0 if have_common_enemy(state, r, i, j, parties) else 0.0,
         p,
@@ -227,12 +226,12 @@ def go_to_war(state, static, ledger, now, r, i, j, score, threshold):
 
 
 @kernel
-def stay_or_leave(state, ledger, now, r, i, j, score, threshold, p):
+def stay_or_leave(state, ledger, now, r, i, j, score, threshold):
     """i, at war with j by its own will, leaves after enough days below its threshold less a margin."""
     mine, theirs = state.dyads[r, i, j], state.dyads[r, j, i]
-    mine.calm = mine.calm + 1 if score < threshold - p.margin else 0
-    if mine.calm >= p.patience:
-        record_flow(ledger, now, LEFT_WAR, -1, r, i, j, 1, score, threshold - p.margin)
+    mine.calm = mine.calm + 1 if score < threshold - MARGIN else 0
+    if mine.calm >= PATIENCE:
+        record_flow(ledger, now, LEFT_WAR, -1, r, i, j, 1, score, threshold - MARGIN)
         mine.wants = 0
         mine.calm = 0
         if theirs.wants == 0:
@@ -257,20 +256,7 @@ def has_a_reason(state, static, r, i, j, parties, quarrel):
 
 
 @kernel
-def surprise_fades(state, half_life):
-    """Surprise is lost with a half-life of ``half_life`` days."""
-    remaining = math.exp(-math.log(2.0) / half_life)
-    provinces, factions = state.fronts.shape
-    for r in range(provinces):
-        for i in range(factions):
-            for j in range(factions):
-                dyad = state.dyads[r, i, j]
-                if dyad.surprise > 0.0:
-                    dyad.surprise = dyad.surprise * remaining if dyad.surprise > 0.01 else 0.0
-
-
-@kernel
-def decide(state, static, ledger, key, now, r, i, j, score, p):
+def decide(state, static, ledger, key, now, r, i, j, score):
     """One faction decides about one other in one province, on the morning's snapshot."""
     dyad = state.dyads[r, i, j]
     dyad.score = score
@@ -285,7 +271,7 @@ def decide(state, static, ledger, key, now, r, i, j, score, p):
     if dyad.wants == 0 and dyad.truce < now and score >= threshold:
         go_to_war(state, static, ledger, now, r, i, j, score, threshold)
     elif dyad.wants == 1:
-        stay_or_leave(state, ledger, now, r, i, j, score, threshold, p)
+        stay_or_leave(state, ledger, now, r, i, j, score, threshold)
 
 
 @kernel
@@ -353,12 +339,11 @@ def alignment(state, static, ledger, key, now, p):
     pending = np.zeros((provinces, factions), np.int64)  # bits: those about whom each has to decide
     for r in range(provinces):
         scores_in(state, static, r, score[r], pending[r], p)
-    surprise_fades(state, p.surprise)
     before = changes_of_side(ledger)
     for r in range(provinces):
         for i in range(factions):
             about = pending[r, i]
             while about != 0:
                 j, about = lowest(about), drop_lowest(about)
-                decide(state, static, ledger, key, now, r, i, j, score[r, i, j], p)
+                decide(state, static, ledger, key, now, r, i, j, score[r, i, j])
     return changes_of_side(ledger) - before

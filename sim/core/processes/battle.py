@@ -41,6 +41,7 @@ from sim.core.rng import (
 )
 from sim.core.roads import nearest_own, send
 from sim.core.snapshot import (
+    LEAST_KNOWN,
     information,
     list_bases,
     list_in,
@@ -59,7 +60,7 @@ READS = {
     "garrisons": "local mobile sheltered prisoners support gave_up harm",
     "factions": "uid quality weapons armed arms command coercion",
     "fronts": "cohesion lost towns_lost",
-    "dyads": "surprise hostility war",
+    "dyads": "hostility war",
     "columns": "local mobile",
 }
 WRITES = {
@@ -95,9 +96,9 @@ def next_combat_intensity(combat_intensity, siege, half_life):
 
 
 @kernel
-def strength_here(each, informed, tips, distance, holder, surprise):
-    """Strength of one man in a town: worth x (0.5 + information) x tips x distance x defence x surprise."""
-    return each * (0.5 + informed) * tips * distance * holder * surprise
+def strength_here(each, informed, tips, distance, holder):
+    """Strength of one man in a town: worth x (0.5 + information) x tips x distance x defence."""
+    return each * (0.5 + informed) * tips * distance * holder
 
 
 @kernel
@@ -141,17 +142,14 @@ def strength_of(state, static, t, f, p, scale):
     """Strength per man of a faction in a town it fights for."""
     town, province = state.towns[t], static.places[t].province
     each = worth(state, province, f)
-    informed = information(state.garrisons[t, f].support, p.informed)
-    surprise, tips = 0.0, 1.0
+    informed, tips = information(state.garrisons[t, f].support, LEAST_KNOWN), 1.0
     for k in range(state.town_index[t].count):
         j = state.snapshot[t, k].present
-        if at_war(state, static, t, f, j):
-            surprise = max(surprise, state.dyads[province, f, j].surprise)
-            if town.holder == j:
-                tips = 1.0 + p.civilian_tips * town.protest
+        if town.holder == j and at_war(state, static, t, f, j):
+            tips = 1.0 + p.civilian_tips * town.protest
     distance = strength_with_distance(supply_km(state, static, t, f), scale * static.kinds[f].reach)
     holder = p.defence_multiplier if town.holder == f else 1.0
-    return strength_here(each, informed, tips, distance, holder, 1.0 + p.surprise * surprise)
+    return strength_here(each, informed, tips, distance, holder)
 
 
 @kernel
@@ -264,7 +262,7 @@ def harm_civilians(state, static, ledger, key, now, t, men, dead, p):
         f = state.snapshot[t, a].present
         front = front or static.kinds[f].side == REGIME
         if men[a] > 0:
-            blind = 1.0 - information(state.garrisons[t, f].support, p.informed)
+            blind = 1.0 - information(state.garrisons[t, f].support, LEAST_KNOWN)
             weight[a] = men[a] * state.factions[f].coercion * blind
             total += weight[a]
     if total <= 0.0:

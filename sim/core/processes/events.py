@@ -37,7 +37,7 @@ READS = {
     "theatre": "pressure_until",
 }
 WRITES = {
-    "dyads": "hostility ordered surprise truce",
+    "dyads": "hostility ordered truce",
     "sponsors": "flow",
     "patronage": "open",
     "factions": "weapons treasury legitimacy command",
@@ -75,8 +75,7 @@ def between_factions(state, key, now, e, scale):
                 if e.kind == HOSTILITY_SHOCK:
                     dyad.hostility = share(dyad.hostility + scale * e.amount)
                 elif e.kind == WAR_ORDER:
-                    dyad.ordered = e.coordination
-                    dyad.surprise = e.amount
+                    dyad.ordered = e.amount
                 elif holds:
                     dyad.truce = now + e.days
                     state.dyads[p, j, i].truce = now + e.days

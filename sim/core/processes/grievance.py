@@ -9,10 +9,11 @@ import math
 
 from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
-from sim.core.snapshot import FORGOTTEN, information, men_in
+from sim.core.snapshot import FORGOTTEN, LEAST_KNOWN, information, men_in
 
 READS = {"towns": "holder", "factions": "coercion", "garrisons": "local mobile support grievance harm"}
 WRITES = {"garrisons": "grievance harm"}
+SELECTIVE = 0.25  # weight of selective violence, judgement: 3 to 5 to 1; 0.2 or 0.33 moves nothing
 
 
 @kernel
@@ -60,7 +61,7 @@ def feeling(state, static, t, f, p):
     """Harshness and harm that the town holds against the faction today."""
     garrison, kind = state.garrisons[t, f], static.kinds[f]
     weight = forgiveness(kind.foreign, static.homes[t, f].native, p.outsider, p.insider)
-    harsh = harshness(state.factions[f].coercion, information(garrison.support, p.informed), p.selective)
+    harsh = harshness(state.factions[f].coercion, information(garrison.support, LEAST_KNOWN), SELECTIVE)
     return weight * harsh * exposure(state, t, f), weight * garrison.harm
 
 

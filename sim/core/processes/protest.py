@@ -1,12 +1,10 @@
 """Protest: the calm stay home for fear of the garrison, until enough are out (ODD 7).
 
 Epstein (2002), in natural form without the floor: grievance times lost legitimacy, against a risk that
-falls as more come out; protest in towns along the road counts as company.
+falls as more come out.
 """
 
 import math
-
-import numpy as np
 
 from sim.core.kernel import kernel
 from sim.core.snapshot import men_in
@@ -35,29 +33,14 @@ def share_protesting(grievance, legitimacy, risk, threshold):
 
 
 @kernel
-def company(protest, static, town, coupling):
-    """Protest that a town sees: its own, or that along the road weighed by ``coupling`` if greater."""
-    total, roads = 0.0, 0
-    for k in range(static.links.shape[1]):
-        if static.links[town, k] >= 0:
-            total += protest[static.links[town, k]]
-            roads += 1
-    seen = coupling * total / roads if roads > 0 else 0.0
-    return max(protest[town], seen, SPARK)
-
-
-@kernel
-def protest(state, static, p):
+def protest(state, p):
     """Every held town turns out against its ruler, as many as dare on yesterday's crowd."""
-    yesterday = np.empty(len(state.towns))
-    for t in range(len(state.towns)):
-        yesterday[t] = state.towns[t].protest
     for t in range(len(state.towns)):
         town = state.towns[t]
-        target = 0.0
+        yesterday, target = town.protest, 0.0
         if town.holder >= 0:
             ruler = state.garrisons[t, town.holder]
-            crowd = p.turnout * town.people * company(yesterday, static, t, p.coupling)
+            crowd = p.turnout * town.people * max(yesterday, SPARK)
             risk = risk_of_arrest(men_in(ruler), crowd, p.deterrence)
             target = share_protesting(ruler.grievance, ruler.support, risk, p.threshold)
-        town.protest = yesterday[t] + (target - yesterday[t]) / p.days
+        town.protest = yesterday + (target - yesterday) / p.days

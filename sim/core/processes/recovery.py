@@ -4,8 +4,8 @@ import math
 
 from sim.core.kernel import kernel
 
-READS = {"fronts": "cohesion rest fear men lost towns_lost", "factions": "command"}
-WRITES = {"fronts": "cohesion rest fear", "factions": "command"}
+READS = {"fronts": "cohesion rest men lost towns_lost", "factions": "command"}
+WRITES = {"fronts": "cohesion rest", "factions": "command"}
 
 
 @kernel
@@ -28,9 +28,9 @@ def is_rest(loss, towns_lost, quiet):
 
 @kernel
 def recovery(state, p):
-    """Every faction in every province: losses wear it down, rest mends it; fear fades."""
+    """Every faction in every province: losses wear it down, rest mends it."""
     provinces, factions = state.fronts.shape
-    half_life, of_command, of_fear = p.half_life, p.command_half_life, p.fear_half_life
+    half_life, of_command = p.half_life, p.command_half_life
     for f in range(factions):
         state.factions[f].command = mended(state.factions[f].command, of_command)
     for r in range(provinces):
@@ -38,7 +38,6 @@ def recovery(state, p):
             front = state.fronts[r, f]
             loss = min(1.0, front.lost / max(1, front.men))
             front.cohesion = worn(front.cohesion, loss, p.wear)
-            front.fear = 1.0 - mended(1.0 - front.fear, of_fear)
             if is_rest(loss, front.towns_lost, p.quiet):
                 front.rest += 1
                 front.cohesion = mended(front.cohesion, half_life)

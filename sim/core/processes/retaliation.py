@@ -1,4 +1,4 @@
-"""Retaliation: bombs, executions and threats, which frighten some and enrage others (ODD 7).
+"""Retaliation: bombs, executions and threats, which enrage those whom they strike (ODD 7).
 
 Here suicide attacks answer the loss of ground and men, not rivalry for applause (Findley and Young 2012
 find little for outbidding). Rates from the first weeks: 16 attacks on 3 to 11 January, mean four dead.
@@ -40,16 +40,17 @@ READS = {
     "towns": "uid people holder contested taken lost_by captor",
     "garrisons": "local mobile prisoners columns_left harm sheltered",
     "factions": "uid coercion",
-    "fronts": "men lost towns_lost fear rest",
+    "fronts": "men lost towns_lost rest",
     "dyads": "hostility",
 }
 WRITES = {
     "towns": "captor",
     "garrisons": "local mobile prisoners sheltered harm",
-    "fronts": "fear lost",
+    "fronts": "lost",
     "dyads": "hostility",
 }
 WEEK = 7
+TARGETS_WITHIN = 50.0  # km over which targets lose appeal, assumed: 20 or 150 moves nothing
 MOST_DEAD = 15  # in one attack: the geometric law has a longer tail than the attacks on record
 
 
@@ -111,7 +112,7 @@ def share_dead(state, f):
 
 
 @kernel
-def target_weight(state, static, f, t, now, scale):
+def target_weight(state, static, f, t, now):
     """How likely a town is chosen: enemies in it, near own men, more if just taken from the faction."""
     province = static.places[t].province
     enemies = 0
@@ -128,15 +129,15 @@ def target_weight(state, static, f, t, now, scale):
             km = static.km[t, u]
             break
     grudge = 3.0 if state.towns[t].lost_by == f and state.towns[t].taken > now - WEEK else 1.0
-    return grudge * math.exp(-km / scale)
+    return grudge * math.exp(-km / TARGETS_WITHIN)
 
 
 @kernel
-def choose_target(state, static, key, f, now, number, scale):
+def choose_target(state, static, key, f, now, number):
     """Town of an attack, drawn by weight; -1 if no enemy is anywhere."""
     best, first = -1, 0.0
     for t in range(len(state.towns)):
-        weight = target_weight(state, static, f, t, now, scale)
+        weight = target_weight(state, static, f, t, now)
         if weight <= 0.0:
             continue
         u = uniform(key, BOMB_TARGET, now, state.factions[f].uid, state.towns[t].uid, number)
@@ -147,9 +148,8 @@ def choose_target(state, static, key, f, now, number, scale):
 
 
 @kernel
-def terrify_and_enrage(state, r, victim, culprit, fear, anger):
-    """Violence leaves fear in the one struck and hostility towards the one who struck."""
-    state.fronts[r, victim].fear = raised(state.fronts[r, victim].fear, fear)
+def enrage(state, r, victim, culprit, anger):
+    """Violence leaves hostility towards the one who struck."""
     dyad = state.dyads[r, victim, culprit]
     dyad.hostility = raised(dyad.hostility, anger)
 
@@ -176,7 +176,7 @@ def bomb(state, static, ledger, key, now, f, t, number, p):
     killed = poisson(key, CIVILIANS, now, uid, number + 1000, p.civilians)  # not a battle's draw
     ledger.toll[BY_BOMB, len(state.factions), f] += killed
     state.garrisons[t, f].harm += 10000.0 * killed / town.people
-    terrify_and_enrage(state, province, victim, f, p.fear, p.anger)
+    enrage(state, province, victim, f, p.anger)
     own = -1  # the attacker comes from the nearest own men
     for k in range(len(static.near)):
         u = static.near[t, k]
@@ -198,7 +198,7 @@ def strike(state, static, ledger, key, now, f, p):
     mean = rate_of_attacks(p.baseline_rate, p.per_ground, lost, p.per_death, dead, capability)
     uid = state.factions[f].uid
     for number in range(poisson(key, BOMBS, now, uid, 0, mean)):
-        t = choose_target(state, static, key, f, now, number, p.scale)
+        t = choose_target(state, static, key, f, now, number)
         if t >= 0:
             bomb(state, static, ledger, key, now, f, t, number, p)
 
@@ -215,7 +215,7 @@ def threaten(state, static, ledger, key, now, f, p):
             continue
         for j in range(len(state.factions)):
             if may_fight(state, r, f, j) and state.fronts[r, j].men > 0 and static.kinds[j].side != REGIME:
-                terrify_and_enrage(state, r, j, f, p.fear, p.anger)
+                enrage(state, r, j, f, p.anger)
                 record_flow(ledger, now, THREATENED, -1, r, f, j, 1, chance)
 
 
@@ -265,7 +265,7 @@ def kill_prisoners(state, static, ledger, key, now, t, p):
             ledger.toll[AT_FRONT if at_front else BY_EXECUTION, f, captor] += dead
             record_flow(ledger, now, EXECUTED, t, province, f, captor, dead, chance)
             record_flow(ledger, now, PRISONERS_KILLED, t, province, captor, f, 1, chance)
-            terrify_and_enrage(state, province, f, captor, p.fear, p.anger)
+            enrage(state, province, f, captor, p.anger)
 
 
 @kernel

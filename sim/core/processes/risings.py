@@ -1,7 +1,7 @@
 """Risings: hidden men come out against a hated ruler when war is near (ODD 7).
 
 Jarabulus rose on 5 January 2014 with no garrison of rebels on record; al-Bab and Manbij had such men too. The
-crowd says who dares: protest already weighs anger against fear of the garrison and sees risings next door.
+crowd says who dares: protest already weighs anger against fear of the garrison.
 """
 
 from sim.core.bitset import drop_lowest, lowest

@@ -7,7 +7,7 @@ Outside money moves what a faction can do, never whom it sides with: the evidenc
 from sim.core.kernel import kernel
 from sim.core.ledger import AID, book_money
 from sim.core.snapshot import may_fight
-from sim.core.state import ALLY, ENDORSER, GULF_PRIVATE, GULF_STATE, TURKEY, WESTERN
+from sim.core.state import ALLY, GULF_PRIVATE, GULF_STATE, TURKEY, WESTERN
 
 READS = {
     "sponsors": "kind rewards budget flow spent",
@@ -19,13 +19,13 @@ WRITES = {"sponsors": "spent", "factions": "treasury aid"}
 
 
 @kernel
-def money_given(budget, part, flow, bonus, endorsed):
-    """Money for one faction in a day, kUSD: ``budget * part * flow * (1 + bonus) * (1 + endorsed)``.
+def money_given(budget, part, flow, bonus):
+    """Money for one faction in a day, kUSD: ``budget * part * flow * (1 + bonus)``.
 
     part : the faction's share of the sponsor's interest. flow : 1 usual, 0 cut.
-    bonus : extra share for fighting the focal faction. endorsed : extra share from endorsement.
+    bonus : extra share for fighting the focal faction.
     """
-    return budget * part * flow * (1.0 + bonus) * (1.0 + endorsed)
+    return budget * part * flow * (1.0 + bonus)
 
 
 @kernel
@@ -59,22 +59,10 @@ def fights_focal(state, static, faction):
 
 
 @kernel
-def endorsement(state, faction, per_weight):
-    """Extra share of aid that endorsers bring: ``per_weight`` for each point of their open interest."""
-    total = 0.0
-    for s in range(len(state.sponsors)):
-        if state.sponsors[s].kind == ENDORSER:
-            patron = state.patronage[s, faction]
-            total += per_weight * patron.weight * patron.open * state.sponsors[s].flow
-    return total
-
-
-@kernel
 def sponsorship(state, static, ledger, p):
     """Every sponsor pays every faction it backs."""
     for f in range(len(state.factions)):
         fights = fights_focal(state, static, f)
-        endorsed = endorsement(state, f, p.endorsement)
         aid = 0.0
         for s in range(len(state.sponsors)):
             sponsor, patron = state.sponsors[s], state.patronage[s, f]
@@ -85,7 +73,7 @@ def sponsorship(state, static, ledger, p):
                 interest += state.patronage[s, other].weight
             bonus = p.war_bonus * sponsor.rewards if fights else 0.0
             flow = sponsor.flow * patron.open * multiplier(sponsor.kind, p)
-            amount = money_given(sponsor.budget, patron.weight / interest, flow, bonus, endorsed)
+            amount = money_given(sponsor.budget, patron.weight / interest, flow, bonus)
             sponsor.spent += amount
             aid += amount
         state.factions[f].aid = aid

@@ -20,7 +20,7 @@ from sim.core.processes.plans.rooms import (
     room_gathers,
     room_there,
 )
-from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
+from sim.core.processes.plans.threat import DECISIVENESS, chance_of_holding, odds, value_to
 from sim.core.roads import can_reach
 from sim.core.snapshot import strength_with_distance
 from sim.core.state import ATTACK, STAGE
@@ -109,7 +109,7 @@ def weigh_target(state, static, v, f, able, resting, on_way, can_gather, p):
         coming += room_gathers(state, static, f, room & ~resting[r], v, p)
     worth = 0.0
     if coming > 0.0:
-        chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
+        chance = chance_of_holding(there + coming, enemy, DECISIVENESS)
         worth = value_to(state, static, v, f, p) * chance
     return odds(there + coming, enemy), enemy, there, worth
 

@@ -16,7 +16,7 @@ from sim.core.processes.plans.rooms import (
     room_there,
     take_spare,
 )
-from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
+from sim.core.processes.plans.threat import DECISIVENESS, chance_of_holding, odds, value_to
 from sim.core.roads import can_reach, send
 from sim.core.snapshot import strength_with_distance, worth
 from sim.core.state import ATTACK, REINFORCE, STAGE
@@ -148,8 +148,8 @@ def weigh_help(state, static, v, f, able, p):
         coming += room_gathers(state, static, f, room, v, p)
     if coming <= 0.0 or there >= threat or there + coming < p.plans.withdrawal_odds * threat:
         return there, 0.0
-    gain = chance_of_holding(there + coming, threat, p.plans.decisiveness)
-    gain -= chance_of_holding(there, threat, p.plans.decisiveness)
+    gain = chance_of_holding(there + coming, threat, DECISIVENESS)
+    gain -= chance_of_holding(there, threat, DECISIVENESS)
     return there, value_to(state, static, v, f, p) * gain
 
 

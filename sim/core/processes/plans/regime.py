@@ -10,7 +10,7 @@ from sim.core.kernel import kernel
 from sim.core.ledger import ADVANCED, record_flow
 from sim.core.processes.plans.orders import ANY, MARGIN, Order, dispatch
 from sim.core.processes.plans.rooms import km_of_help
-from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
+from sim.core.processes.plans.threat import DECISIVENESS, chance_of_holding, odds, value_to
 from sim.core.rng import PRESSURE, uniform
 from sim.core.snapshot import men_in, worth
 from sim.core.state import ATTACK
@@ -42,7 +42,7 @@ def weakest_spot(state, static, f, r, p):
         if there >= enough or there + coming < enough:
             continue
         worth_it = value_to(state, static, v, f, p)
-        worth_it *= chance_of_holding(there + coming, enemy, p.plans.decisiveness)
+        worth_it *= chance_of_holding(there + coming, enemy, DECISIVENESS)
         first = worth_it == most and best >= 0 and state.towns[v].uid < state.towns[best].uid
         if worth_it > most or first:
             best, most, against = v, worth_it, enemy

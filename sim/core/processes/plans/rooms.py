@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.core.bitset import contains, drop_lowest, lowest
 from sim.core.kernel import kernel
-from sim.core.processes.plans.threat import chance_of_holding, stores_left, value_to
+from sim.core.processes.plans.threat import DECISIVENESS, chance_of_holding, stores_left, value_to
 from sim.core.roads import can_reach
 from sim.core.snapshot import strength_with_distance, worth
 from sim.core.static import FOCAL, REBEL, REGIME
@@ -307,7 +307,7 @@ def weigh_aims(state, static, able, p):
                 continue
             enemy = defence(state, static, v, foes, p.battle.defence_multiplier)
             there = room_there(state, v, f, room)
-            chance = chance_of_holding(there + coming, enemy, p.plans.decisiveness)
+            chance = chance_of_holding(there + coming, enemy, DECISIVENESS)
             worths[v, f] = value_to(state, static, v, f, p) * chance
             if state.fronts[r, f].target >= 0:
                 worths[v, f] = 1.0 if state.fronts[r, f].target == v else 0.0

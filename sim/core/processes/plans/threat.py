@@ -6,6 +6,8 @@ from sim.core.bitset import drop_lowest, lowest
 from sim.core.kernel import kernel
 from sim.core.state import MAX_ODDS, MOST_PEOPLE
 
+DECISIVENESS = 1.5  # of planners; Buhaug, Gates and Lujala 2009: 1 to 2, and neither moves anything
+
 
 @kernel
 def odds(own, enemy):

@@ -6,6 +6,9 @@ from sim.core.rng import TRUCE, two_uniforms
 from sim.core.snapshot import may_fight
 from sim.core.static import REBEL
 
+SEVERAL = 3  # towns attacked in a province, from which truces are offered (ISW MESR 22: on many sides)
+TERM = 7  # days of a truce, assumed: 3 to 30 moves nothing (experiments/02_record)
+
 
 @kernel
 def offer_truces(state, static, ledger, key, now, f, p):
@@ -15,7 +18,7 @@ def offer_truces(state, static, ledger, key, now, f, p):
     """
     accepted_by = 0
     for r in range(len(state.fronts)):
-        if state.fronts[r, f].attacked < p.plans.fronts_for_truce:
+        if state.fronts[r, f].attacked < SEVERAL:
             continue
         for j in range(len(state.factions)):
             dyad = state.dyads[r, j, f]
@@ -27,7 +30,7 @@ def offer_truces(state, static, ledger, key, now, f, p):
             willing = p.plans.truce_acceptance * (1.0 - dyad.hostility)
             record_flow(ledger, now, OFFERED, -1, r, f, j, 1, willing, accepted)
             if accepted < willing:
-                dyad.truce = now + int(p.plans.truce_days)
-                state.dyads[r, f, j].truce = now + int(p.plans.truce_days)
+                dyad.truce = now + TERM
+                state.dyads[r, f, j].truce = now + TERM
                 accepted_by += 1
     return accepted_by

@@ -2,7 +2,7 @@
 
 from sim.core.kernel import kernel
 from sim.core.ledger import SHELTERED, WITHDREW, record_flow
-from sim.core.processes.plans.threat import chance_of_holding, odds, value_to
+from sim.core.processes.plans.threat import DECISIVENESS, chance_of_holding, odds, value_to
 from sim.core.roads import send
 from sim.core.snapshot import men_in, strength_with_distance
 from sim.core.state import BY_WITHDRAWAL, WITHDRAW
@@ -27,7 +27,7 @@ def refuge(state, static, f, t, towns, p):
             continue
         if value_to(state, static, u, f, p) <= best_worth:  # even if it were sure and near
             continue
-        chance = chance_of_holding(there.own, there.threat, p.plans.decisiveness)
+        chance = chance_of_holding(there.own, there.threat, DECISIVENESS)
         fading = strength_with_distance(static.km[t, u], p.plans.days_to_help * p.march.speed)
         worth_it = value_to(state, static, u, f, p) * chance * fading
         if there.zone != here.zone:
