@@ -279,7 +279,7 @@ def attacks_a_day(ground_lost, days):
     state.garrisons.local[:, [0, focal]] = 10**6
     state.towns.holder = focal
     state.towns.holder[:lost], state.towns.lost_by[:lost] = 0, focal
-    values = {"baseline_rate": 0.5, "per_ground": 3.0, "dead": 4.0, "civilians": 1.0, "scale": 50.0}
+    values = {"baseline_rate": 0.5, "per_ground": 3.0, "dead": 4.0, "civilians": 1.0}
     p, ledger, seen = parameters(retaliation=values).retaliation, book(state), []
     for now in range(1, days + 1):
         state.towns.taken = now - 1
