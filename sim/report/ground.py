@@ -53,8 +53,8 @@ class Projection:
     """From degrees to the units of a drawing, y downwards.
 
     >>> flat = Projection((36.0, 35.0, 38.0, 36.0), 200)
-    >>> flat.place(np.array([[37.0, 36.0]])).tolist()
-    [[100.0, 0.0]]
+    >>> flat.place(np.array([[37.0, 35.0]])).tolist() == [[100.0, flat.high]]
+    True
     """
 
     def __init__(self, box, wide):

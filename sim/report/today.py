@@ -1,5 +1,6 @@
 """What happened on a day of a stepped world, in words: a handful of headings, the most telling first."""
 
+import re
 from collections import defaultdict
 
 import numpy as np
@@ -103,10 +104,22 @@ def _dated(today):
         words, _, place = text.removeprefix("dated event: ").partition(", in ")
         where[words].append(place)
     for words, places in where.items():
-        for force, short in zip(today.model.factions.values(), today.factions, strict=True):
-            words = words.replace(force.label, short)
+        words = shortened(today.model, words)
         places = ", ".join(filter(None, dict.fromkeys(places)))
         yield words[0].upper() + words[1:] + (f" in {places}" if places else "")
+
+
+def shortened(model, text):
+    """A text with the short names of factions for their long ones and their ids.
+
+    >>> from sim.model import RebelConflict
+    >>> shortened(RebelConflict(seed=1), "Held by liwa_al_tawhid; left: Harakat Ahrar al-Sham al-Islamiyya 7")
+    'Held by Tawhid; left: Ahrar al-Sham 7'
+    """
+    looks = palette.looks(model.scenario)
+    short = {long: looks[f.name].label for f in model.factions.values() for long in (f.label, f.name)}
+    longest_first = sorted(short, key=len, reverse=True)
+    return re.sub("|".join(rf"\b{re.escape(long)}\b" for long in longest_first), lambda m: short[m[0]], text)
 
 
 def holders_on(model, day):

@@ -11,7 +11,7 @@ import numpy as np
 from sim._util.tables import say_date
 from sim.core.outcomes import STATES, passages
 from sim.params import Params
-from sim.plots import columns, palette
+from sim.plots import columns, palette, town_dots
 from sim.record import record_of
 from sim.report import ground, today
 
@@ -25,7 +25,7 @@ def stage(scenario, days):
 
     >>> from sim.scenario import load_scenario
     >>> stage(load_scenario(), 271)["towns"][0]["name"]
-    'Aleppo, east'
+    'Afrin'
     """
     looks, holders = ground.holder_looks(scenario)
     table = palette.looks(scenario)
@@ -167,12 +167,14 @@ def card(model, name):
     ]
     lines = []
     if model.day > 0:
-        lines = list(model.explain(town=name, day=(max(1, model.day - DAYS_TOLD + 1), model.day)).lines)
+        told = model.explain(town=name, day=(max(1, model.day - DAYS_TOLD + 1), model.day)).lines
+        lines = [today.shortened(model, line) for line in told]
     holder = looks[town.holder].label if town.holder else "nobody"
     recorded = _recorded(model, name)
     return {
         "id": name,
-        "name": f"{town.label} ({town.province})",
+        "name": f"{town_dots.full_names(model.scenario)[town.row]} ({town.province})",
+        "arabic": _arabic(model.scenario, town.row),
         "facts": f"{town.people:,.0f} people, {town.strength:,} armed men; held by {holder}"
         f"{', contested' if town.contested else ''}{f' (in the record: {recorded})' if recorded else ''}",
         "rows": rows,
@@ -192,3 +194,9 @@ def _recorded(model, town):
         return ""
     holder, looks = str(found.iloc[-1]), palette.looks(model.scenario)
     return looks[holder].label if holder in looks else holder.replace("_", " ")
+
+
+def _arabic(scenario, row):
+    """A town's name as it is written there; empty where the scenario does not say."""
+    name = scenario.towns["name_ar"].iloc[row] if "name_ar" in scenario.towns else ""
+    return name if isinstance(name, str) else ""

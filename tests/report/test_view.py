@@ -121,6 +121,9 @@ def test_a_town_that_is_chosen_is_described_and_kept_up_to_date():
     assert f"{raqqa.strength:,} armed men" in card["facts"]
     assert ["ISIS", raqqa.local["isis"], raqqa.mobile["isis"]] in [row[:3] for row in card["rows"]]
     assert "in the record: " in card["facts"]
+    longer = [f for f in view.model.factions.values() if len(f.label) > 20]
+    assert not [line for line in card["lines"] for f in longer if f.label in line or f.name in line]
+    assert card["arabic"] == "الرقة"
     view.vue_pick("")
     assert view.card == ""
 

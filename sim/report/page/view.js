@@ -218,7 +218,7 @@ function openView(host, style, ask) {
     const head = ["faction", "local", "mobile", "support", "grievance"];
     part.card.replaceChildren(
       make("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => ask("pick", "") }, "\u00d7"),
-      make("h3", {}, town.name),
+      make("h3", {}, town.name, ...(town.arabic ? [" ", make("span", { lang: "ar", dir: "rtl" }, town.arabic)] : [])),
       make("p", { class: "facts" }, town.facts),
       make("table", {},
         make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))),
