@@ -14,6 +14,7 @@ MOST = 5  # lines under a heading
 LEAST_MEN = 20  # on the march, to be told of
 DEADLY = ("killed", "bombed", "executed", "lost_on_march", "spent")
 FIGHTS = ("killed", "bombed")  # which of them are of a fight in a town
+NO_LEDGER = "who fought, marched and died: this world keeps no ledger (explain=False)"
 HOW = {  # a town changes hands
     "took": "by force",
     "surrendered": "surrendered",
@@ -86,6 +87,8 @@ def told(model, day):
         ("Losses", list(_losses(today))),
     ]
     shown = [(head, _cut(lines)) for head, lines in found if lines]
+    if model.ledger.room == 0:
+        return [*shown, ("Not known", [NO_LEDGER])]
     return shown or [
         ("A quiet day", ["No town changes hands, nobody sets out in numbers, nobody is killed."])
     ]

@@ -166,7 +166,7 @@ def card(model, name):
         if town.fighters[f] or town.support[f] >= 0.01
     ]
     lines = []
-    if model.day > 0:
+    if model.day > 0 and model.ledger.room > 0:
         told = model.explain(town=name, day=(max(1, model.day - DAYS_TOLD + 1), model.day)).lines
         lines = [today.shortened(model, line) for line in told]
     holder = looks[town.holder].label if town.holder else "nobody"

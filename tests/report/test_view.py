@@ -128,6 +128,15 @@ def test_a_town_that_is_chosen_is_described_and_kept_up_to_date():
     assert view.card == ""
 
 
+def test_of_a_world_without_a_ledger_it_says_what_it_cannot_tell():
+    view = sim.view(sim.RebelConflict(seed=1, explain=False))
+    view.vue_pick("raqqa")
+    view.vue_step()
+    frame = json.loads(view.frame)
+    assert frame["told"][-1] == ["Not known", [today.NO_LEDGER]]
+    assert (frame["fights"], json.loads(view.card)["lines"]) == ([], [])
+
+
 def test_what_is_no_stepped_world_is_refused():
     with pytest.raises(TypeError, match="model = 'truce': expected a stepped world, such as"):
         sim.view("truce")

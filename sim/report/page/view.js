@@ -132,7 +132,7 @@ function openView(host, style, ask) {
       });
       rings.replaceChildren(...fights.map((k) => make("circle", { class: "fight", cx: found[k].x, cy: found[k].y, r: found[k].r + 3 })));
       marches.replaceChildren(...((columns ?? [])[v] ?? []).map(march));
-      svg.setAttribute("aria-label", `Map of ${now.stage.dates[now.frame.day]}: who holds each town. Every town is in the list of holders below the map by number.`);
+      svg.setAttribute("aria-label", `Map of ${now.stage.dates[now.frame.day]}: who holds each town. Below it stands how many each holds.`);
     });
   }
   // An arrow the way the column goes, longer for more men; hollow where it withdraws.
