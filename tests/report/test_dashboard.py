@@ -29,7 +29,7 @@ HOLDERS = ROOT + (
     "(dot) => [dot.dataset.id, dot.dataset.holder]))"
 )
 INSIDE = ROOT + (
-    "const all = [...root.querySelectorAll('.whole .dot, .card, .told, .charts, button')];"
+    "const all = [...root.querySelectorAll('.whole .dot, select, .card, .told, .charts, button')];"
     "all.push(...document.querySelectorAll('button'));"
     "return all.map((e) => e.getBoundingClientRect()).every((b) => b.right <= innerWidth && b.left >= 0)"
 )
@@ -136,6 +136,14 @@ class Page:
         """Click a town on the map."""
         self.click_on(f"return root.querySelector('.whole .dot[data-id={name}]')")
 
+    def pick_town(self, name):
+        """Choose a town from the list, as one does without a mouse."""
+        self.browser.run(
+            ROOT + "const s = root.querySelector('select.town'); s.value = arguments[0];"
+            "s.dispatchEvent(new Event('change'))",
+            name,
+        )
+
     def is_day(self, number):
         """Wait for an evening to be shown."""
         until(lambda: f"day {number} of" in self.seen(".date"), f"day {number}")
@@ -222,6 +230,9 @@ def test_a_visitor_steps_looks_changes_and_starts_again(address, tmp_path):
             ROOT + "return Array.from(root.querySelectorAll('.card li'), (li) => li.textContent)"
         )
         assert listed == [shortened(model, line) for line in lines]
+
+        page.pick_town("azaz")
+        until(lambda: page.seen(".card h3").startswith("Azaz"), "another town")
 
         page.slide_to(3)
         page.is_day(3)

@@ -27,6 +27,7 @@ function openView(host, style, ask) {
     part.key = make("ul", { class: "key" });
     part.told = make("div", { class: "told" });
     part.card = make("section", { class: "card", "aria-label": "The town chosen" });
+    part.town = make("select", { class: "town", "aria-label": "Town", onchange: () => ask("pick", part.town.value) });
     part.charts = make("div", { class: "charts" });
     part.tip = make("div", { class: "tip", hidden: true });
     return make("div", { class: "view" },
@@ -34,7 +35,7 @@ function openView(host, style, ask) {
       part.head,
       make("div", { class: "stage" },
         make("div", { class: "left" }, part.map, part.key, make("div", { class: "below" }, part.part, part.charts)),
-        make("div", { class: "right" }, part.card, part.told)),
+        make("div", { class: "right" }, part.town, part.card, part.told)),
       part.tip);
   }
 
@@ -50,12 +51,11 @@ function openView(host, style, ask) {
       });
       drawn.svg.addEventListener("pointermove", (event) => tip(event, wordsOf(event.target.dataset ?? {})));
       drawn.svg.addEventListener("pointerleave", () => tip(null));
-      drawn.found.forEach(({ dot }, k) => {
-        dot.setAttribute("tabindex", -1);
-        dot.dataset.id = now.stage.ids[k];
-      });
+      drawn.found.forEach(({ dot }, k) => (dot.dataset.id = now.stage.ids[k]));
       return drawn;
     });
+    const named = now.stage.towns.map(({ name }, k) => [name, now.stage.ids[k]]).sort((a, b) => a[0].localeCompare(b[0], "en"));
+    part.town.replaceChildren(make("option", { value: "" }, "Choose a town, here or on the map"), ...named.map(([name, value]) => make("option", { value }, name)));
     part.map.replaceChildren(now.views[0].svg);
     part.part.replaceChildren(...(now.views[1] ? [make("figcaption", {}, "The dashed part of the map, larger"), now.views[1].svg] : []));
     now.playing = false;
@@ -209,12 +209,10 @@ function openView(host, style, ask) {
 
   function card(text) {
     const town = text ? JSON.parse(text) : null;
-    now.town = town?.id ?? "";
+    part.town.value = now.town = town?.id ?? "";
     if (now.frame) paint();
-    if (!town) {
-      part.card.replaceChildren(make("p", { class: "note" }, "Click a town: who is there tonight, and what happened to it lately."));
-      return;
-    }
+    part.card.hidden = !town;
+    if (!town) return;
     const head = ["faction", "local", "mobile", "support", "grievance"];
     part.card.replaceChildren(
       make("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => ask("pick", "") }, "\u00d7"),
