@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.ensemble import Design, Ensemble, load_results, make_design, run_design, run_ensemble
     from sim.model import RebelConflict
     from sim.params import Params
+    from sim.report.view import view
     from sim.scenario import Scenario, load_scenario, scenario_names
 
 _HOME = {  # public name: package it lives in
@@ -38,6 +39,7 @@ _HOME = {  # public name: package it lives in
     "compare": "sim.analysis",
     "compare_futures": "sim.analysis",
     "forecast": "sim.analysis",
+    "view": "sim.report.view",
 }
 _PACKAGES = ("analysis", "params", "plots", "record")  # sim.params.table() and the like
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "run_design",
     "run_ensemble",
     "scenario_names",
+    "view",
 ]
 
 

@@ -68,6 +68,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "report/test_report.py::test_every_shape_*": 1,
     "report/test_report.py::test_nobodys_file_*": 0,
     "report/test_report_in_browser.py::*": 0,
+    "report/test_view.py::test_in_a_real_kernel_*": 0,
     "test_faults.py::test_two_thousand_*": 0,
     "validation/test_limits.py::test_attacks_excite_*": 1,
     "validation/test_questions.py::test_playing_twice_*": 0,

@@ -98,14 +98,18 @@ def _overrides(root):
     return overrides
 
 
+def _default(p):
+    """The usual value of a parameter with its unit and bounds."""
+    if p.kind == "switch":
+        return p.value
+    return f"{f'{p.value:g} {p.unit}'.rstrip()}  [{p.low:g}, {p.high:g}]"
+
+
 def _meanings():
     """The options of config.yaml with its comments, and the parameters with their meanings; for --help."""
     text = (configs_folder() / "config.yaml").read_text(encoding="utf-8")
     own = text[text.index("\nruns:") : text.index("\nhydra:")].strip()
-    parameters = (
-        f"params.{name}: {f'{p.value:g} {p.unit}'.rstrip() if p.kind != 'switch' else p.value}  # {p.meaning}"
-        for name, p in declared().items()
-    )
+    parameters = (f"params.{name}: {_default(p)}  # {p.meaning}" for name, p in declared().items())
     own = "\n".join((own, "", *parameters))
     return own.replace("$", "$$")  # the help is a template, in which a dollar means something
 

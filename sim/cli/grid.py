@@ -6,6 +6,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 
 from sim.cli.options import OptionError, no_values
+from sim.params import declared
 
 FACTORS = ("scenario", "seed", "days")  # what may vary beside parameters
 NO = ("false", "no", "off", "0")
@@ -41,7 +42,7 @@ class Request:
             word for word, (name, _, value) in parts.items() if name not in OFF or value.lower() not in NO
         ]
         problems = [
-            f"{one.input_line}: -m goes through parameters, {', '.join(FACTORS)}; {name}= is the same for all"
+            _not_a_factor(one.input_line, name)
             for one in self.swept
             if (name := one.get_key_element()) not in FACTORS and not name.startswith("params.")
         ]
@@ -53,6 +54,13 @@ class Request:
             values = ",".join(_written(value, folders) for value in one.sweep_iterator())
             words.append(f"+design.over.{one.get_key_element()}={{values:[{values}]}}")
         return words
+
+
+def _not_a_factor(word, name):
+    """Why an option cannot have several values; of a parameter, how it is written."""
+    if name in declared():
+        return f"{word}: there is no option {name}; did you mean 'params.{name}'?"
+    return f"{word}: -m goes through parameters, {', '.join(FACTORS)}; {name}= is the same for all"
 
 
 def _written(value, folders):

@@ -22,7 +22,16 @@ from sim.ensemble.factors import flat
 from sim.ensemble.load import load_results
 from sim.ensemble.plan import Plan
 from sim.ensemble.run import store_of
-from sim.ensemble.store.layout import EXPLORE, FIGURES, POINTS, REPORT, SHARDS, SUMMARY, check_report
+from sim.ensemble.store.layout import (
+    EXPLORE,
+    FIGURES,
+    POINTS,
+    POINTS_TYPED,
+    REPORT,
+    SHARDS,
+    SUMMARY,
+    check_report,
+)
 from sim.ensemble.store.receipts import shard_rows
 from sim.params import Params, as_dict, with_values
 from sim.record import record_of
@@ -118,7 +127,8 @@ def conclude(store, options, is_new):
     if len(ensemble.runs):
         write_table(measures(ensemble.runs, "point"), folder / SUMMARY)
         by_point = summary(ensemble)
-        write_table(by_point.reset_index(), folder / POINTS)
+        for name in (POINTS, POINTS_TYPED):
+            write_table(by_point.reset_index(), folder / name)
         show_summary(by_point)
     print(
         f"{points:,} points, {about['runs_done']:,} runs of {ensemble.days} days, seed {ensemble.seed}, "

@@ -318,6 +318,8 @@ class RebelConflict(mesa.Model):
         self._station_factions()
         self._history.write(self)
         self.running = self._day < self.days
+        for call in tuple(self._history.watchers):
+            call()
 
     def run(self, days=None):
         """Play several days.
@@ -344,6 +346,44 @@ class RebelConflict(mesa.Model):
             for _ in range(validation.whole("days", days)):
                 self.step()
         return self
+
+    def watch(self, call):
+        """Have something called after every day played, such as what draws it; `unwatch` ends that.
+
+        Forks, saved worlds and worlds sent to other processes are not watched.
+
+        Parameters
+        ----------
+        call : callable
+            Takes no arguments. It may look at the world, and should not change it.
+
+        Examples
+        --------
+        >>> import sim
+        >>> model, days = sim.RebelConflict(seed=1), []
+        >>> model.watch(lambda: days.append(model.day))
+        >>> model.run(3).day, days
+        (3, [1, 2, 3])
+        """
+        self._history.watchers.append(call)
+
+    def unwatch(self, call):
+        """Call something no longer.
+
+        Parameters
+        ----------
+        call : callable
+            As it was given to `watch`; otherwise nothing happens.
+
+        Examples
+        --------
+        >>> import sim
+        >>> model, days = sim.RebelConflict(seed=1), []
+        >>> model.watch(days.clear)
+        >>> model.unwatch(days.clear)
+        """
+        if call in self._history.watchers:
+            self._history.watchers.remove(call)
 
     # --- questions -----------------------------------------------------------------------------------
 

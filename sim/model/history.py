@@ -65,12 +65,14 @@ class History:
         ``"towns"`` (``TOWN_DAILY``): from day 0.
     dropped : int
         Entries that found no room in the ledger of their day.
+    watchers : list of callable
+        What is called after every day played.
     """
 
     def __init__(self, model):
         self.rows = {"factions": model.rows["faction"], "towns": model.rows["town"]}
         self.today = {}
-        self.dropped = 0
+        self.dropped, self.watchers = 0, []
         self._entries = []
         self._recorded = int(model.ledger.used)
         self.collector = DataCollector(
@@ -91,6 +93,10 @@ class History:
             columns |= {"day": [model.day] * len(names), table.removesuffix("s"): names}
             for name, values in columns.items():
                 self.collector.tables[table][name].extend(values)
+
+    def __getstate__(self):
+        """Everything but who watches, which stays in its process."""
+        return vars(self) | {"watchers": []}
 
     def record_entries(self, model):
         """Record what was added to today's entries of the ledger since the last call."""

@@ -101,14 +101,17 @@ def marching(model, least=1):
     return [(*key, weighed / men, men) for key, (men, weighed) in sorted(found.items()) if men >= least]
 
 
-def on_the_way(scenario, behind, ahead, gone):
-    """Place that far along the drawn road (or straight line) between two towns, and the direction there."""
-    ids, at = scenario.town_ids, basemap.places(scenario)
-    line = np.array([at[behind], at[ahead]])
-    roads = scenario.roads
-    for a, b, road in zip(roads["a"], roads["b"], basemap.road_lines(scenario)[0], strict=True):
-        if {a, b} == {ids[behind], ids[ahead]}:
-            line = road if a == ids[behind] else road[::-1]
+def drawn_ways(scenario):
+    """A function of the rows of two towns: the road drawn from one to the other, or a straight line."""
+    row = {town: k for k, town in enumerate(scenario.town_ids)}
+    roads, at, drawn = scenario.roads, basemap.places(scenario), {}
+    for a, b, line in zip(roads["a"], roads["b"], basemap.road_lines(scenario)[0], strict=True):
+        drawn[row[a], row[b]], drawn[row[b], row[a]] = line, line[::-1]
+    return lambda behind, ahead: drawn.get((behind, ahead), at[[behind, ahead]])
+
+
+def on_the_way(line, gone):
+    """Place that far along a line, and the direction there."""
     steps = np.diff(line, axis=0)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*steps.T))])
     place = gone * along[-1]
@@ -121,7 +124,8 @@ def draw_columns(ax, scenario, groups, spots, areas):
     """Arrows along the roads and, where there is room, their men; returns the boxes taken, in points."""
     table, per_degree = palette.looks(scenario), basemap.points_per_degree(ax)
     groups = sorted(groups, key=lambda group: -group[-1])
-    found = [on_the_way(scenario, *group[2:5]) for group in groups]
+    way_of = drawn_ways(scenario)
+    found = [on_the_way(way_of(behind, ahead), gone) for _, _, behind, ahead, gone, _ in groups]
     middles = [place * per_degree for place, _ in found]
     ways = [way * per_degree / max(np.hypot(*(way * per_degree)), 1e-9) for _, way in found]
     halves = [(4 + 1.1 * math.sqrt(group[-1] / 10)) / 2 + 2 for group in groups]

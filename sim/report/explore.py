@@ -5,7 +5,6 @@ columns stood on the road. The page shows what there is, and says so.
 """
 
 import json
-import math
 
 import numpy as np
 import pandas as pd
@@ -15,24 +14,16 @@ from sim._util.tables import say_date
 from sim.analysis.pairing import CompareError, refuse
 from sim.core.outcomes import STATES
 from sim.ensemble.frames import RUNS
-from sim.plots import basemap, frames, holder_maps, palette, town_dots
+from sim.plots import frames, holder_maps, palette
 from sim.plots.outcomes import ORDER
 from sim.record import record_of
 from sim.record.read import FAMILY
-from sim.report import numbers, packing
+from sim.report import ground, numbers, packing
 
 MOST_RUNS = 200  # runs that a page shows
 MOST_BYTES = 2_800_000  # of data in a page; of results that need more, fewer runs are shown
-WIDE, WIDE_PART = 760, 480  # width of a map and of a part of it, in its own units
-DOT = 2.6  # scale of the dots of towns
-LETTER, LETTER_OF_SMALL = 11, 13  # size of letters; on maps that are seen smaller
-LABELS = 30  # towns that are named on a map, at most
-PART, CROWD = 0.27, 10  # the part of the map drawn larger, if so many towns are in it
-CLOSED = ("governorate", "lake")
 MIXED = palette.Look("several rebels", "#b9d3c9", "-", "o", "mixed")  # a holder that only a record knows
 SILENT = palette.Look("not recorded", "#ffffff", "-", "o", "silent")
-# what is white in figures, on a page's strips
-PALE = {palette.CONTESTED: "#f0b892", palette.NOBODY: "#e4e4e4"}
 WORDS = {"regime": "government", "none": "none", "nobody": "none", "contested": "contested"}
 
 
@@ -60,7 +51,7 @@ def page_data(named):
 def _data(named, runs):
     """The data of some runs as JSON."""
     reasons = unpaired(named)
-    letter = LETTER if len(named) == 1 else LETTER_OF_SMALL
+    letter = ground.LETTER if len(named) == 1 else ground.LETTER_OF_SMALL
     results = [_result(name, ensemble, runs, letter) for name, ensemble in named.items()]
     text = json.dumps(
         {"results": results, "paired": not reasons, "chance": _chance()}, ensure_ascii=False, allow_nan=False
@@ -91,7 +82,8 @@ def unpaired(named):
 def _result(name, ensemble, runs, letter):
     """Everything about one result."""
     scenario = ensemble.scenario
-    looks, factions = _looks(scenario)
+    looks, factions = ground.holder_looks(scenario)
+    looks += [MIXED, SILENT]
     days = ensemble.days
     chosen = ensemble.runs[ensemble.runs["run"].isin(runs)].sort_values("run")
     data = {
@@ -101,13 +93,13 @@ def _result(name, ensemble, runs, letter):
         "all": len(ensemble.runs),
         "runs": [int(run) for run in runs],
         "days": [say_date(scenario.date(day)) for day in range(days + 1)],
-        "looks": [_plain(look) for look in looks],
+        "looks": [ground.plain_look(look) for look in looks],
         "factions": factions,
         "own": scenario.faction_ids.index(scenario.focal),
         "measures": [
             _measure(ensemble, chosen, column) for column in RUNS if column in chosen and column != "run"
         ],
-        **_map(scenario, letter),
+        **ground.ground(scenario, letter),
         "record": _record(ensemble, looks),
     }
     if ensemble.detail != "summary":
@@ -118,30 +110,12 @@ def _result(name, ensemble, runs, letter):
     return data
 
 
-def _looks(scenario):
-    """Looks of the families that may hold a town, in their order; and each holder's name and look."""
-    table = palette.looks(scenario)
-    names = [*scenario.faction_ids, "none", "contested"]
-    found = {name: holder_maps.family_look(table[name]) for name in names}
-    order = {
-        look: k for k, look in enumerate([*palette.FAMILIES.values(), palette.CONTESTED, palette.NOBODY])
-    }
-    looks = sorted(set(found.values()), key=lambda look: (order.get(look, len(order) - 2), look.label))
-    looks += [MIXED, SILENT]
-    return looks, [[table[name].label, looks.index(found[name])] for name in names]
-
-
 def _chance():
     """Edges and colours of the chance maps."""
     return {
         "edges": list(palette.CHANCE_EDGES),
         "colours": [to_hex(colour) for colour in palette.CHANCE.colors],
     }
-
-
-def _plain(look):
-    """A look as the page takes it."""
-    return {"label": look.label, "colour": PALE.get(look, look.colour), "marker": look.marker}
 
 
 def _measure(ensemble, chosen, column):
@@ -271,72 +245,6 @@ def _look_of(word, scenario, looks):
     else:
         look = palette.FAMILIES.get(FAMILY.get(word, word) or "", MIXED)
     return looks.index(look) if look in looks else looks.index(MIXED)
-
-
-# --- the map ---------------------------------------------------------------------------------------------
-
-
-def _map(scenario, letter):
-    """Towns, and the drawings they are shown on: the whole map and, where towns crowd, a part of it."""
-    places = basemap.places(scenario)
-    west, east, south, north = basemap.extent(scenario)
-    views = [_view(scenario, (west, east, south, north), WIDE, letter)]
-    size = PART * np.array([east - west, north - south])
-    corners = np.clip(places - size / 2, [west, south], [east, north] - size)
-    inside = ((places[None] >= corners[:, None]) & (places[None] <= corners[:, None] + size)).all(axis=2)
-    if inside.sum(axis=1).max() >= CROWD:
-        low = corners[inside.sum(axis=1).argmax()] - 0.1 * size
-        high = low + 1.2 * size
-        views.append(_view(scenario, (low[0], high[0], low[1], high[1]), WIDE_PART, LETTER_OF_SMALL))
-        at = (np.array([[low[0], high[1]], [high[0], low[1]]]) - views[0]["corner"]) * views[0]["scale"]
-        views[0]["box"] = [*at[0].round(1).tolist(), *(at[1] - at[0]).round(1).tolist()]
-    for view in views:
-        del view["corner"], view["scale"]
-    names, provinces = town_dots.full_names(scenario), scenario.towns["province"].astype(str)
-    return {
-        "towns": [{"name": name, "province": where} for name, where in zip(names, provinces, strict=True)],
-        "westward": np.argsort(places[:, 0], kind="stable").tolist(),
-        "views": views,
-    }
-
-
-def _view(scenario, box, wide, letter):
-    """Base map and towns within a box of degrees, in the units of a drawing, y downwards."""
-    west, east, south, north = box
-    middle = math.radians((south + north) / 2)
-    per_degree = wide / (east - west)
-    high = round((north - south) * per_degree / math.cos(middle))
-    corner, scale = np.array([west, north]), np.array([per_degree, -high / (north - south)])
-    people = town_dots.people(scenario)
-    radii = np.sqrt(town_dots.dot_area(people, DOT) / math.pi)
-    points = town_dots.move_apart((basemap.places(scenario) - corner) * scale, radii, 1.0)
-    inside = ((points > 0) & (points < [wide, high])).all(axis=1)
-    short = [town_dots.short_name(name) for name in scenario.towns["name"]]
-    frame = np.array([0, 0, wide, high])
-    boxes = town_dots.label_boxes(short, points, radii, np.where(inside, people, 0), LABELS, letter, frame)
-    shapes = basemap.features(scenario)
-    lines = {
-        kind: [_path((line - corner) * scale, kind in CLOSED) for _, line in shapes.get(kind, [])]
-        for kind in ("governorate", "lake", "river", "coast", "border")
-    }
-    roads, classes = basemap.road_lines(scenario)
-    width = [basemap.ROAD_WIDTH.get(name, 0.7) * 1.3 for name in classes]
-    return lines | {
-        "corner": corner,
-        "scale": scale,
-        "wide": wide,
-        "high": high,
-        "letter": letter,
-        "per_km": per_degree / (basemap.KM_PER_DEGREE * math.cos(middle)),
-        "towns": np.column_stack([points, radii]).round(1).tolist(),
-        "road": [[_path((line - corner) * scale, False), w] for line, w in zip(roads, width, strict=True)],
-        "labels": [[name, *np.round([b[0], (b[1] + b[3]) / 2], 1).tolist()] for name, b in boxes.items()],
-    }
-
-
-def _path(points, closed):
-    """A line as SVG draws it."""
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points.tolist()) + ("Z" if closed else "")
 
 
 def notes(named, shown):

@@ -1,5 +1,7 @@
 """A summary of many settings: a row for each point of a design, or for each other group of runs."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from rich import box
@@ -9,20 +11,28 @@ from sim._util.tables import Cell, cell, number, table
 from sim.analysis.measures import measures
 from sim.core.outcomes import CLASSES
 
-SHARES = {"broken": ("broken", "share"), "back": ("back|broken", "share")}
-SHARES |= {f"share_{name}": (name, "share") for name in CLASSES}
-COURSE = {
-    "trough_day": ("trough day", ""),
-    "trough_share": ("trough %", "share"),
-    "regroup_day": ("back day", ""),
-    "end_people_share": ("end people %", "share"),
-    "dead": ("dead", ""),
-    "end_towns": ("end towns", ""),
-    "dead_isis": ("dead ISIS", ""),
-    "dead_rebels": ("dead rebels", ""),
-    "dead_civilians": ("dead civil.", ""),
+HEADLINE = {
+    "broken": ("broken %", "share"),
+    "back": ("then\nback %", "share"),
+    "end_people_share": ("end\npeople %", "share"),
+    "end_towns": ("end\ntowns", ""),
 }
-LAYOUT = {"box": box.SIMPLE_HEAD, "pad_edge": False, "padding": (0, 1, 0, 0)}  # a row in 80 letters
+SHARES = {f"share_{name}": (name, "share") for name in CLASSES}
+COURSE = {
+    "trough_day": ("trough\nday", ""),
+    "trough_share": ("trough\n%", "share"),
+    "regroup_day": ("back\nday", ""),
+    "dead": ("dead", ""),
+    "dead_isis": ("dead\nISIS", ""),
+    "dead_rebels": ("dead\nrebels", ""),
+    "dead_civilians": ("dead\ncivilians", ""),
+}
+FACTORS_WIDE = 29  # letters that factors may take of a line of 80, beside the headline measures
+LAYOUT = {
+    "box": box.SIMPLE_HEAD,
+    "pad_edge": False,
+    "padding": (0, 1, 0, 0),
+}  # a row in 80 letters, heads broken by hand
 PARTS = ("mean", "error", "low", "high")  # standard error and 95 % interval of each mean
 MOST_ROWS = 40  # printed one by one; of more points the range is printed
 
@@ -43,7 +53,7 @@ def summary(results, by="point"):
     if factors is not None and by == "point":
         parts.insert(0, factors.loc[parts[0].index])
     long = measures(runs, by).set_index(by)
-    for name in (*SHARES, *COURSE):
+    for name in (*HEADLINE, *SHARES, *COURSE):
         found = long[long["measure"] == name]
         if len(found):
             names = [name, *(f"{name}_{part}" for part in PARTS[1:])]
@@ -57,26 +67,39 @@ def show_summary(frame, title="What became of ISIS", console=None):
     if len(frame) > MOST_ROWS:
         console.print(_range(frame, title).terminal())
         return
-    console.print(
-        _means(frame, SHARES, f"{title}: share of runs in % ± standard error", True).terminal(**LAYOUT)
-    )
+    factors, left_out = _factors(frame)
+    console.print(_means(frame, HEADLINE, f"{title}: mean ± standard error", factors).terminal(**LAYOUT))
+    if left_out:
+        console.print(f"Not shown for want of room: {', '.join(left_out)}.", highlight=False)
+    console.print(_means(frame, SHARES, "Share of runs in each class, in %").terminal(**LAYOUT))
     course = "How it went: means (trough %: of the people held at the start)"
-    console.print(_means(frame, COURSE, course, False).terminal(wrap=True, **LAYOUT))
+    console.print(_means(frame, COURSE, course).terminal(**LAYOUT))
 
 
-def _means(frame, about, title, errors):
-    """Mean of some measures, a row a group; with its standard error if asked."""
-    measured = [name for name in about if name in frame]
-    factors = list(frame.columns[: frame.columns.get_loc("runs")]) if errors else []  # named once
-    last = [str(name).rpartition(".")[2] for name in factors]
-    short = last if len(set(last)) == len(last) else factors
+def _factors(frame):
+    """Factors that find room beside the headline measures, by the words in their head, and the others."""
+    names = list(map(str, frame.columns[: frame.columns.get_loc("runs")]))
+    last = [name.rpartition(".")[2] for name in names]
+    heads = last if len(set(last)) == len(last) else names
+    shown, room = {}, FACTORS_WIDE
+    for name, head in zip(names, heads, strict=True):
+        words = re.split(r"[._]", head)
+        room -= 2 + max(map(len, [*words, *(cell(value).text for value in frame[name])]))
+        if room >= 0:
+            shown[name] = "\n".join(words)
+    return shown, [name for name in names if name not in shown]
+
+
+def _means(frame, about, title, factors=None):
+    """Mean of some measures, a row a group; with its factors, and its standard errors, if they are given."""
+    measured, factors = [name for name in about if name in frame], factors or {}
     rows = []
     for group, row in zip(frame.index, frame.to_dict("records"), strict=True):
         means = [
-            _mean(row[name], row[f"{name}_error"] if errors else np.nan, about[name][1]) for name in measured
+            _mean(row[name], row[f"{name}_error"] if factors else np.nan, about[name][1]) for name in measured
         ]
         rows.append([group, *(row[name] for name in factors), *means])
-    head = (str(frame.index.name), *map(str, short), *(about[name][0] for name in measured))
+    head = (str(frame.index.name), *factors.values(), *(about[name][0] for name in measured))
     return table(head, rows, title=title)
 
 
@@ -90,12 +113,19 @@ def _mean(mean, error, unit):
 def _range(frame, title):
     """Lowest and highest mean of each measure and where they are, a row a measure."""
     rows = []
-    for name, (words, unit) in (SHARES | COURSE).items():
+    for name, (words, unit) in (HEADLINE | SHARES | COURSE).items():
         means = frame[name].dropna() if name in frame else ()
         if len(means):
             low, high = means.idxmin(), means.idxmax()
             rows.append(
-                (words, cell(means.mean(), unit), cell(means[low], unit), low, cell(means[high], unit), high)
+                (
+                    words.replace("\n", " "),
+                    cell(means.mean(), unit),
+                    cell(means[low], unit),
+                    low,
+                    cell(means[high], unit),
+                    high,
+                )
             )
     at = f"at {frame.index.name}"
     head = ("mean", f"all {len(frame):,}", "lowest", at, "highest", f"{at} ")

@@ -209,8 +209,8 @@ def explore_page(named, folders):
     return _render(
         "explore.html",
         folders,
-        looks=("style.css", "explore.css"),
-        scripts=("explore.js",),
+        looks=("style.css", "map.css", "explore.css"),
+        scripts=("map.js", "explore.js"),
         data=data,
         title=" beside ".join(each.scenario.title for each in named.values()),
         who=numbers.focal(first),

@@ -232,7 +232,12 @@ def test_after_an_interrupt_what_is_done_is_kept(tmp_path, played):
 def test_help_lists_scenarios_and_options(tmp_path):
     done = call(tmp_path, "run", "--help")
     assert done.returncode == 0
-    for words in ("scenario: ", "january_2014", "half_life: ", "overwrite: false"):
+    for words in (
+        "scenario: ",
+        "january_2014",
+        " days  [7, 90]  # Half-life of",
+        "overwrite: false",
+    ):
         assert words in done.stdout
     for words in (
         "detail: ${detail_for:${design.kind}}",
@@ -297,6 +302,7 @@ def test_several_settings_are_one_grid(tmp_path):
     (folder,) = (tmp_path / "results").iterdir()
     assert "What became of ISIS" in done.stdout
     table = pd.read_csv(folder / "points.csv")
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "points.parquet"), table, check_dtype=False)
     assert table["seed"].tolist() == [1, 2]
     assert table["end_towns"].tolist() == [
         sim.load_results(folder, points=k).runs["end_towns"].mean() for k in (0, 1)

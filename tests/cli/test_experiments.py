@@ -68,7 +68,8 @@ def test_an_experiment_is_one_config_and_one_folder(played):
     assert done.stdout.endswith(f"Results: results/{NAME} (a row a point: points.csv)\n")
     assert "\r" not in done.stderr  # not a terminal: whole lines
     left = {f.name for f in (folder / "results" / NAME).iterdir()}
-    assert left == {"manifest.json", "design.parquet", "summary.parquet", "points.csv", "runs", "shards"}
+    tables = {"design.parquet", "summary.parquet", "points.csv", "points.parquet"}
+    assert left == {"manifest.json", "runs", "shards"} | tables
 
 
 def test_what_is_played_is_what_python_plays(played):

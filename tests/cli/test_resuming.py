@@ -153,6 +153,7 @@ def test_results_of_before_are_refused_in_a_line(tmp_path, called):
 
 WRONG = {
     "runs=2,3": "-m goes through parameters, scenario, seed, days; runs= is the same for all",
+    "grievance.rise=0.01,0.02": "no option grievance.rise; did you mean 'params.grievance.rise'?",
     "seed=range(0,0)": "seed=range(0,0) has no values: nothing would be run",
     "params.march.sped=30,40": "there is no parameter 'march.sped'; did you mean 'march.speed'?",
 }

@@ -40,7 +40,7 @@ FAULTS = {
     "sideways, between records and stepping": ("record/read.py", "import sim.model.agents", "downhill only"),
     "a room in no layer": ("cellar/__init__.py", "import math", "cellar"),
     "Mesa among the rules": ("core/day.py", "import mesa", "core knows numbers only"),
-    "Mesa in a report": ("report/terminal.py", "import mesa", "know Mesa"),
+    "Mesa in a report": ("report/terminal.py", "import mesa", "only the stepped model knows Mesa"),
     "pandas among the rules": ("core/processes/march.py", "import pandas", "core knows numbers only"),
     "Hydra in an ensemble": ("ensemble/run.py", "import hydra", "only the command line knows Hydra"),
 }

@@ -54,11 +54,14 @@ def declared(lines):
 def test_every_import_is_declared_and_every_declaration_imported():
     dashboard = REPO / "sim/report/dashboard/app.py"  # needs its own extra, and nothing else imports that
     completion = REPO / "sim/model/completion.py"  # adds to an IPython that runs, and is not read without one
+    widget = REPO / "sim/report/widget.py"  # the same: sim.view says so without it
     labels = REPO / "sim/ensemble/dataset.py"  # needs its own extra, and says so without it
     needed, extras = declared(PROJECT["project"]["dependencies"]), PROJECT["project"]["optional-dependencies"]
-    assert imported_by(set((REPO / "sim").rglob("*.py")) - {dashboard, completion, labels}) == needed
+    assert imported_by(set((REPO / "sim").rglob("*.py")) - {dashboard, completion, labels, widget}) == needed
     assert imported_by([completion]) - needed == {"IPython"}
     assert imported_by([dashboard]) - needed == {"solara"}
+    assert imported_by([widget]) - needed == {"ipyvue", "traitlets"}
+    assert "ipyvue" in declared(extras["notebook"])  # brings traitlets
     assert "solara" in declared(extras["dashboard"])
     assert imported_by([labels]) - needed == declared(extras["xarray"]) == {"xarray"}
 

@@ -365,12 +365,13 @@ def test_columns_on_one_road_march_together():
 def test_a_column_is_drawn_on_its_road():
     scenario = fake_scenario(3)
     scenario.roads["via"] = ["A:36.5:36.5|B:36.5:36.9", np.nan]
-    place, way = columns.on_the_way(scenario, 0, 1, 0.5)
+    way_of = columns.drawn_ways(scenario)
+    place, way = columns.on_the_way(way_of(0, 1), 0.5)
     assert place.tolist() == pytest.approx([36.65, 36.5])
-    back, other_way = columns.on_the_way(scenario, 1, 0, 0.5)
+    back, other_way = columns.on_the_way(way_of(1, 0), 0.5)
     assert back.tolist() == pytest.approx(place.tolist(), abs=1e-9)
     assert (np.sign(other_way) == -np.sign(way)).all()
-    assert columns.on_the_way(scenario, 0, 2, 1.0)[0].tolist() == pytest.approx([37.3, 36.2])
+    assert columns.on_the_way(way_of(0, 2), 1.0)[0].tolist() == pytest.approx([37.3, 36.2])
 
 
 def test_columns_of_one_run_are_found_by_playing_it_again():

@@ -61,9 +61,18 @@ def test_a_notebook_shows_names_as_words(played, what):
 
 def test_the_dashboard_shows_title_and_names_as_words(played):
     app = pytest.importorskip("sim.report.dashboard.app", reason="pip install '.[dashboard]'")
-    page = app.headline(played) + app.town_map.key_of(played)
+    page = app.title_of(played.scenario) + app.about(played.scenario)
     assert not RUNS.search(page)
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_live_view_is_told_names_as_data_and_writes_no_markup(played):
+    widget = pytest.importorskip("sim.report.widget", reason="pip install '.[notebook]'")
+    view = widget.View(played)
+    view.town = played.town_ids[0]
+    assert "<script>alert(1)" in view.stage + view.frame + view.card  # JSON, which is parsed and never run
+    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert word not in widget.View.template.default_value
 
 
 def test_results_and_comparisons_show_names_as_words(ensemble, hostile):

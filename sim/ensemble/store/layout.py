@@ -14,6 +14,7 @@ START = "start.world"  # the stepped world that the runs set out from, if they d
 TABLES = ("runs", "focal", "daily", "control", "alignment", "engagements")
 SUMMARY = "summary.parquet"  # of a design: one row a point and outcome measure
 POINTS = "points.csv"  # of a design: one row a point
+POINTS_TYPED = "points.parquet"  # the same, with the types of its columns
 REPORT = "report.html"
 EXPLORE = "explore.html"  # the page to play with that stands beside it
 # by this a report is known for one, and for whose it is
@@ -34,7 +35,7 @@ class ResultsError(InfightingError):
 def existing(folder):
     """Files in a folder that this program wrote, in this version or in 0.1.0; none of somebody else's."""
     folder = Path(folder)
-    names = [MANIFEST, DESIGN, START, SUMMARY, POINTS, *FIGURES.values()]
+    names = [MANIFEST, DESIGN, START, SUMMARY, POINTS, POINTS_TYPED, *FIGURES.values()]
     names += [f"{table}.parquet{end}" for table in TABLES for end in ("", ".partial")]
     names += [page for page in (REPORT, EXPLORE) if report_of(folder / page) is not None]
     found = [folder / name for name in names if (folder / name).is_file()]

@@ -1,82 +1,126 @@
-"""The dashboard: one world in the browser, stepped by Mesa's SolaraViz (``make dashboard``).
+"""The dashboard: one world in the browser, its scenario, luck and rules to change (``make dashboard``).
 
-Sliders are made from the declared parameters, whatever they are; a change holds from the next reset on,
-because a run has one set of parameters. Every visitor has a world of their own.
+The world is the live view of notebooks (`sim.view`). Sliders are made from the declared parameters, whatever
+they are; a change holds from tomorrow on, in the world that is shown, or from the start of a new one. Every
+visitor has a world of their own.
 """
 
 import math
-import warnings
-from dataclasses import fields
 from html import escape
 from pathlib import Path
 
 import solara
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from sim.model import RebelConflict, display
-from sim.params import PROCESSES, declared
-from sim.plots import palette, series, style
-from sim.report.dashboard import town_map
-from sim.scenario import Scenario, load_scenario, scenario_names
-
-with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that nobody here can mend
-    warnings.simplefilter("ignore")
-    from mesa.visualization import SolaraViz
-    from mesa.visualization.utils import update_counter
+from sim.model import RebelConflict
+from sim.params import PROCESSES, Params, declared
+from sim.report.widget import View
+from sim.scenario import load_scenario, scenario_names
 
 CSS = Path(__file__).with_name("dashboard.css").read_text(encoding="utf-8")
-DAYS_TOLD = 7  # of a town's ledger
 FIRST = {"scenario": "january_2014", "seed": 1}
-LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
+View(RebelConflict(**FIRST)).close()  # before the first visitor: rules compiled, map laid out
 
 
-class Ours(Scenario):
-    """A scenario that is false: from Mesa 3.5 on its page takes a true one for one of Mesa's own."""
+@solara.component
+def Page():
+    """The page that ``solara run`` serves."""
+    asked, set_asked = solara.use_state(FIRST)
+    changed, set_changed = solara.use_state({})  # parameters that are not the scenario's
+    first = solara.use_memo(lambda: RebelConflict(**FIRST), [])
+    model, set_model = solara.use_state(first)
+    story = load_scenario(asked["scenario"])
+    usual = {name: story.params.get(name, p.value) for name, p in declared().items()}
 
-    def __bool__(self):
-        """False, whatever it says."""
-        return False
-
-
-class OnPage(RebelConflict):
-    """The model as Mesa's page takes it."""
-
-    def __init__(self, scenario="january_2014", **kwargs):  # the name that Mesa's check of arguments knows
-        read = load_scenario(scenario)
-        super().__init__(Ours(**{field.name: getattr(read, field.name) for field in fields(read)}), **kwargs)
-
-
-# --- the map --------------------------------------------------------------------------------------------
-
-
-@solara.component_vue("town_map.vue")
-def TownMap(towns, ground, chosen, wide, high, event_pick=None):
-    """Towns as circles that can be clicked; drawn by town_map.vue."""
-
-
-# --- lines ----------------------------------------------------------------------------------------------
+    solara.Style(CSS)
+    solara.Title("Infighting")
+    with solara.Column(classes=["board"], gap="0px"):
+        with solara.Column(classes=["settings"], gap="12px"):
+            Beginning(story, asked, set_asked, lambda: set_model(RebelConflict(**asked, params=changed)))
+            same = model.scenario.name == story.name
+            go_on = (lambda: set_model(model.fork(**usual | changed))) if same else None
+            Rules(usual, changed, set_changed, go_on)
+        with solara.Column(classes=["world"], gap="0px"):
+            solara.HTML(tag="h1", unsafe_innerHTML=title_of(model.scenario))
+            View.element(model=model)
 
 
-@style.styled
-def lines(model, column, title):
-    """A measure of the leading factions over the days so far, as a figure."""
-    figure = Figure(figsize=(5.0, 2.2), layout="constrained")
-    ax = style.dress(figure.add_subplot())
-    looks = palette.looks(model.scenario)
-    shown = [name for name in LINES if name in model.faction_ids] or [model.focal.name]
-    for name in shown:
-        values = model.history("factions", column, name)
-        ax.plot(values, color=looks[name].colour, ls=looks[name].dash, label=looks[name].label)
-    ax.set_title(title)
-    ax.set(xlabel="day", xlim=(0, max(10, model.day)), ylim=(0, None))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.yaxis.set_major_formatter(series.thousands)
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
-    return figure
+def title_of(story):
+    """The title of a scenario, as HTML."""
+    return escape(story.title)
+
+
+def about(story):
+    """A scenario's title and, when asked, what it is about, as HTML."""
+    return f"{title_of(story)}<details><summary>about it</summary>{escape(story.about)}</details>"
 
 
 # --- settings -------------------------------------------------------------------------------------------
+
+
+@solara.component
+def Beginning(story, asked, set_asked, start):
+    """Where a world begins: scenario and seed; ``start`` makes a new one."""
+    with solara.Column(classes=["card", "beginning"], gap="4px"):
+        solara.HTML(tag="h2", unsafe_innerHTML="1. Begin")
+        solara.Select(
+            "Scenario",
+            value=asked["scenario"],
+            values=scenario_names(),
+            on_value=lambda name: set_asked(asked | {"scenario": name}),
+        )
+        solara.HTML(tag="div", classes=["about"], unsafe_innerHTML=about(story))
+        solara.InputInt(
+            "Seed: which throw of the dice",
+            value=asked["seed"],
+            on_value=lambda seed: set_asked(asked | {"seed": max(0, seed or 0)}),
+        )
+        solara.Button("Start a new world", on_click=start, color="#a8481a", dark=True, classes=["start"])
+
+
+@solara.component
+def Rules(usual, changed, set_changed, go_on):
+    """Sliders of one rule's parameters, with meaning and bounds; ``go_on`` takes changes into the world."""
+    group, set_group = solara.use_state(PROCESSES[0])
+
+    def choose(name, value):
+        rest = {k: v for k, v in changed.items() if k != name}
+        set_changed(rest if value == usual[name] else {**rest, name: value})
+
+    with solara.Column(classes=["card", "rules"], gap="4px"):
+        solara.HTML(tag="h2", unsafe_innerHTML="2. Change a rule")
+        solara.Select("Rule", value=group, values=[*PROCESSES, "outcomes"], on_value=set_group)
+        solara.Text(getattr(Params(), group).__doc__.splitlines()[0], classes=["about"])
+        changes = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
+        solara.Text(f"Changed: {changes or 'nothing'}", classes=["changed"])
+        solara.Button(
+            "Hold from tomorrow on", on_click=go_on, disabled=go_on is None, outlined=True, classes=["go-on"]
+        )
+        solara.Text("Or start a new world, and they hold from the first day.", classes=["note"])
+        solara.Button("Usual values", on_click=lambda: set_changed({}), text=True, disabled=not changed)
+        for name, p in declared().items():
+            if name.split(".")[0] == group:
+                with solara.Column(gap="0px", classes=["parameter", f"parameter-{name.replace('.', '-')}"]):
+                    slider_of(name, changed.get(name, usual[name]), p, choose)
+                    limits = "" if p.kind == "switch" else f" {p.low:g} to {p.high:g}; {p.source}."
+                    solara.Text(p.meaning + limits, classes=["note"])
+
+
+def slider_of(name, value, p, choose):
+    """The slider of a parameter, or the box of a switch; ``choose(name, value)`` hears of changes."""
+    label = name.split(".")[1].replace("_", " ")
+    if p.kind != "switch":
+        label += f": {f'{value:g} {p.unit}'.removesuffix(' 1').rstrip()}"
+
+    def change(new):
+        choose(name, new)
+
+    if p.kind == "switch":
+        solara.Checkbox(label=label, value=bool(value), on_value=change)
+    elif p.kind == "integer":
+        solara.SliderInt(label, value=value, min=p.low, max=p.high, on_value=change)
+    else:
+        step = step_of(p.low, p.high, value)
+        solara.SliderFloat(label, value=value, min=p.low, max=p.high, step=step, on_value=change)
 
 
 def step_of(low, high, value):
@@ -85,132 +129,3 @@ def step_of(low, high, value):
     while abs((value - low) / step - round((value - low) / step)) > 1e-6 and step > (high - low) / 1e6:
         step /= 10.0
     return float(f"{step:.3g}")
-
-
-def slider_of(name, label, value, low, high, kind, choose):
-    """The slider of a parameter, or the box of a switch; ``choose(name, value)`` hears of changes."""
-    if kind == "switch":
-        solara.Checkbox(label=label, value=bool(value), on_value=lambda new: choose(name, new))
-    elif kind == "integer":
-        solara.SliderInt(label, value=value, min=low, max=high, on_value=lambda new: choose(name, new))
-    else:
-        step = step_of(low, high, value)
-        solara.SliderFloat(
-            label, value=value, min=low, max=high, step=step, on_value=lambda new: choose(name, new)
-        )
-
-
-@solara.component
-def Settings(model, chosen):
-    """Sliders of one rule's parameters, with bounds and units; ``chosen`` is what the next reset takes.
-
-    model : reactive RebelConflict. chosen : dict, changed in place, since SolaraViz hands it on as it is.
-    """
-    group, set_group = solara.use_state(PROCESSES[0])
-    changed, set_changed = solara.use_state({})
-
-    def choose(name, value):
-        usual = dict(usual_values)[name]
-        rest = {k: v for k, v in changed.items() if k != name}
-        new = rest if value == usual else {**rest, name: value}
-        chosen.clear()
-        chosen.update(new)
-        set_changed(new)
-
-    def forget():
-        chosen.clear()
-        set_changed({})
-
-    story = model.value.scenario
-    usual_values = [(name, story.params.get(name, p.value)) for name, p in declared().items()]
-    with solara.Sidebar(), solara.Card("Rules", classes=["settings"]):
-        solara.Markdown("A change holds from the next **Reset** on.")
-        solara.Select("Rule", value=group, values=[*PROCESSES, "outcomes"], on_value=set_group)
-        for name, p in declared().items():
-            if name.split(".")[0] != group:
-                continue
-            value = changed.get(name, story.params.get(name, p.value))
-            label = name.split(".")[1] + (f" [{p.unit}]" if p.unit else "")
-            with solara.Column(gap="0px", classes=["parameter", f"parameter-{name.replace('.', '-')}"]):
-                slider_of(name, label, value, p.low, p.high, p.kind, choose)
-                limits = "" if p.kind == "switch" else f" {p.low:g} to {p.high:g}; {p.source}."
-                solara.Text(p.meaning + limits, style={"font-size": "11px", "opacity": "0.7"})
-        changes = ", ".join(f"{name} = {value:g}" for name, value in sorted(changed.items()))
-        solara.Text(f"Changed: {changes or 'nothing'}", classes=["changed"])
-        solara.Button("Usual values", on_click=forget, text=True, disabled=not changed)
-
-
-# --- the page -------------------------------------------------------------------------------------------
-
-
-def headline(model):
-    """Which evening it is and how the focal faction stands, as HTML."""
-    focal, when = model.focal, f"{model.date.day} {model.date:%B %Y}, day {model.day} of {model.days}"
-    held = model.history("factions", "towns", focal.name)[-1]
-    return (
-        f"<b>{escape(model.scenario.title)}</b><br>"
-        f"<span class='day'>{when}</span>: {escape(focal.label)} holds "
-        f"<span class='focal-towns'>{held}</span> towns that nobody contests, and has "
-        f"<span class='focal-men'>{focal.strength:,}</span> men. One possible course: not a forecast."
-    )
-
-
-@solara.component
-def World(model, town, set_town):
-    """What there is to see tonight: map, town, lines."""
-    update_counter.get()
-    story = model.scenario
-    places = solara.use_memo(lambda: town_map.circles(story), [story.hash])
-    paths = solara.use_memo(lambda: town_map.ground_paths(story), [story.hash])
-    with solara.Column(gap="8px", style={"padding": "8px 0", "min-width": "0"}, classes=["world"]):
-        solara.HTML(tag="div", unsafe_innerHTML=headline(model))
-        with solara.ColumnsResponsive(default=[12, 12], large=[8, 4]):
-            with solara.Column(gap="4px"):
-                high, _ = town_map.projection(story)
-                TownMap(
-                    towns=town_map.towns_on_map(model, places),
-                    ground=paths,
-                    chosen=town,
-                    wide=town_map.WIDE,
-                    high=round(high, 1),
-                    event_pick=set_town,
-                )
-                solara.HTML(tag="div", unsafe_innerHTML=town_map.key_of(model), style={"font-size": "12px"})
-            TownPanel(model, town if town in model.towns else None)
-        with solara.ColumnsResponsive(default=[12, 12], medium=[6, 6]):
-            for column, title in (("towns", "Towns held"), ("men", "Fighters")):
-                figure = lines(model, column, title)
-                solara.FigureMatplotlib(figure, dependencies=[id(model), model.day], format="svg")
-
-
-@solara.component
-def TownPanel(model, town):
-    """The chosen town: its state tonight, and what the ledger says of its last days."""
-    with solara.Column(gap="4px", classes=["town-panel"], style={"font-size": "13px", "overflow-x": "auto"}):
-        if town is None:
-            solara.Text("Click a town to see its state and its latest days.")
-            return
-        solara.HTML(tag="div", unsafe_innerHTML=display.town(model.town(town)), classes=["town-state"])
-        if model.day > 0:
-            history = model.explain(town=town, day=(max(1, model.day - DAYS_TOLD + 1), model.day))
-            rows = "".join(f"<li>{escape(line)}</li>" for line in history.lines)
-            html = f"<b>The last {min(DAYS_TOLD, model.day)} days</b><ul>{rows}</ul>"
-            solara.HTML(tag="div", unsafe_innerHTML=html, classes=["town-ledger"])
-
-
-@solara.component
-def Page():
-    """The page that ``solara run`` serves."""
-    first = solara.use_memo(lambda: OnPage(**FIRST), [])
-    model = solara.use_reactive(first)
-    chosen = solara.use_memo(dict, [])
-    town, set_town = solara.use_state("")
-    scenario = {"type": "Select", "label": "Scenario", "values": scenario_names()}
-    seed = {"type": "SliderInt", "label": "Seed", "min": 0, "max": 100, "step": 1}
-    inputs = {"scenario": scenario, "seed": seed, "params": chosen}
-    for name, value in FIRST.items():
-        inputs[name]["value"] = value
-    solara.Style(CSS)
-    SolaraViz(model, components=[], model_params=inputs, name="Infighting", play_interval=200)
-    Settings(model, chosen)
-    World(model.value, town, set_town)

@@ -1,4 +1,3 @@
-"use strict";
 // The histories of one result, or of two side by side: brushed, counted, and shown day by day. Words of scenarios
 // only ever become text (textContent), never markup.
 const DATA = JSON.parse(document.getElementById("data").textContent);
@@ -7,20 +6,7 @@ const RUNS = SIDES[0].runs;
 const LAST = SIDES[0].days.length - 1;
 const HAS_DAYS = SIDES.every((side) => side.control);
 const DOTS = 50;
-const INK = "#1a1a1a", SOFT = "#5c5c5c", FAINT = "#c9c9c9", RECORD = "#c2571a";
 const $ = (id) => document.getElementById(id);
-
-function make(name, attributes = {}, ...children) {
-  const drawn = ["svg", "path", "circle", "line", "text", "g", "rect"].includes(name);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value === true) node.setAttribute(key, "");
-    else if (value !== false && value !== undefined) node.setAttribute(key, value);
-  }
-  node.append(...children);
-  return node;
-}
 
 // --- what the page holds ------------------------------------------------------------------------------------
 
@@ -153,24 +139,6 @@ function chanceRow(name, colour, count, total, dots, head) {
   return make("div", { class: "chance" }, head, dotRow(dots, of, colour, `${name}: ${words}, ${exact}`),
     make("div", { class: "words" }, words, small));
 }
-const swatch = (look) =>
-  make("svg", { class: "swatch", viewBox: "-8 -8 16 16", "aria-hidden": "true" },
-    make("path", { d: outline(look.marker, 6.5), fill: look.colour, stroke: INK, "stroke-width": 1 }));
-function outline(marker, r) {
-  const corners = { s: [4, Math.PI / 4, 1.12], "^": [3, -Math.PI / 2, 1.2], v: [3, Math.PI / 2, 1.2], p: [5, -Math.PI / 2, 1.06], D: [4, 0, 1.14] }[marker];
-  if (marker === "X") {
-    const a = r * 0.95, b = r * 0.42;
-    return `M${-a} ${-a + b}L${-a + b} ${-a}L0 ${-b}L${a - b} ${-a}L${a} ${-a + b}L${b} 0L${a} ${a - b}L${a - b} ${a}L0 ${b}L${-a + b} ${a}L${-a} ${a - b}L${-b} 0Z`;
-  }
-  if (!corners) return `M${-r} 0A${r} ${r} 0 1 1 ${r} 0A${r} ${r} 0 1 1 ${-r} 0Z`;
-  const [count, turn, scale] = corners;
-  const points = Array.from({ length: count }, (_, k) => {
-    const angle = turn + (2 * Math.PI * k) / count;
-    return `${(r * scale * Math.cos(angle)).toFixed(2)} ${(r * scale * Math.sin(angle)).toFixed(2)}`;
-  });
-  return `M${points.join("L")}Z`;
-}
-
 // --- brushing -------------------------------------------------------------------------------------------------
 
 function setBrush(key, brush) {
@@ -398,32 +366,14 @@ function brushed() {
 
 const stage = []; // one a side: what moves
 function drawView(side, view) {
-  const svg = make("svg", { class: "map", viewBox: `0 0 ${view.wide} ${view.high}`, role: "img", "font-size": view.letter });
-  for (const kind of ["governorate", "lake", "river", "coast", "border"]) {
-    for (const d of view[kind]) svg.append(make("path", { class: kind, d }));
-  }
-  for (const [d, width] of view.road) svg.append(make("path", { class: "road", d, "stroke-width": width }));
-  const km = [200, 100, 50, 20, 10, 5, 2, 1].find((length) => length * view.per_km < view.wide / 5) ?? 1, y = view.high - 16;
-  const hides = view.towns.some(([x, y]) => x < 40 + km * view.per_km && Math.abs(y - view.high + 16) < 20);
-  const left = hides ? view.wide - 16 - km * view.per_km - 60 : 16;
-  svg.append(make("line", { class: "bar", x1: left, x2: left + km * view.per_km, y1: y, y2: y }));
-  svg.append(make("text", { x: left + 6 + km * view.per_km, y: y + 4 }, `${km} km`));
-  if (view.box) svg.append(make("rect", { class: "box", x: view.box[0], y: view.box[1], width: view.box[2], height: view.box[3] }));
-  const rings = make("g"), dots = make("g");
-  const found = view.towns.map(([x, y, r], k) => {
-    const dot = make("path", { class: "dot", "data-town": k, transform: `translate(${x} ${y})` });
-    dots.append(dot);
-    return { dot, x, y, r, look: null, colour: null };
-  });
-  svg.append(rings, dots);
-  for (const [name, x, y] of view.labels) svg.append(make("text", { x, y: y + 0.36 * view.letter }, name));
+  const drawn = drawMap(view), { svg } = drawn;
   svg.addEventListener("click", (event) => event.target.dataset.town !== undefined && pickTown(Number(event.target.dataset.town)));
   svg.addEventListener("pointermove", (event) => {
     const k = event.target.dataset?.town;
     tip(event, k && `${side.towns[k].name}: ${now.mode === "one" ? side.factions[holderAt(side, now.run, now.day, Number(k))][0] : heldWords(side, Number(k))}`);
   });
   svg.addEventListener("pointerleave", () => tip(null));
-  return { svg, rings, found };
+  return drawn;
 }
 function buildStage() {
   $("stage").classList.toggle("single", SIDES.length === 1);
