@@ -59,6 +59,8 @@ class Scenario:
         What lies outside the map.
     basemap : pathlib.Path or None
         Borders and rivers, for drawing only.
+    posterior : pathlib.Path or None
+        Folder of another scenario whose draws of parameters are taken, where it has none of its own.
     fixed_detachments : tuple of dict
         Men placed by hand, beside a faction's strength (``apart`` in the file).
     params : dict
@@ -95,6 +97,7 @@ class Scenario:
     events: pd.DataFrame
     theatre: dict
     basemap: Path | None
+    posterior: Path | None = None
     fixed_detachments: tuple = ()
     params: dict = field(default_factory=dict)
     parents: tuple = ()
