@@ -19,7 +19,7 @@ ISSUED = Path(__file__).parent / "issued"
 SEED = 160
 QUANTILES = {"low_90": 0.05, "low_50": 0.25, "median": 0.5, "high_50": 0.75, "high_90": 0.95}
 FOCAL = next(row for row in SIDE_OF.values() if row not in (REBELS, CIVILIANS, SIDE_OF["all"]))
-OUTSIDE = ("regime", "kurdish")  # sides that hold the edge of the theatre
+OUTSIDE = ("syrian_government", "ypg", "syrian_national_army")  # they hold the edge of the theatre
 AS_STATED = 0.5  # chance that a doubtful row of control is as the scenario states it (assumed)
 SHOWN = ()
 
@@ -31,7 +31,10 @@ class War(NamedTuple):
     maps: int  # start maps: the stated one and others, where rows of control are doubtful
 
 
-WARS = {"idlib_2017": War(days=30, maps=10)}
+WARS = {
+    "idlib_2017": War(days=30, maps=10),
+    "west_aleppo_2019": War(days=30, maps=10),
+}
 
 
 def answer(play):
@@ -96,8 +99,7 @@ def first_wars(seen):
 
 def theatre(scenario):
     """Whether each town is one that rebels or the focal faction held or shared on the eve."""
-    side = dict(zip(scenario.factions["id"], scenario.factions["side"], strict=True))
-    outside = {place.town for place in scenario.control.itertuples() if side.get(place.holder) in OUTSIDE}
+    outside = set(scenario.control.loc[scenario.control["holder"].isin(OUTSIDE), "town"])
     return np.array([town not in outside for town in scenario.town_ids])
 
 

@@ -527,7 +527,7 @@ def test_every_scenario_asked_for_is_shipped_and_told():
             assert re.search(r"easoning|\d{4}", load_scenario(name).about), f"{name} says no why"
 
 
-WARS = ("idlib_2017",)  # other wars on the geography of January 2014
+WARS = ("idlib_2017", "idlib_2018", "west_aleppo_2019")  # other wars on the geography of January 2014
 
 
 def test_other_wars_stand_on_the_same_roads_and_copy_none(january):
