@@ -119,7 +119,7 @@ def conclude(store, options, is_new):
         write_table(measures(ensemble.runs, "point"), folder / SUMMARY)
         by_point = summary(ensemble)
         write_table(by_point.reset_index(), folder / POINTS)
-        show_summary(by_point)
+        show_summary(by_point, f"What became of {ensemble.scenario.focal_name}")
     print(
         f"{points:,} points, {about['runs_done']:,} runs of {ensemble.days} days, seed {ensemble.seed}, "
         f"{about['shards']} shards."

@@ -18,7 +18,7 @@ COURSE = {
     "end_people_share": ("end people %", "share"),
     "dead": ("dead", ""),
     "end_towns": ("end towns", ""),
-    "dead_isis": ("dead ISIS", ""),
+    "dead_isis": ("dead focal", ""),
     "dead_rebels": ("dead rebels", ""),
     "dead_civilians": ("dead civil.", ""),
 }
@@ -51,7 +51,7 @@ def summary(results, by="point"):
     return pd.concat(parts, axis=1)
 
 
-def show_summary(frame, title="What became of ISIS", console=None):
+def show_summary(frame, title="What became of the focal faction", console=None):
     """Print a summary: each group, or the range over the groups where they are many."""
     console = console or Console()
     if len(frame) > MOST_ROWS:

@@ -119,6 +119,17 @@ class Scenario:
         return tuple(self.factions["id"])
 
     @property
+    def focal_name(self):
+        """What the focal faction is called.
+
+        Examples
+        --------
+        >>> load_scenario("idlib_2018").focal_name
+        'Hayat Tahrir al-Sham'
+        """
+        return self.factions.set_index("id").at[self.focal, "name"]
+
+    @property
     def sponsor_ids(self):
         """Ids of the sponsors, in the order of their rows."""
         return tuple(self.sponsors["id"])

@@ -28,7 +28,7 @@ with warnings.catch_warnings():  # Mesa's page breaks a rule of solara's that no
 CSS = Path(__file__).with_name("dashboard.css").read_text(encoding="utf-8")
 DAYS_TOLD = 7  # of a town's ledger
 FIRST = {"scenario": "january_2014", "seed": 1}
-LINES = ("isis", "syrian_government", "ahrar_al_sham", "jabhat_al_nusra", "fsa_smc_north", "ypg")
+LINES = 6  # factions whose lines are drawn
 
 
 class Ours(Scenario):
@@ -58,13 +58,27 @@ def TownMap(towns, ground, chosen, wide, high, event_pick=None):
 # --- lines ----------------------------------------------------------------------------------------------
 
 
+def leading(scenario):
+    """The focal faction, and of each family the largest faction first, then the next: `LINES` of them."""
+    looks, men = (
+        palette.looks(scenario),
+        dict(zip(scenario.faction_ids, scenario.factions["men"], strict=True)),
+    )
+    rank, count = {}, {}
+    for name in sorted(men, key=lambda name: (name != scenario.focal, -men[name], name)):
+        family = looks[name].family
+        rank[name] = (name != scenario.focal, count.get(family, 0))
+        count[family] = count.get(family, 0) + 1
+    return sorted(rank, key=rank.get)[:LINES]
+
+
 @style.styled
 def lines(model, column, title):
     """A measure of the leading factions over the days so far, as a figure."""
     figure = Figure(figsize=(5.0, 2.2), layout="constrained")
     ax = style.dress(figure.add_subplot())
     looks = palette.looks(model.scenario)
-    shown = [name for name in LINES if name in model.faction_ids] or [model.focal.name]
+    shown = leading(model.scenario)
     for name in shown:
         values = model.history("factions", column, name)
         ax.plot(values, color=looks[name].colour, ls=looks[name].dash, label=looks[name].label)

@@ -109,7 +109,9 @@ def key_of(model):
     """Who has which colour: families of factions that hold a town now, as HTML."""
     looks = palette.looks(model.scenario)
     families = {looks[t.holder].family for t in model.towns.values() if t.holder}
-    marks = [(look.colour, escape(look.label)) for name, look in palette.FAMILIES.items() if name in families]
+    focal = looks[model.scenario.focal]
+    kinds = {focal.family: focal} | palette.FAMILIES
+    marks = [(look.colour, escape(look.label)) for name, look in kinds.items() if name in families]
     marks.append(("#ffffff", "nobody; dashed ring: contested"))
     return "".join(
         f"<span style='white-space:nowrap;margin-right:1em'><span style='display:inline-block;width:0.8em;"
