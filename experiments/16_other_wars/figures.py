@@ -12,13 +12,17 @@ from sim.analysis.forecasts import forecast_from_eve, read_forecast
 from sim.core.outcomes import interval
 from sim.ensemble.design import Setting
 from sim.ensemble.plan import Plan
+from sim.record import town_scores
 from sim.record.observe import MEANINGS, Observed, observed_of
-from sim.record.targets import CIVILIANS, EMPTY, REBELS, SIDE_OF, ratio
+from sim.record.read import record_of
+from sim.record.scoring import score
+from sim.record.targets import EMPTY, FOCAL, REBELS, SIDE_OF, ratio
+from sim.scenario.build import Rows, graph, road_distances
 
 ISSUED = Path(__file__).parent / "issued"
 SEED = 160
 QUANTILES = {"low_90": 0.05, "low_50": 0.25, "median": 0.5, "high_50": 0.75, "high_90": 0.95}
-FOCAL = next(row for row in SIDE_OF.values() if row not in (REBELS, CIVILIANS, SIDE_OF["all"]))
+SCORED, FIRST_DAYS = "idlib_2018", 10  # the war with a record, and the part of it in which the map moves
 OUTSIDE = ("syrian_government", "ypg", "syrian_national_army")  # they hold the edge of the theatre
 AS_STATED = 0.5  # chance that a doubtful row of control is as the scenario states it (assumed)
 SHOWN = ()
@@ -48,6 +52,55 @@ def answer(play):
         play.table(by_town(observed, scenario), f"{name}_towns")
         if play.size == "full":
             issue(name, observed, scenario, table)
+    scored_war(play, play.runs(SCORED, 1000), play.setting(SCORED, "days", 70))
+
+
+def scored_war(play, runs, days):
+    """The war with a record: played with and without its scripted start, and scored against the eve."""
+    stated = sim.load_scenario(SCORED)
+    unscripted = replace(stated, events=stated.events[stated.events["scripted"] == 0])
+    targets, towns, told = [], [], []
+    for start, scenario in (("order on day 1", stated), ("no order", unscripted)):
+        request = {"runs": runs, "days": days, "seed": SEED, "draw": "posterior", "detail": "full"}
+        found = score(sim.run_ensemble(scenario, progress=False, **request), record_of(scenario))
+        targets.append(found.targets.drop(columns=["from", "to"]).assign(start=start))
+        towns += [found.towns.assign(start=start), first_days(found, scenario).assign(start=start)]
+        seen = (found.observed, first_wars(found.observed))
+        told.append(measures(seen, scenario).assign(start=start))
+        if scenario is stated:
+            play.table(against_record(found, by_town(seen, scenario)), f"{SCORED}_towns")
+    play.table(pd.concat(targets), f"{SCORED}_targets")
+    play.table(pd.concat(towns), f"{SCORED}_map")
+    play.table(pd.concat(told), f"{SCORED}_measures")
+
+
+def first_days(found, scenario):
+    """Scores of the map over the first ten days, the part of this record that is a test of it."""
+    record = found.record
+    km = road_distances(graph(scenario), Rows(scenario))
+    rows = []
+    for meaning, chances in town_scores.forecasts(found.observed).items():
+        truth = record.observed.holds(meaning)[0]
+        use, last = town_scores.known(record, meaning), min(len(chances), len(truth)) - 1
+        named = {town_scores.MODEL: chances} | town_scores.baselines(record, meaning, km)
+        what = {"held": meaning, "rows": "all", "horizon": min(FIRST_DAYS, last)}
+        days = slice(1, what["horizon"] + 1)
+        cut = {name: chance[: last + 1] for name, chance in named.items()}
+        rows += town_scores.scored(cut, truth[: last + 1], use[: last + 1], days, what)
+    return pd.DataFrame(rows)
+
+
+def against_record(found, table):
+    """The table of towns, with what the record says of the same days."""
+    past, ids = found.record.observed, found.record.scenario.town_ids
+    last = min(past.days, found.days)
+    for day in sorted({7, 10, 14, last}):
+        if day <= last:
+            rows = [ids.index(town) for town in table["town"]]
+            known = past.seen[0, day, rows]
+            table[f"record_day_{day}"] = np.where(known, past.held[0, day, rows].astype(float), np.nan)
+            table[f"held_day_{day}"] = found.observed.held[:, day, rows].mean(axis=0)
+    return table
 
 
 def start_maps(scenario, count):
