@@ -101,7 +101,8 @@ def draw(ax, when, values, record, marks):
     known = np.flatnonzero(~np.isnan(record))
     scattered = len(known) < 0.5 * len(record)
     look = {"lw": 0 if scattered else 1.2, "marker": "o" if scattered else "", "clip_on": not scattered}
-    ax.plot(when[known], record[known], color=style.RECORD, ms=3, zorder=4, **look)
+    if len(known):  # an empty line that is not clipped would claim half the figure
+        ax.plot(when[known], record[known], color=style.RECORD, ms=3, zorder=4, **look)
     for t in marks or ():
         if t["to"] < len(when):
             day = when[t["to"]]

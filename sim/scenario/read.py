@@ -7,6 +7,7 @@ found before anything is refused, each in one sentence with file, row, column an
 
 import copy
 import datetime
+import re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -120,14 +121,14 @@ class Scenario:
 
     @property
     def focal_name(self):
-        """What the focal faction is called.
+        """What the focal faction is called, in short.
 
         Examples
         --------
         >>> load_scenario("idlib_2018").focal_name
         'Hayat Tahrir al-Sham'
         """
-        return self.factions.set_index("id").at[self.focal, "name"]
+        return short(self.factions.set_index("id").at[self.focal, "name"])
 
     @property
     def sponsor_ids(self):
@@ -238,6 +239,19 @@ class Scenario:
         1300
         """
         return allocation.allocate(self._tables, self.focal, strengths, self.fixed_detachments)
+
+
+def short(title):
+    """A name without what stands in brackets; of a long one the abbreviation in them.
+
+    Examples
+    --------
+    >>> short("Jabhat al-Nusra (JN)"), short("Islamic State of Iraq and al-Sham (ISIS/ISIL)")
+    ('Jabhat al-Nusra', 'ISIS')
+    """
+    plain, _, brackets = title.partition(" (")
+    abbreviation = re.match(r"[A-Z]{2,}", brackets)
+    return abbreviation.group() if abbreviation and len(plain) > 20 else plain
 
 
 def load_scenario(name_or_path="january_2014"):
