@@ -49,7 +49,12 @@ def fake_scenario(towns=6, *, basemap=None, name="made_up", town_table=None, roa
         town_ids=tuple(town_table["id"]),
         faction_ids=tuple(sorted(factions)),
         factions=pd.DataFrame(
-            {"id": sorted(factions), "side": [side.get(f, "rebel") for f in sorted(factions)]}
+            {
+                "id": sorted(factions),
+                "side": [side.get(f, "rebel") for f in sorted(factions)],
+                "bloc": ["islamic_front" if f == "ahrar_al_sham" else "" for f in sorted(factions)],
+                "name": sorted(factions),
+            }
         ),
         provinces=tuple(sorted(set(town_table["province"]))),
         focal="isis",

@@ -53,7 +53,7 @@ MEASURES = {
     "end_towns": ("towns", "towns at the end", "towns held at the end", "end_towns"),
     "end_men_share": ("1", "men at the end", "men at the end, share of the start", "end_men_share"),
     "initiative": ("1", "initiative", "share of all attacks that are its own", "initiative"),
-    "dead_isis": ("men", "dead of ISIS", "dead of the focal faction", "dead_isis"),
+    "dead_isis": ("men", "dead of the focal faction", "dead of the focal faction", "dead_isis"),
     "dead_rebels": ("men", "dead of the rebels", "dead of the rebels", "dead_rebels"),
     "dead_civilians": ("persons", "dead civilians", "dead civilians", "dead_civilians"),
     "rebel_towns_to_regime": (

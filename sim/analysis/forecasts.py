@@ -208,6 +208,48 @@ def forecast(
     )
 
 
+def forecast_from_eve(observed, scenario, about):
+    """A forecast from the evening before the first day: of runs that know no record.
+
+    Parameters
+    ----------
+    observed : Observed
+        The runs, as `sim.record.observe.observed_of` sees them.
+    scenario : Scenario
+        Whose towns and days these are.
+    about : dict
+        What the runs were made from; ``scenario`` with its name, and whatever else is to be under the hash.
+
+    Returns
+    -------
+    Forecast
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.record.observe import observed_of
+    >>> runs = sim.run_ensemble(runs=4, days=15, detail="full", progress=False)
+    >>> found = forecast_from_eve(observed_of(runs), runs.scenario, {"scenario": {"name": "january_2014"}})
+    >>> found.issue, found.days, found.about["worlds"]
+    (0, 15, 4)
+    """
+    return Forecast(
+        scenario=scenario,
+        issue=0,
+        chances=_chances(observed, scenario, 0),
+        dead=_dead(observed, scenario, 0),
+        looks=pd.DataFrame(columns=Look._fields),
+        edits=pd.DataFrame(columns=Edit._fields),
+        about=about
+        | {
+            "issue": str(scenario.date(0)),
+            "until": str(scenario.date(observed.days)),
+            "worlds": len(observed.held),
+            "record": {},
+        },
+    )
+
+
 def refuse(folder):
     """The folder as a path; ForecastError if it holds anything."""
     folder = Path(validation.path("folder", folder))

@@ -25,6 +25,10 @@ COMMANDS = {  # name: (where it is, what it does in a line); imported when it is
     "params": ("sim.cli.pages:params", "parameters found by a word: value, unit, bounds, meaning, source"),
     "docs": ("sim.cli.pages:docs", "write the pages that come from code, or check them"),
     "completion": ("sim.cli.completion:completion", "a script with which Tab completes, for bash or zsh"),
+    "scenario": (
+        "sim.cli.pages:scenario",
+        "begin a scenario of your own from one that is there, or check one",
+    ),
     "garrisons": ("sim.cli.pages:garrisons", "deal the garrisons of a scenario over its towns"),
 }
 PLAY = ("run", "sweep", "shards")  # commands that take the options of a run

@@ -20,6 +20,7 @@ OPTIONS = {  # command: its own options; a test compares them with --help
     "verify": ("--all", "--quiet", "--runs"),
     "params": (),
     "docs": ("--check", "--days", "--design-runs", "--out", "--runs"),
+    "scenario": ("--folder", "--like"),
     "garrisons": ("--check",),
     "completion": (),
 }

@@ -129,7 +129,7 @@ def conclude(store, options, is_new):
         by_point = summary(ensemble)
         for name in (POINTS, POINTS_TYPED):
             write_table(by_point.reset_index(), folder / name)
-        show_summary(by_point)
+        show_summary(by_point, f"What became of {ensemble.scenario.focal_name}")
     print(
         f"{points:,} points, {about['runs_done']:,} runs of {ensemble.days} days, seed {ensemble.seed}, "
         f"{about['shards']} shards."

@@ -1,4 +1,4 @@
-"""What is made from code and declarations: the parameters in the terminal, pages, garrisons."""
+"""What is made from code and declarations: parameters in the terminal, pages, garrisons, scenarios."""
 
 import sys
 import textwrap
@@ -91,3 +91,31 @@ def garrisons(words):
     state = "up to date" if is_current else "out of date" if request.check else "written"
     print(f"garrisons of {request.scenario}: {state}")
     return int(request.check and not is_current)
+
+
+def scenario(words):
+    """``infighting scenario``; exit code 1 if a scenario that is checked still has rows of its template."""
+    text = "Begin a scenario of your own as a template of one that is there, or check one."
+    examples = {
+        "new my_war --like idlib_2018": "write scenarios/my_war, ready to be edited",
+        "check my_war": "read everything, and count the rows that are still the template's",
+    }
+    parser = Parser("scenario", text, examples)
+    parser.add_argument("what", choices=("new", "check"), help="new: write a template; check: read one")
+    parser.add_argument("name", metavar="NAME", help="what it is to be called; of check, a name or a folder")
+    parser.add_argument("--like", metavar="SCENARIO", default="idlib_2018", help="default: %(default)s")
+    parser.add_argument("--folder", metavar="DIR", default="scenarios", help="where to; default: %(default)s")
+    request = parser.parse_args(words)
+    from sim.scenario import load_scenario, template  # here: they wait for the compiler
+
+    if request.what == "new":
+        folder = template.new_scenario(request.name, request.like, request.folder)
+        print(f"{folder}: a template made from {request.like}; {folder / 'README.md'} says what to replace")
+        return 0
+    found, left = load_scenario(request.name), template.left_over(request.name)
+    print(
+        f"{found.name}: {len(found.towns)} towns, {len(found.factions)} factions, from {found.starts}: sound"
+    )
+    for table, count in left.items():
+        print(f"{table}: {count} of {len(getattr(found, table))} rows are still the template's")
+    return int(bool(left))

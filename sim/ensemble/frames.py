@@ -16,7 +16,7 @@ RUNS = {
     "outcome": ("", "class by the towns it holds: collapse, resurgent, regrouped, unbroken, contained"),
     "outcome_sole": ("", "class by the towns where it is alone"),
     "outcome_any": ("", "class by the towns where it is present"),
-    "trough_day": ("day", "day on which it held fewest people, 1 is 3 January 2014 in january_2014"),
+    "trough_day": ("day", "day on which it held fewest people, 1 is the first day"),
     "trough_share": ("1", "people held then, as a share of the start"),
     "regroup_day": ("day", "first day of the spell that makes it regrouped or better; NaN if there is none"),
     "breathing_days": ("days", "days of rest between trough and regrouping (or the end)"),

@@ -2,7 +2,9 @@
 
 ``posterior.parquet`` beside a scenario's tables has one row a draw: ``weight``; a column for every parameter
 that was fitted, by dotted name; ``men.FACTION``, its strength as a multiple of the scenario's; ``dealing``,
-the key with which its men are dealt over towns. Made by ``experiments/02_record``: since the rules changed,
+the key with which its men are dealt over towns. A scenario may take another one's draws of parameters (key
+``posterior`` of its scenario.yaml); strengths and dealing belong to that other war, and are then drawn from
+the scenario's own ranges. Made by ``experiments/02_record``: since the rules changed,
 and until they are fitted anew, it holds draws of the priors (``prior.py``), and every output says so.
 """
 
@@ -32,8 +34,9 @@ def choices(key):
 
 
 def find_posterior(scenario):
-    """File with the draws of a scenario, or of the nearest parent that has them; None if there is none."""
-    for folder in (scenario.folder, *(scenarios_folder() / parent for parent in scenario.parents)):
+    """File with the draws of a scenario, of the nearest parent that has them, or of the one it names."""
+    folders = [scenario.folder, *(scenarios_folder() / parent for parent in scenario.parents)]
+    for folder in (*folders, *filter(None, [scenario.posterior])):
         if (Path(folder) / FILE).exists():
             return Path(folder) / FILE
     return None
@@ -59,6 +62,10 @@ class Posterior:
         if file is None:
             raise ScenarioError([f"scenario {scenario.name} has no {FILE}, nor has a parent of it"])
         self.file, self.table = file, pd.read_parquet(file).rename(columns=ALIASES)
+        self.ranges = None
+        if scenario.posterior and file == scenario.posterior / FILE:  # strengths of that war are not of this
+            self.ranges = scenario.factions[["men_low", "men", "men_high"]].to_numpy(float)
+            self.table = self.table[[c for c in self.table if not c.startswith("men.")]]
         self.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         self._check(scenario)
         self.names = [c for c in self.table if c in as_dict(Params())]
@@ -92,8 +99,11 @@ class Posterior:
     def garrisons(self, row, local, mobile):
         """Local and mobile men of one draw, from those of the scenario: (T, F) each."""
         draw = self.table.iloc[row]
-        strengths = np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
         key = int(self.table["dealing"].iloc[row])  # of the column: a row of floats would round it
+        strengths = np.array([float(draw.get(f"men.{f}", 1.0)) for f in self.factions])
+        if self.ranges is not None:
+            rng = np.random.Generator(np.random.Philox(key=[key, 1]))
+            strengths = triangular(*self.ranges.T, rng.random(len(self.ranges)))
         return deal_again(local, mobile, strengths, key)
 
 
@@ -120,6 +130,19 @@ def deal_again(local, mobile, strengths, key, spread=DEALING):
     share = np.divide(mobile, men, out=np.zeros(men.shape), where=men > 0)
     sent = np.floor(given * share + 0.5).astype(np.int64)
     return given.astype(np.int64) - sent, sent
+
+
+def triangular(low, mode, high, chance):
+    """Quantiles of triangular distributions, as multiples of their modes; 1 where the mode is nil.
+
+    >>> triangular(np.array([5.0, 0.0]), np.array([10.0, 0.0]), np.array([15.0, 0.0]), np.array([0.5, 0.5]))
+    array([1., 1.])
+    """
+    width = np.maximum(high - low, 1e-12)
+    left = low + np.sqrt(chance * width * (mode - low))
+    right = high - np.sqrt((1.0 - chance) * width * (high - mode))
+    value = np.where(chance * width <= mode - low, left, right)
+    return np.divide(value, mode, out=np.ones(len(mode)), where=mode > 0)
 
 
 class Drawn:

@@ -6,7 +6,6 @@ is listed here, with its check; everything else follows from the rules and is re
 """
 
 import itertools
-import re
 import weakref
 
 import mesa
@@ -19,6 +18,7 @@ from sim.core.ledger import EDITED, EDITED_MONEY, EDITED_WEAPONS, book_money, bo
 from sim.core.state import DYAD, FACTION, FRONT, GARRISON, HOW_LOST, PATRONAGE, SPONSOR, TOWN
 from sim.model import display
 from sim.model.views import View
+from sim.scenario.read import short
 
 MOST_MEN = 1_000_000_000  # in the whole world: columns of 32 bits hold them, and what may still join them
 
@@ -81,19 +81,6 @@ def meaning(columns, name):
     """What a declared column means, with its unit: the docstring of the attribute."""
     kind, unit, text = columns[name]
     return f"{text} [{unit}]" if unit else f"{text} [{'number' if kind == 'f8' else 'code'}]"
-
-
-def short(title):
-    """A name without what stands in brackets; of a long one the abbreviation in them.
-
-    Examples
-    --------
-    >>> short("Jabhat al-Nusra (JN)"), short("Islamic State of Iraq and al-Sham (ISIS/ISIL)")
-    ('Jabhat al-Nusra', 'ISIS')
-    """
-    plain, _, brackets = title.partition(" (")
-    abbreviation = re.match(r"[A-Z]{2,}", brackets)
-    return abbreviation.group() if abbreviation and len(plain) > 20 else plain
 
 
 def attributes(columns, make, *args):

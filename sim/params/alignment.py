@@ -20,7 +20,7 @@ class Alignment(Bounded):
     rivalry: float = fitted("", (0.0, 0.2), "assumed; sign from Pischedda 2018, Hafez 2020")
     """Weight of a declared rivalry in joining; higher makes rivals fight each other sooner."""
     quarrel: float = number(0.6, "", (0.3, 0.9), "assumed")
-    """Own hostility needed for war on others than ISIS; higher keeps rebels from fighting each other."""
+    """Own hostility needed for war on others than the focal faction; higher keeps rebels from it."""
     oversized_coalition: float = fitted("", (0.0, 1.5), "assumed; Christia 2012")
     """Weight of not being needed to win; higher keeps ideological kin out of strong coalitions."""
     common_enemy: float = fitted("", (0.0, 0.8), "assumed; Axelrod and Bennett 1993")

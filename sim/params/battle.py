@@ -12,7 +12,7 @@ class Battle(Bounded):
     on: bool = switch()
     """Enables battle; off means no battle losses and no change of control."""
     quality: float = fitted("", (0.8, 1.4), "literature/mechanisms 4: ISIS 1.5 to 2.5; multiple of its 1.8")
-    """Multiplier on the fighting quality of ISIS; higher makes it stronger man for man."""
+    """Multiplier on the fighting quality of the focal faction; higher is stronger man for man."""
     attrition: float = fitted("1/day", (0.002, 0.03), "literature/mechanisms 4; set by hand on January 2014")
     """Rate of daily losses in the attrition law; higher makes battles bloodier and shorter."""
     lanchester_exponent: float = fitted("", (0.4, 1.0), "Helmbold 1965; Bracken 1995; Lucas and Turkes 2004")

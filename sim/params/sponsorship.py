@@ -24,4 +24,4 @@ class Sponsorship(Bounded):
     war_bonus: float = number(
         0.5, "", (0.0, 1.5), "assumed; The Age/Telegraph 22 Jan 2014: cash to fight ISIS"
     )
-    """Extra share of aid for fighting ISIS, from sponsors who reward it; higher pays its enemies more."""
+    """Extra share of aid for fighting the focal faction, from who rewards it; higher pays enemies more."""

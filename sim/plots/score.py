@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim.plots import frames, series, style
+from sim.plots import frames, palette, series, style
 from sim.plots.town_dots import short_name
-from sim.record.targets import ALL, CIVILIANS, ISIS, REBELS, SIDE_OF
+from sim.record.targets import ALL, CIVILIANS, FOCAL, REBELS, side_of
 
 COLUMNS = 3
 WEEK = 7
@@ -51,9 +51,10 @@ def panels_of(score, scenario):
         out.append((title, values, record[0], None))
     out += [place_panel(score, scenario, *place) for place in places_of(score)]
     tolls = [t for t in score.record.targets if t["measure"] == "deaths"]
-    sides = {"Dead": ALL, "Rebels dead": REBELS, "ISIS dead": ISIS, "Civilians dead": CIVILIANS}
+    who = palette.looks(scenario)[scenario.focal].label
+    sides = {"Dead": ALL, "Rebels dead": REBELS, f"{who} dead": FOCAL, "Civilians dead": CIVILIANS}
     for title, side in sides.items():
-        marks = [t for t in tolls if SIDE_OF.get(t["side"]) == side]
+        marks = [t for t in tolls if side_of(t["side"], scenario.focal) == side]
         out.append((f"{title} so far", observed.dead[..., side], past.dead[0, :, side], marks))
     if not np.isnan(observed.events).all():
         values, record = (weekly(s.events.sum(axis=2)) for s in (observed, past))
@@ -100,7 +101,8 @@ def draw(ax, when, values, record, marks):
     known = np.flatnonzero(~np.isnan(record))
     scattered = len(known) < 0.5 * len(record)
     look = {"lw": 0 if scattered else 1.2, "marker": "o" if scattered else "", "clip_on": not scattered}
-    ax.plot(when[known], record[known], color=style.RECORD, ms=3, zorder=4, **look)
+    if len(known):  # an empty line that is not clipped would claim half the figure
+        ax.plot(when[known], record[known], color=style.RECORD, ms=3, zorder=4, **look)
     for t in marks or ():
         if t["to"] < len(when):
             day = when[t["to"]]

@@ -22,7 +22,7 @@ FILES = {  # file: columns it needs
         *("id", "measure", "side", "towns", "held", "from", "to", "statistic"),
         *("value", "lo", "hi"),
     ),
-    "fatalities_sohr.csv": ("as_of", "total", "rebels", "isis", "civilians"),
+    "fatalities_sohr.csv": ("as_of", "total", "rebels", "focal", "civilians"),
     "ucdp_weekly.csv": ("week_starting", "dyad", "province", "events"),
     "clashes.csv": ("date", "by", "against"),
     "wars.csv": ("faction_a", "faction_b"),
@@ -176,6 +176,8 @@ class Reader:
         header, rows, problems = spreadsheet.read_table(content, str(path), {*needed, *SAME})
         if path.name == "control.csv":
             header = [SAME.get(column, column) for column in header]
+        own = {f"{self.scenario.focal}{part}": f"focal{part}" for part in ("", "_deaths")}
+        header = [own.get(column, column) for column in header]  # counts of the focal faction carry its id
         wrong = [column for column in needed if header.count(column) != 1]
         if wrong and not any("UTF-8" in problem for problem in problems):
             how, has = "two columns" if wrong[0] in header else "no column", ", ".join(header) or "no header"

@@ -19,7 +19,7 @@ from sim.core.measures import PRESENCE, SHARED, SOLE
 from sim.core.static import REBEL
 from sim.params import Bounded, number
 
-SIDES = ("rebels", "isis", "civilians")  # of the dead; "isis" is the focal faction
+SIDES = ("rebels", "focal", "civilians")  # of the dead
 MEANINGS = ("controller", "sole", "any")  # of "held"
 UNKNOWN = -1  # presence that nobody reported
 SMALL_PLACE = 10_000  # people; places below are remote
@@ -37,7 +37,7 @@ class Observation(Bounded):
     isis: float = number(
         0.7, "", (0.3, 1.0), "SOHR 15 Jan 2014: some 400 fighters dead beyond 920 documented"
     )
-    """Chance that an ISIS death is reported; higher brings the reported toll closer to the true one."""
+    """Chance that a death of the focal faction is reported; higher brings its toll closer to the true one."""
     civilians: float = number(0.85, "", (0.3, 1.0), "assumed; civilians are named more often than fighters")
     """Chance that a civilian's death is reported; higher brings the reported toll closer to the true one."""
     per_death: float = number(

@@ -7,6 +7,7 @@ all others are counted by why they do not. Names go through ``aliases.csv`` as t
 import csv
 import datetime
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +19,14 @@ from sim.record.files import LEFT_OUT, LONGEST, Reader, RecordError
 
 LARGEST = 4_000_000_000  # bytes: all that ACLED has of the world is a third of it
 WEEKLY = "ucdp_weekly.csv"
-WAR = "isis_vs_rebels"  # the dyad that is scored
-DYADS = {WAR: "rebels", "isis_vs_ypg": "kurdish", "regime_vs_isis": "government"}  # who fights the focal one
+WAR = "focal_vs_rebels"  # the dyad that is scored; in files the focal faction goes by its id
+DYADS = {
+    WAR: "rebels",
+    "focal_vs_ypg": "kurdish",
+    "regime_vs_focal": "government",
+}  # who fights the focal one
 DYAD_WITH = dict(zip(("rebel", "kurdish", "regime"), DYADS, strict=True))
-COUNTS = ("deaths", "isis_deaths", "opponent_deaths", "civilian_deaths", "unknown_deaths")
+COUNTS = ("deaths", "focal_deaths", "opponent_deaths", "civilian_deaths", "unknown_deaths")
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,15 @@ def dyad_of(reader, one, other):
     return DYAD_WITH[next(iter(against[0]))] if len(against) == 1 == len(against[0]) else LEFT_OUT
 
 
+def dyad_in(word, focal):
+    """A dyad of a file as it is known here: its focal faction without its name.
+
+    >>> dyad_in("isis_vs_rebels", "isis")
+    'focal_vs_rebels'
+    """
+    return re.sub(rf"(?i)(^|_){focal}(?=_|\s*$)", r"\1focal", word)
+
+
 def import_events(file, programme, scenario, aliases=(), leave_out=False):
     """Weekly counts of an event file, as rows of ``ucdp_weekly.csv``, and notes on what was used.
 
@@ -172,7 +186,9 @@ def import_events(file, programme, scenario, aliases=(), leave_out=False):
         )
     used = int(sum(counts[0] for counts in weeks.values()))
     notes = [f"{file.name}: {used:,} of {len(rows):,} rows used"]
-    return _content(weeks), notes + [f"{count:,} are {what}" for what, count in out.most_common()]
+    return _content(weeks, scenario.focal), notes + [
+        f"{count:,} are {what}" for what, count in out.most_common()
+    ]
 
 
 def _rows(file, how):
@@ -233,13 +249,19 @@ def _counts(row, number, how, focal_is_first, reader, file):
     return counts
 
 
-def _content(weeks):
+def _content(weeks, focal):
     """The weekly counts as a CSV file."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(("week_starting", "dyad", "province", "events", *COUNTS))
+    counted = (count.replace("focal", focal) for count in COUNTS)
+    table.writerow(("week_starting", "dyad", "province", "events", *counted))
     for (week, dyad, province), counts in sorted(weeks.items()):
         table.writerow(
-            (week, dyad, province, *("" if count != count else f"{count:.0f}" for count in counts))
+            (
+                week,
+                dyad.replace("focal", focal),
+                province,
+                *("" if count != count else f"{count:.0f}" for count in counts),
+            )
         )
     return text.getvalue()

@@ -4,6 +4,7 @@ Everything is checked at the door. No run reads it (ODD 4, observation).
 """
 
 import functools
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sim.core.measures import MOST_PEOPLE, NONE, SHARED, SOLE
 from sim.core.outcomes import MEANINGS, classify, passages, shares
 from sim.record.files import ALIASES, LEFT_OUT, Reader, RecordError
 from sim.record.observe import UNKNOWN, Observed
-from sim.record.programmes import DYADS, WAR, dyad_of
+from sim.record.programmes import DYADS, WAR, dyad_in, dyad_of
 from sim.scenario import Scenario, scenarios_folder
 
 ROLES = {"sole": SOLE, "shared": SHARED, "none": NONE, "unknown": UNKNOWN, "": UNKNOWN}
@@ -39,8 +40,8 @@ MEMBERS = {  # words of clashes.csv: factions meant; the Islamic Front stands fo
     "jabhat_al_nusra": ("jabhat_al_nusra",),
 }
 NAMED = ("islamic_front", "brigade", "jihadist")  # what the "rebels" of UCDP are divided among
-DEATHS = {"isis_deaths": "isis", "opponent_deaths": "rebels", "civilian_deaths": "civilians"}  # of UCDP
-SIDES = ("rebels", "isis", "civilians", "total")  # columns of fatalities_sohr.csv
+DEATHS = {"focal_deaths": "focal", "opponent_deaths": "rebels", "civilian_deaths": "civilians"}  # of UCDP
+SIDES = ("rebels", "focal", "civilians", "total")  # columns of fatalities_sohr.csv
 MISSING = "a record is a folder with control.csv and targets.csv"
 
 
@@ -66,9 +67,9 @@ class Record:
         ``date_precision``.
     weeks : pandas.DataFrame or None
         UCDP's weekly counts: ``day``, ``dyad``, ``province`` (empty if off the map), ``events``, and dead of
-        ``isis``, ``rebels`` and ``civilians``.
+        ``focal``, ``rebels`` and ``civilians``.
     tolls : pandas.DataFrame or None
-        The dead so far as reported: ``day``, ``rebels``, ``isis``, ``civilians``, ``total``.
+        The dead so far as reported: ``day``, ``rebels``, ``focal``, ``civilians``, ``total``.
     clashes : pandas.DataFrame or None
         Dated hostile events: ``day``, ``words`` (who took part on either side).
     wars : pandas.DataFrame or None
@@ -265,7 +266,7 @@ class Record:
         weeks["day"] += 6  # a week's dead are counted on its last day
         columns = ["day", "source", *DEATHS.values()]
         table = pd.concat([self.tolls.assign(source="SOHR")[columns], weeks[columns]], ignore_index=True)
-        return table.rename(columns={"isis": self.scenario.focal})
+        return table.rename(columns={"focal": self.scenario.focal})
 
 
 def _family(word):
@@ -457,7 +458,7 @@ def _spells(reader):
         }
         role = row.choice("focal_role", ROLES)
         if not row["holder"]:
-            row.wrong("holder", "who held the town, as isis, contested or rebels_mixed")
+            row.wrong("holder", f"who held the town, as {scenario.focal}, contested or rebels_mixed")
         if None not in (spell["from"], spell["to"]) and spell["to"] < spell["from"]:
             row.wrong("to", f"a date on or after {row['from']}, on which it begins")
         if role is not None and _whole(spell.values()):
@@ -470,14 +471,15 @@ def _spells(reader):
 def _targets(reader):
     """Rows of targets.csv."""
     scenario, out = reader.scenario, {}
-    sides = ("rebels", "isis", "civilians", "all", *scenario.faction_ids, *set(scenario.factions["bloc"]))
+    sides = ("rebels", "civilians", "all", *scenario.faction_ids, *set(scenario.factions["bloc"]))
     for row in reader.rows("targets.csv") or ():
         target = {"id": row["id"], "unit": row.get("unit", "")}
         target |= {name: row[name].casefold() for name in ("measure", "held")}
         target["statistic"] = row["statistic"] if ":" in row["statistic"] else row["statistic"].casefold()
         who, at, where = row["side"].partition("@")
         where = reader.meaning("targets.csv", where, scenario.provinces) or where
-        target["side"] = (reader.meaning("targets.csv", who, sides) or who) + at + where
+        parts = re.split("([/-])", who)  # a ratio of two sides, or two that fight
+        target["side"] = "".join(reader.meaning("targets.csv", p, sides) or p for p in parts) + at + where
         towns = [town.strip() for town in row["towns"].split(";") if town.strip()]
         target["towns"] = [reader.meaning("targets.csv", t, scenario.town_ids) or t for t in towns]
         target |= {"from": row.day("from") if row["from"] else None, "to": row.day("to")}
@@ -515,6 +517,7 @@ def _weeks(reader):
     scenario, out, off_map, seen = reader.scenario, [], 0, {}
     for row in reader.rows("ucdp_weekly.csv") or ():
         dyad = dyad_of(reader, *row["dyad"].split(" - ")) if row["dyad"].count(" - ") == 1 else None
+        row["dyad"] = dyad_in(row["dyad"], scenario.focal)
         dyad, day = row.name("dyad", "dyad", tuple(DYADS), found=dyad), row.day("week_starting")
         if dyad == LEFT_OUT:
             continue

@@ -11,8 +11,8 @@ import numpy as np
 from sim._util.suggestions import did_you_mean
 from sim.record.observe import MEANINGS, province_rows
 
-REBELS, ISIS, CIVILIANS, ALL = range(4)
-SIDE_OF = {"rebels": REBELS, "isis": ISIS, "civilians": CIVILIANS, "all": ALL}
+REBELS, FOCAL, CIVILIANS, ALL = range(4)
+SIDE_OF = {"rebels": REBELS, "focal": FOCAL, "civilians": CIVILIANS, "all": ALL}
 EMPTY = 7  # days running without the faction that make an exit
 
 
@@ -28,6 +28,7 @@ class Names:
     provinces: tuple
     factions: tuple
     blocs: dict
+    focal: str
     province_of: np.ndarray  # row of the province of each town
 
     @classmethod
@@ -37,7 +38,12 @@ class Names:
         for faction, bloc in zip(scenario.faction_ids, scenario.factions["bloc"], strict=True):
             blocs.setdefault(bloc, []).append(faction)
         return cls(
-            scenario.town_ids, scenario.provinces, scenario.faction_ids, blocs, province_rows(scenario)
+            scenario.town_ids,
+            scenario.provinces,
+            scenario.faction_ids,
+            blocs,
+            scenario.focal,
+            province_rows(scenario),
         )
 
     def town_rows(self, towns):
@@ -166,35 +172,43 @@ def during(so_far, target):
     return so_far[:, days.stop - 1] - so_far[:, max(days.start - 1, 0)]
 
 
-def fallen(target, observed, side):
+def side_of(side, focal):
+    """Column of the dead of a side; the focal faction goes by its id. None if there is none."""
+    return SIDE_OF.get("focal" if side == focal else side)
+
+
+def fallen(target, observed, side, names):
     """The dead of a side in the window."""
-    if side not in SIDE_OF:
-        raise UnscoredError(f"side {side} is not one of {', '.join(SIDE_OF)}")
-    return during(observed.dead[..., SIDE_OF[side]], target)
+    column = side_of(side, names.focal)
+    if column is None:
+        raise UnscoredError(f"side {side} is not one of rebels, {names.focal}, civilians, all")
+    return during(observed.dead[..., column], target)
 
 
-def deaths(target, observed, *_):
+def deaths(target, observed, names, _):
     """The dead of a side in the window."""
-    return fallen(target, observed, target["side"])
+    return fallen(target, observed, target["side"], names)
 
 
-def deaths_ratio(target, observed, *_):
+def deaths_ratio(target, observed, names, _):
     """The dead of one side over those of another."""
     one, _, other = target["side"].partition("/")
-    return ratio(fallen(target, observed, one), fallen(target, observed, other))
+    return ratio(fallen(target, observed, one, names), fallen(target, observed, other, names))
 
 
-def deaths_share(target, observed, *_):
+def deaths_share(target, observed, names, _):
     """The side's part of all dead."""
-    return ratio(fallen(target, observed, target["side"]), fallen(target, observed, "all"))
+    return ratio(fallen(target, observed, target["side"], names), fallen(target, observed, "all", names))
 
 
-def executed_share(target, observed, *_):
+def executed_share(target, observed, names, _):
     """Of a side's dead, those killed as prisoners."""
-    if target["side"] not in ("rebels", "isis"):
-        raise UnscoredError(f"side {target['side']} is not one of rebels, isis")
-    killed = during(observed.executed[..., SIDE_OF[target["side"]]], target)
-    return ratio(killed, fallen(target, observed, target["side"]))
+    column = side_of(target["side"], names.focal)
+    if column not in (REBELS, FOCAL):
+        raise UnscoredError(f"side {target['side']} is not one of rebels, {names.focal}")
+    return ratio(
+        during(observed.executed[..., column], target), fallen(target, observed, target["side"], names)
+    )
 
 
 def suicide_attacks(target, observed, *_):
@@ -204,8 +218,8 @@ def suicide_attacks(target, observed, *_):
 
 def engagements_ratio(target, observed, names, day_of):
     """Engagements in the window over those in another one."""
-    if target["side"] != "isis-rebels":
-        raise UnscoredError(f"side {target['side']} is not isis-rebels")
+    if target["side"] not in (f"{names.focal}-rebels", "focal-rebels"):
+        raise UnscoredError(f"side {target['side']} is not {names.focal}-rebels")
     try:
         first, _, last = target["statistic"].removeprefix("over:").partition("..")
         other = slice(day_of(first), day_of(last) + 1)

@@ -57,7 +57,7 @@ def target_table(score, wide=True):
     rows = []
     for t in scored.itertuples(index=False):
         few = f", {t.told:.0%} of runs" if t.told < 1 else ""
-        side = t.side if t.side != "isis" else ""
+        side = t.side if t.side != score.record.scenario.focal else ""
         bands = (t.median, (t.low_50, t.high_50), (t.low_90, t.high_90))
         where = "inside" if t.inside else "OUTSIDE"
         rows.append(

@@ -23,7 +23,7 @@ COURSE = {
     "trough_share": ("trough\n%", "share"),
     "regroup_day": ("back\nday", ""),
     "dead": ("dead", ""),
-    "dead_isis": ("dead\nISIS", ""),
+    "dead_isis": ("dead\nfocal", ""),
     "dead_rebels": ("dead\nrebels", ""),
     "dead_civilians": ("dead\ncivilians", ""),
 }
@@ -61,7 +61,7 @@ def summary(results, by="point"):
     return pd.concat(parts, axis=1)
 
 
-def show_summary(frame, title="What became of ISIS", console=None):
+def show_summary(frame, title="What became of the focal faction", console=None):
     """Print a summary: each group, or the range over the groups where they are many."""
     console = console or Console()
     if len(frame) > MOST_ROWS:

@@ -10,7 +10,7 @@ from sim.params.declare import DRAWN_FROM
 from sim.record import record_classes
 from sim.report.headline import headline_table, is_possible, spread
 
-DEAD = {"ISIS dead": "dead_isis", "rebels dead": "dead_rebels", "civilians dead": "dead_civilians"}
+DEAD = {"{focal} dead": "dead_isis", "rebels dead": "dead_rebels", "civilians dead": "dead_civilians"}
 CAPTION = "A historical what-if, not a forecast: it says what these rules do, not what will happen."
 
 
@@ -42,7 +42,10 @@ def outcome_table(ensemble):
     if last is not None:
         rows.append(("the record", recorded["holder"], "", recorded["sole"], recorded["any"]))
     head = ("outcome", "held", "95 % interval", "held alone", "present")
-    about = {"title": "What became of ISIS: share of runs", "note": _about_record(ensemble, last)}
+    about = {
+        "title": f"What became of {ensemble.scenario.focal_name}: share of runs",
+        "note": _about_record(ensemble, last),
+    }
     return table(head, rows, dict.fromkeys(head, ("share", 1)), **about, sections={len(CLASSES) - 1})
 
 
@@ -58,9 +61,9 @@ def _shares(runs, name):
 
 def _about_record(ensemble, last):
     text = (
-        "held: ISIS is the holder, ± Monte Carlo error, with Wilson's interval; held alone and present: the "
-        "same classes by sole and by any presence. The record's class leaves out conditions on men, "
-        "whom nobody counted."
+        f"held: {ensemble.scenario.focal_name} is the holder, ± Monte Carlo error, with Wilson's interval; "
+        "held alone and present: the same classes by sole and by any presence. The record's class leaves "
+        "out conditions on men, whom nobody counted."
     )
     if not is_possible(ensemble, "regrouped"):
         text += f" {ensemble.days} days are too few to regroup or resurge."
@@ -80,6 +83,13 @@ def measure_table(ensemble):
         ("day of the trough", *spread(runs["trough_day"], 25, 75), half),
         ("people held then", *spread(runs["trough_share"], 25, 75, "share"), f"the start's; {half}"),
         ("day of regrouping", *spread(runs["regroup_day"], 25, 75), f"half of those that do; {never} never"),
-        *((label, *spread(runs[column], 5, 95), "90 % of the runs") for label, column in DEAD.items()),
+        *(
+            (
+                label.format(focal=ensemble.scenario.focal_name),
+                *spread(runs[column], 5, 95),
+                "90 % of the runs",
+            )
+            for label, column in DEAD.items()
+        ),
     ]
     return table(("measure", "median", "range", "of"), rows, title="How it went")

@@ -12,7 +12,16 @@ from sim._util import spreadsheet
 from sim._util.files import read_bytes
 from sim.scenario.cells import ScenarioError, hint, shown
 from sim.scenario.head import read_head
-from sim.scenario.schema import BASE_KEYS, KEYS, NEEDED_KEYS, REALLOCATED_BY, SCRIPTED, TABLES, VARIANT_KEYS
+from sim.scenario.schema import (
+    BASE_KEYS,
+    KEYS,
+    NEEDED_KEYS,
+    PLACES,
+    REALLOCATED_BY,
+    SCRIPTED,
+    TABLES,
+    VARIANT_KEYS,
+)
 
 
 def scenarios_folder():
@@ -127,16 +136,21 @@ class Folder:
     def __init__(self, path, children=()):
         self.path, self.problems, self.files = path, [], {}
         self.head = read_head(self.text("scenario.yaml"), self.label("scenario.yaml"))
-        self.parent = None
+        self.parent = self.geography = None
+        if path in children:
+            raise ScenarioError([f"{self.label('scenario.yaml')}: it is, in the end, its own parent"])
         if "parent" in self.head:
-            if path in children:
-                raise ScenarioError([f"{self.label('scenario.yaml')}: it is, in the end, its own parent"])
-            self.parent = Folder(self.find_parent(self.head["parent"]), (*children, path))
+            self.parent = Folder(self.find_other("parent"), (*children, path))
             self.check_keys(self.head, VARIANT_KEYS, self.label("scenario.yaml"))
         else:
             self.check_keys(self.head, BASE_KEYS, self.label("scenario.yaml"))
             missing = [k for k in NEEDED_KEYS if k not in self.head]
             self.problems += [f"{self.label('scenario.yaml')}: the key {key!r} is missing" for key in missing]
+            if "geography" in self.head:
+                self.geography = Folder(self.find_other("geography"), (*children, path))
+                if self.geography.parent:
+                    given = f"{self.label('scenario.yaml')}, geography: {shown(self.head['geography'])}"
+                    self.problems.append(f"{given} is a variant; expected a scenario that has no parent")
         self.refuse()
         self.root = self.parent.root if self.parent else self
 
@@ -148,7 +162,7 @@ class Folder:
 
     def label_of(self, table):
         """Name the file of a table as messages do."""
-        return self.root.label(self.root.head["tables"][table])
+        return self.root.label(self.root.head["tables"].get(table, f"{table}.csv"))
 
     def refuse(self):
         """Raise everything found so far."""
@@ -178,8 +192,9 @@ class Folder:
             why = f"byte {error.start} is not UTF-8; expected a file saved as UTF-8"
             raise ScenarioError([f"{self.label(file)}: {why}"]) from None
 
-    def find_parent(self, name):
-        """Folder of the parent: a neighbour, else a scenario by name."""
+    def find_other(self, key):
+        """Folder of the scenario that a key of the head names: a neighbour, else one by name."""
+        name = self.head[key]
         beside = self.path.parent / str(name)
         if is_file(beside / "scenario.yaml"):
             return beside.resolve()
@@ -187,7 +202,7 @@ class Folder:
             return find(name if isinstance(name, str) else repr(name))
         except ScenarioError as error:
             raise ScenarioError(
-                [f"{self.label('scenario.yaml')}, parent: {p}" for p in error.problems]
+                [f"{self.label('scenario.yaml')}, {key}: {p}" for p in error.problems]
             ) from None
 
     def check_keys(self, keys, allowed, where):
@@ -243,7 +258,9 @@ class Folder:
             return dict.fromkeys(TABLES)
         self.check_keys(named, TABLES, f"{label}, tables")
         self.problems += [
-            f"{label}, tables: {t!r} is missing; expected '{t}: {t}.csv'" for t in TABLES if t not in named
+            f"{label}, tables: {t!r} is missing; expected '{t}: {t}.csv'"
+            for t in TABLES
+            if t not in named and not (self.geography and t in PLACES)
         ]
         self.problems += [
             f"{label}, tables: {t}: {shown(file)} is no file name; expected '{t}: {t}.csv'"
@@ -251,7 +268,27 @@ class Folder:
             if not isinstance(file, str)
         ]
         files = {t: file for t, file in named.items() if isinstance(file, str)}
-        return {t: self.read_rows(files[t], t) if t in files else None for t in TABLES if t not in without}
+        rows = {t: self.read_rows(files[t], t) if t in files else None for t in TABLES if t not in without}
+        return self.in_theatre(rows | self.places()) if self.geography else rows
+
+    def places(self):
+        """Rows of towns and roads: those of the geography, and then the folder's own."""
+        rows = self.geography.places() if self.geography else {table: [] for table in PLACES}
+        self.problems += self.geography.problems if self.geography else []
+        named = self.head["tables"] if isinstance(self.head["tables"], dict) else {}
+        for table in PLACES:
+            file = named.get(table)
+            own = self.read_rows(file, table) if isinstance(file, str) else []
+            rows[table] = None if own is None or rows[table] is None else rows[table] + own
+        return rows
+
+    def in_theatre(self, rows):
+        """Rows without the places of the geography that control does not name, and the roads to them."""
+        if None not in (rows["control"], rows["towns"], rows["roads"]):
+            named = {row.cells["town"] for row in rows["control"]}
+            rows["towns"] = [row for row in rows["towns"] if row.cells["id"] in named]
+            rows["roads"] = [row for row in rows["roads"] if {row.cells["a"], row.cells["b"]} <= named]
+        return rows
 
     def apply_changes(self, rows):
         """Put the differences of a variant into its parent's rows."""
@@ -329,6 +366,13 @@ class Folder:
             yield folder
             folder = folder.parent
 
+    def sources(self):
+        """Yield every folder that says something: this one, its parents, and their geographies."""
+        for folder in self.line():
+            while folder:
+                yield folder
+                folder = folder.geography
+
     @property
     def days(self):
         """Days of the nearest folder that says."""
@@ -350,10 +394,11 @@ class Folder:
 
     def is_as_read(self):
         """True if every file that was read is as it was then, here and in the parents."""
-        for folder in self.line():
+        for folder in self.sources():
             try:
-                if folder.parent and folder.find_parent(folder.head["parent"]) != folder.parent.path:
-                    return False
+                for key, other in (("parent", folder.parent), ("geography", folder.geography)):
+                    if other and folder.find_other(key) != other.path:
+                        return False
                 for label, content in folder.files.items():
                     if (folder.path / label.removeprefix(folder.label(""))).read_bytes() != content:
                         return False
@@ -365,7 +410,7 @@ class Folder:
         """Hash over the content of every file read, 16 hex digits."""
         hashed = hashlib.sha256()
         files = {}
-        for folder in self.line():
+        for folder in self.sources():
             files |= folder.files
         for name in sorted(files):
             hashed.update(name.encode() + b"\0" + files[name] + b"\0")

@@ -7,6 +7,7 @@ found before anything is refused, each in one sentence with file, row, column an
 
 import copy
 import datetime
+import re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -59,6 +60,8 @@ class Scenario:
         What lies outside the map.
     basemap : pathlib.Path or None
         Borders and rivers, for drawing only.
+    posterior : pathlib.Path or None
+        Folder of another scenario whose draws of parameters are taken, where it has none of its own.
     fixed_detachments : tuple of dict
         Men placed by hand, beside a faction's strength (``apart`` in the file).
     params : dict
@@ -95,6 +98,7 @@ class Scenario:
     events: pd.DataFrame
     theatre: dict
     basemap: Path | None
+    posterior: Path | None = None
     fixed_detachments: tuple = ()
     params: dict = field(default_factory=dict)
     parents: tuple = ()
@@ -114,6 +118,17 @@ class Scenario:
     def faction_ids(self):
         """Ids of the factions, in the order of their rows."""
         return tuple(self.factions["id"])
+
+    @property
+    def focal_name(self):
+        """What the focal faction is called, in short.
+
+        Examples
+        --------
+        >>> load_scenario("idlib_2018").focal_name
+        'Hayat Tahrir al-Sham'
+        """
+        return short(self.factions.set_index("id").at[self.focal, "name"])
 
     @property
     def sponsor_ids(self):
@@ -224,6 +239,19 @@ class Scenario:
         1300
         """
         return allocation.allocate(self._tables, self.focal, strengths, self.fixed_detachments)
+
+
+def short(title):
+    """A name without what stands in brackets; of a long one the abbreviation in them.
+
+    Examples
+    --------
+    >>> short("Jabhat al-Nusra (JN)"), short("Islamic State of Iraq and al-Sham (ISIS/ISIL)")
+    ('Jabhat al-Nusra', 'ISIS')
+    """
+    plain, _, brackets = title.partition(" (")
+    abbreviation = re.match(r"[A-Z]{2,}", brackets)
+    return abbreviation.group() if abbreviation and len(plain) > 20 else plain
 
 
 def load_scenario(name_or_path="january_2014"):

@@ -118,7 +118,8 @@ EVENT_RULES = {  # kind: (table of who, who needed, whom needed, town needed, lo
     "leader": ("factions", False, True, False, 0, 1),
 }
 NEEDED_KEYS = ("title", "starts", "days", "focal", "provinces", "tables")
-BASE_KEYS = (*NEEDED_KEYS, "about", "basemap", "theatre", "apart", "params")
+PLACES = ("towns", "roads")  # tables that a scenario with a geography need not bring
+BASE_KEYS = (*NEEDED_KEYS, "about", "geography", "posterior", "basemap", "theatre", "apart", "params")
 CHANGES = ("drop_events", "events", "garrisons", "changes")
 VARIANT_KEYS = ("parent", "title", "about", "days", "theatre", "apart", "params", *CHANGES)
 REALLOCATED_BY = {  # a variant that changes one of these columns has its garrisons allocated anew

@@ -35,7 +35,7 @@ def statement(folder):
     check_time(folder)
     provinces = check_provinces(folder)
     theatre, params = read_theatre(folder), read_params(folder)
-    basemap = read_basemap(folder)
+    basemap, posterior = read_basemap(folder), read_posterior(folder)
     folder.refuse()
     tables, fixed = read_tables(folder, provinces)
     folder.refuse()
@@ -52,6 +52,7 @@ def statement(folder):
         "focal": focal,
         "theatre": theatre,
         "basemap": basemap,
+        "posterior": posterior,
         "fixed_detachments": fixed,
         "params": params,
         "parents": tuple(f.path.name for f in folder.line() if f is not folder),
@@ -147,6 +148,8 @@ def read_params(folder):
 def read_basemap(folder):
     """Path of the base map, or None."""
     root = folder.root
+    while "basemap" not in root.head and root.geography:
+        root = root.geography
     name = root.head.get("basemap")
     if not name:
         return None
@@ -157,6 +160,15 @@ def read_basemap(folder):
     if fault is not None:
         folder.problems.append(f"{root.label('scenario.yaml')}, basemap: {shown(name)} {fault}")
     return path
+
+
+def read_posterior(folder):
+    """Folder of the scenario whose fitted parameters are drawn, or None."""
+    try:
+        return folder.root.find_other("posterior") if "posterior" in folder.root.head else None
+    except ScenarioError as error:
+        folder.problems += error.problems
+        return None
 
 
 def has_features(path):

@@ -62,7 +62,7 @@ def test_help_of_every_command_has_examples(say, command):
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("run", "sweep")])
 def test_a_misspelt_option_of_every_command_is_one_line(say, command):
     needed = {"score": ["x", "--record", "y"], "record": ["check", "x"]}
-    needed |= {"forecast": ["--issue", "x", "--out", "y"], "shards": ["run"]}
+    needed |= {"forecast": ["--issue", "x", "--out", "y"], "shards": ["run"], "scenario": ["new", "x"]}
     code, out, err = say(command, *needed.get(command, ["x"]), "--hepl")
     assert (code, out) == (2, "")
     assert err.startswith(f"infighting: {command}: --hepl is not understood; did you mean '--help'?")

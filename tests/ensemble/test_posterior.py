@@ -18,6 +18,7 @@ from sim.ensemble.posterior import FILE, Posterior, deal_again
 from sim.params import Params, as_dict, declared
 from sim.params.declare import DRAWN_FROM
 from sim.report import write
+from sim.scenario.build import build
 
 sys.path.append(str(Path(__file__).parents[2] / "experiments" / "02_record"))
 from prior import prior_table
@@ -206,3 +207,20 @@ def test_the_shipped_draws_are_those_of_the_priors(posterior, scenario):
     assert set(posterior.names) == {
         p.name for p in declared().values() if p.kind == "real" and not p.name.startswith("outcomes.")
     }
+
+
+def test_another_war_takes_the_parameters_and_draws_its_own_men(scenario, posterior):
+    war = sim.load_scenario("idlib_2017")
+    taken = Posterior(war)
+    assert taken.sha256 == posterior.sha256
+    assert taken.names == posterior.names
+    assert not [name for name in taken.table if name.startswith("men.")]
+    _, state = build(war)
+    own = state["garrisons"]["local"], state["garrisons"]["mobile"]
+    drawn = np.array([sum(taken.garrisons(row, *own)).sum(axis=0) for row in range(len(taken.table))])
+    low, high = (war.factions[name].to_numpy() for name in ("men_low", "men_high"))
+    latent = (own[0] + own[1]).sum(axis=0) - war.factions["men"].to_numpy()
+    assert (latent >= 0).all()
+    assert (drawn >= low - 1).all()
+    assert (drawn <= high * (1 + latent / war.factions["men"].to_numpy()) + 1).all()
+    assert (drawn.std(axis=0) > 0).all()

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import math
+import re
 import subprocess
 import sys
 import textwrap
@@ -497,11 +498,27 @@ def test_every_faction_of_january_2014_has_a_look_of_its_own(january):
     )
 
 
+@pytest.mark.parametrize("name", ["idlib_2017", "idlib_2018", "west_aleppo_2019"])
+def test_every_faction_of_another_war_has_a_look_of_its_own_and_no_name_of_january(name):
+    scenario = load_scenario(name)
+    table = palette.looks(scenario)
+    assert set(scenario.faction_ids) <= set(palette.FACTIONS)
+    looks = {(table[id].colour, table[id].dash) for id in scenario.faction_ids}
+    assert len(looks) == len(scenario.faction_ids)
+    assert table["hts"].colour == palette.FAMILIES["isis"].colour
+    legend = holder_maps.holder_legend(scenario, [*scenario.faction_ids, "none"])
+    words = " ".join(handle.get_label() for handle in legend)
+    assert "HTS" in words
+    assert not re.search(r"ISIS|Nusra|Islamic Front|SMC", words)
+
+
 def test_families_differ_in_greyscale():
-    greys = sorted(
-        np.dot(mpl.colors.to_rgb(look.colour), (0.299, 0.587, 0.114)) for look in palette.FAMILIES.values()
-    )
-    named = [grey for look, grey in zip(palette.FAMILIES, greys, strict=True) if look != "other"]
+    twins = {other: family for family, (_, other) in palette.ELSEWHERE.items()}
+    for other, family in twins.items():  # one look: what stands for the other where that is not
+        assert palette.FAMILIES[other].colour == palette.FAMILIES[family].colour
+    own = {name: look for name, look in palette.FAMILIES.items() if name not in twins}
+    greys = sorted(np.dot(mpl.colors.to_rgb(look.colour), (0.299, 0.587, 0.114)) for look in own.values())
+    named = [grey for look, grey in zip(own, greys, strict=True) if look != "other"]
     assert min(np.diff(named)) > 0.05
 
 

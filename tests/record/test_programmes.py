@@ -114,7 +114,7 @@ def test_weekly_counts_that_are_imported_are_read_as_a_record(save, january, tmp
     )
     weeks = read_record(record, january).weeks
     assert weeks["events"].sum() == 5
-    assert weeks[["isis", "rebels", "civilians"]].sum().tolist() == [12, 19, 1]
+    assert weeks[["focal", "rebels", "civilians"]].sum().tolist() == [12, 19, 1]
 
 
 def test_events_of_acled_are_read_with_dates_in_words_and_without_the_dead_of_each_side(save, january):

@@ -24,6 +24,7 @@ NAMES = Names(
     ("West", "East"),
     ("ahrar", "isis", "nusra"),
     {"front": ["ahrar"], "": ["isis", "nusra"]},
+    "isis",
     np.array([0, 0, 1]),
 )
 

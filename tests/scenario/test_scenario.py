@@ -22,6 +22,7 @@ from sim.scenario import (
     read,
     scenario_names,
     scenarios_folder,
+    write_garrisons,
 )
 from sim.scenario.build import build, graph
 
@@ -524,6 +525,83 @@ def test_every_scenario_asked_for_is_shipped_and_told():
             assert said.startswith("parent: january_2014\n"), name
             assert len(said.splitlines()) < 50, f"{name} is no short diff"
             assert re.search(r"easoning|\d{4}", load_scenario(name).about), f"{name} says no why"
+
+
+WARS = ("idlib_2017", "idlib_2018", "west_aleppo_2019")  # other wars on the geography of January 2014
+
+
+def test_other_wars_stand_on_the_same_roads_and_copy_none(january):
+    roads = set(january.roads[["a", "b", "km"]].itertuples(index=False, name=None))
+    own = set()
+    for name in WARS:
+        war = load_scenario(name)
+        assert not war.parents
+        assert war.focal == "hts"
+        assert war.basemap == january.basemap
+        assert war.posterior == january.folder
+        shared = set(war.roads[["a", "b", "km"]].itertuples(index=False, name=None)) & roads
+        assert len(shared) > 40
+        added = set(pd.read_csv(war.folder / "towns.csv")["id"])
+        assert not added & (own | set(january.town_ids)), "a place is described once"
+        own |= added
+        assert set(war.town_ids) == set(war.control["town"])
+        assert set(war.town_ids) <= own | set(january.town_ids)
+
+
+def other_war(folder, text="geography: toy\n"):
+    """A war on the places of a scenario beside it, without one of them and with one more."""
+    war = shutil.copytree(folder, folder.parent / "war")
+    replace(
+        war, "control.csv", "wells,caliph,sole,caliph,high,made up", "camp,caliph,sole,caliph,high,made up"
+    )
+    replace(war, "factions.csv", "dam;plain;wells", "dam;plain")
+    for table, row in (
+        ("towns", "camp,Camp,,36.0,38.1,East,9000,,,,,,arab"),
+        ("roads", "camp,dam,20,primary,,high"),
+    ):
+        header = (war / f"{table}.csv").read_text(encoding="utf-8").splitlines()[0]
+        (war / f"{table}.csv").write_text(f"{header}\n{row},made up\n", encoding="utf-8")
+    head = (war / "scenario.yaml").read_text(encoding="utf-8")
+    (war / "scenario.yaml").write_text(head + text, encoding="utf-8")
+    return war
+
+
+def test_a_war_plays_the_places_of_its_geography_that_control_names(folder):
+    war = other_war(folder)
+    write_garrisons(war)
+    scenario, base = load_scenario(war), load_scenario(folder)
+    assert set(scenario.town_ids) == {*base.town_ids, "camp"} - {"wells"}
+    assert len(scenario.roads) == len(base.roads)  # one to the camp, none to the wells
+    assert "wells" not in {*scenario.roads["a"], *scenario.roads["b"]}
+    replace(folder, "towns.csv", "60000", "60001")
+    changed = load_scenario(war)
+    assert changed.hash != scenario.hash, "what changes in the geography changes the war"
+    assert 60_001 in set(changed.towns["people"])
+
+
+def test_a_geography_may_stand_on_another_and_bring_its_places(folder):
+    write_garrisons(other_war(folder))
+    third = shutil.copytree(folder.parent / "war", folder.parent / "third")
+    for table in ("towns", "roads"):
+        (third / f"{table}.csv").unlink()
+        head = (third / "scenario.yaml").read_text(encoding="utf-8").replace(f"{table}: {table}.csv, ", "")
+        (third / "scenario.yaml").write_text(
+            head.replace("geography: toy", "geography: war"), encoding="utf-8"
+        )
+    assert load_scenario(third).town_ids == load_scenario(folder.parent / "war").town_ids
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("geography: tomorrow", "war/scenario.yaml, geography: no scenario is called 'tomorrow'"),
+        ("geography: war", "it is, in the end, its own parent"),
+        ("geography: truce", "geography: 'truce' is a variant; expected a scenario that has no parent"),
+        ("geography: toy\nposterior: tomorrow", "posterior: no scenario is called 'tomorrow'"),
+    ],
+)
+def test_a_geography_that_cannot_be_is_named(folder, text, said):
+    assert any(said in p for p in problems(other_war(folder, text)))
 
 
 @pytest.mark.parametrize("name", scenario_names())
