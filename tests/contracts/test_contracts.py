@@ -53,7 +53,7 @@ def lively():
     values = {name: value for name, value in values.items() if not name.startswith("outcomes.")}
     values |= {f"{name}.on": True for name in NAMES}  # a new process ships off
     easy = {
-        "alignment": {"threshold_mean": 0.25, "patience": 3.0},
+        "alignment": {"threshold_mean": 0.25},
         "plans": {"withdrawal_odds": 0.7, "days_hopeless": 1.0, "columns": 2.0},
         "battle": {"yield_odds": 2.0, "slip_away": 0.3},
         "march": {"passage": 0.1, "speed": 25.0},
