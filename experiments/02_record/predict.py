@@ -182,7 +182,7 @@ def misfit_picture(table, most=MOST):
     ax.set_xlabel("share of worlds (dots), chance (bars)")
     note = (
         "Dots: share of worlds of the prior that lie at least as far out as the record, on its side. Bars: "
-        "chance that the record's value is in error, or out of the model's reach (slab)."
+        "chance that the record's value is in error or out of the model's reach (slab); half beforehand."
     )
     style.put_caption(ax, note, True)
     return ax
