@@ -43,7 +43,9 @@ def off(theatre, z, key):
 def search(measure, start, moved, settings, seed, told=lambda: None):
     """From a point to a nearer one, some of whose dimensions move: (point, how far it is off)."""
     options = {"popsize": settings["points"], "maxiter": settings["generations"], "seed": seed, "verbose": -9}
-    strategy = cma.CMAEvolutionStrategy(start[moved], WIDTH, options | {"bounds": [-EDGE, EDGE]})
+    strategy = cma.CMAEvolutionStrategy(
+        start[moved].clip(-EDGE, EDGE), WIDTH, options | {"bounds": [-EDGE, EDGE]}
+    )
     best, least = start, measure(start)
     with threadpool_limits(1):
         while not strategy.stop():
@@ -80,7 +82,7 @@ def main(words=None):
         return off(theatre, z, key)
 
     first = [measure(z) for z in starts]
-    start = starts[int(np.argmin(first))].clip(-EDGE, EDGE)
+    start = starts[int(np.argmin(first))]
     with tqdm(total=own["generations"] * own["points"], unit="point", mininterval=10) as bar:
         z, least = search(measure, start, moved, own, settings["seed"], bar.update)
     values, before = as_dict(theatre.params_at(z)), as_dict(theatre.begin.params)

@@ -215,3 +215,16 @@ def test_the_fit_writes_distinct_draws_within_bounds_and_the_same_again(settings
     values = draws[theatre.prior.names].to_numpy()
     assert ((values >= theatre.prior.low) & (values <= theatre.prior.high)).all()
     assert pq.read_schema(file).metadata[b"rules"].decode() == sim.core.kernel.source_hash()
+
+
+def test_the_search_finds_the_nearest_point_and_leaves_the_rest_alone():
+    pytest.importorskip("cma", reason="pip install 'infighting[fit]'")
+    import best
+
+    top, start = np.array([1.0, -0.5, 0.3]), np.zeros(3)
+    settings, told = {"generations": 40, "points": 8}, []
+    z, off = best.search(lambda z: ((z - top) ** 2).sum(), start, [0, 1], settings, 5, lambda: told.append(1))
+    assert z == pytest.approx([1.0, -0.5, 0.0], abs=0.05)
+    assert off == pytest.approx(0.09, abs=0.01)
+    assert len(told) == 320
+    assert best.search(lambda z: ((z - top) ** 2).sum(), start, [0, 1], settings, 5)[1] == off
