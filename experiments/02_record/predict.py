@@ -196,6 +196,21 @@ def main(words=None):
     asked = parser.parse_args(words)
     settings, out = yaml.safe_load(Path(asked.settings).read_text()), asked.out
     scenario, record = sim.load_scenario("january_2014"), ROOT / settings["record"]
+    tables = []
+    for draw in ("posterior", "defaults"):
+        runs = sim.run_ensemble(runs=settings["runs"], seed=1, draw=draw, detail="full")
+        held = score(runs, record)
+        tables.append(answers(runs, held, draw))
+        if draw == "posterior":
+            held.targets.to_csv(out / "targets.csv", index=False, float_format="%.6g")
+            held.towns.to_csv(out / "towns.csv", index=False, float_format="%.6g")
+            early = sim.run_ensemble(runs=settings["runs"], seed=1, draw=draw, detail="full", days=DAYS)
+            plots.save(picture(score(early, record), early), out / "score.png", dpi=150)
+            weeks = weekly(held, settings["observation"], settings["seed"])
+            weeks.to_csv(out / "weekly.csv", index=False, float_format="%.6g")
+            plots.save(weekly_picture(weeks), out / "weekly.png", dpi=150)
+    table = pd.concat(tables, ignore_index=True)
+    table.to_csv(out / "answers.csv", index=False, float_format="%.4g")
     posterior, narrowed = Posterior(scenario), pd.read_csv(out / "contraction.csv")
     prior = Prior(scenario, [c for c in posterior.table if c not in ("weight", "dealing")])
     wide = prior.values(np.random.default_rng(0).standard_normal((20000, len(prior.names))))
@@ -204,21 +219,6 @@ def main(words=None):
     ranks, best = pd.read_csv(out / "ranks.csv"), pd.read_csv(out / "recovery.csv")["name"]
     plots.save(ranks_picture(ranks, list(best[:11])), out / "calibration.png", dpi=150)
     plots.save(misfit_picture(pd.read_csv(out / "misfit.csv")), out / "misfit.png", dpi=150)
-    tables = []
-    for draw in ("posterior", "defaults"):
-        few = {"runs": settings["runs"], "seed": 1, "draw": draw}
-        early = sim.run_ensemble(days=DAYS, detail="full", **few)
-        held = score(early, record)
-        tables.append(answers(sim.run_ensemble(detail="daily", **few), held, draw))
-        if draw == "posterior":
-            held.targets.to_csv(out / "targets.csv", index=False, float_format="%.6g")
-            held.towns.to_csv(out / "towns.csv", index=False, float_format="%.6g")
-            plots.save(picture(held, early), out / "score.png", dpi=150)
-            weeks = weekly(held, settings["observation"], settings["seed"])
-            weeks.to_csv(out / "weekly.csv", index=False, float_format="%.6g")
-            plots.save(weekly_picture(weeks), out / "weekly.png", dpi=150)
-    table = pd.concat(tables, ignore_index=True)
-    table.to_csv(out / "answers.csv", index=False, float_format="%.4g")
     print(table.to_string(float_format="{:.3f}".format))
 
 

@@ -2,8 +2,8 @@
 
 ``posterior.parquet`` beside a scenario's tables has one row a draw: ``weight``; a column for every parameter
 that was fitted, by dotted name; ``men.FACTION``, its strength as a multiple of the scenario's; ``dealing``,
-the key with which its men are dealt over towns. Made by ``experiments/02_record``: since the rules changed,
-and until they are fitted anew, it holds draws of the priors (``prior.py``), and every output says so.
+the key with which its men are dealt over towns. Made by ``experiments/02_record`` from the record of January
+to March 2014; every output says so, in the words of ``DRAWN_FROM``.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from sim.scenario import ScenarioError, scenarios_folder
 
 FILE = "posterior.parquet"
 DRAWS = ("defaults", "posterior")
+DRAWN_FROM = "the posterior of January to March 2014"  # what draw=posterior draws: words for every output
 DEALING = 0.3  # spread of the dealing: standard deviation of the logarithm of a town's share (assumed)
 
 
