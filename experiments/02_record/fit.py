@@ -186,9 +186,7 @@ def main(words=None):
     rows, table, rank, signs = tried(first, second, theatre.prior, settings, before, rng)
     rows.to_csv(out / "calibration.csv", index=False, float_format="%.4g")
     table.to_csv(out / "recovery.csv", index=False, float_format="%.4f")
-    pd.DataFrame(rank, columns=theatre.prior.names).to_csv(
-        out / "ranks.csv", index=False, float_format="%.3f"
-    )
+    pd.DataFrame(rank, columns=theatre.prior.names).to_parquet(out / "ranks.parquet", index=False)
     answer = {
         "worlds": [len(first.worlds), settings["worlds"][1]],
         "worlds_of_the_first_round_in_the_second": len(second.worlds) - settings["worlds"][1],
