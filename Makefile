@@ -9,7 +9,7 @@
 #   make notebooks  run every notebook and save what it shows       (make notebooks ARGS=--check)
 #   make dashboard  one world in the browser, to step and change   (make dashboard ARGS='--port 8800')
 #   make docs    the pages that are written from code, such as sim/ODD.md  (make docs ARGS=--check)
-#   make fit     January to March 2014 fitted anew: defaults, posterior, checks (half an hour)
+#   make fit     January to March 2014 fitted anew: posterior, best point, checks (an hour; goes on if stopped)
 #   make experiments                the questions of experiments/   (make experiments ARGS="03 --size quick")
 #   make process NAME=curfew    the two files of a new process, and what is left to do
 #   make faults  what is wrong in files, calls and commands, tried by class  (make faults ARGS="--size full")
@@ -60,6 +60,7 @@ docs: $(READY)
 	$(BIN)/python -m sim docs $(ARGS)
 
 fit: $(READY)
+	$(INSTALL) '.[fit]'
 	$(BIN)/python experiments/02_record $(ARGS)
 
 experiments: $(READY)

@@ -63,6 +63,7 @@ LONG = {  # pattern of file::test below tests/: how many of its cases stay in th
     "report/test_dashboard.py::test_settings_never_hide_the_map": 0,
     "report/test_explore.py::*": 8,
     "report/test_explore_in_browser.py::*": 0,
+    "report/test_other_wars.py::*": 1,
     "report/test_report.py::test_changed_parameters_*": 0,
     "report/test_report.py::test_every_detail_*": 1,
     "report/test_report.py::test_every_shape_*": 1,

@@ -1,8 +1,9 @@
-"""python experiments/02_record: the whole fit, from the start of the search to the checks of what is shipped.
+"""python experiments/02_record: the whole fit, from worlds of the prior to what the posterior predicts.
 
 Plays the scripts of this folder one after the other, as they stand in SCRIPTS, and notes the seconds that
-each took. It rewrites the declared defaults (sim/params/), scenarios/january_2014/posterior.parquet and
-results/02_record/. The same code, settings and start.csv give the same files, seconds.csv apart.
+each took in seconds.csv. It rewrites scenarios/january_2014/posterior.parquet and results/02_record/; the
+declared defaults stay. The same code and settings give the same files. Worlds that are kept are not played
+again.
 """
 
 import argparse
@@ -13,32 +14,22 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "results" / "02_record"
-SCRIPTS = (
-    ["screening.py"],
-    ["best.py"],
-    ["ship.py"],
-    ["fit.py"],
-    ["checks.py", "--draw", "defaults", "--out", str(OUT / "checks_defaults.csv")],
-    ["checks.py"],
-    ["figures.py"],
-    ["recovery.py"],
-)
+SCRIPTS = ("fit.py", "best.py", "predict.py", "checks.py")
 
 
 def main(words=None):
     """Run the scripts; stop at the first that fails."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = [" ".join(words[:3]) for words in SCRIPTS]
-    parser.add_argument("--first", choices=range(len(SCRIPTS)), type=int, default=0, help=f"one of {names}")
+    parser.add_argument("--first", choices=SCRIPTS, default=SCRIPTS[0], help="the script to begin with")
     asked = parser.parse_args(words)
     told = OUT / "seconds.csv"
-    rows = [line.split(",") for line in told.read_text().splitlines()[1:]] if asked.first else []
-    seconds = dict(rows)
-    for script in SCRIPTS[asked.first :]:
-        name, started = " ".join(script[:3]), time.perf_counter()
-        print(f"== {name}", flush=True)
-        subprocess.run([sys.executable, HERE / script[0], *script[1:]], check=True)
-        seconds[name] = round(time.perf_counter() - started)
+    rows = [line.split(",") for line in told.read_text().splitlines()[1:]] if told.exists() else []
+    seconds = {name: spent for name, spent in rows if name in SCRIPTS}
+    for script in SCRIPTS[SCRIPTS.index(asked.first) :]:
+        started = time.perf_counter()
+        print(f"== {script}", flush=True)
+        subprocess.run([sys.executable, HERE / script], check=True)
+        seconds[script] = round(time.perf_counter() - started)
         told.write_text("\n".join(["script,seconds", *(f"{n},{s}" for n, s in seconds.items()), ""]))
 
 

@@ -1,198 +1,126 @@
-"""python experiments/02_record/calibration.py: are the intervals of the sampler itself honest.
+"""Is the posterior honest, on records of known truth; and do the checks find what is planted.
 
-Simulation-based calibration (Talts and others 2018): parameters are drawn from the prior, a record is made
-with them, and sampler.py makes a posterior from that record as fit.py does. If the posterior is right, the
-truth's rank among the draws is uniform, and the 90 % interval holds it in 90 % of records. Done on a stand-in
-whose posterior is known (standin.py; seconds), and on records made by the model, fitted with fewer worlds,
-particles and parameters than the record of history (calibration.yaml). A finished record is put aside, so
-that the same command goes on where it was stopped. Writes calibration.csv, calibration_records.csv and
-calibration.png into results/02_record/.
+Simulation-based calibration (Talts and others 2018): worlds that nothing was learned from are taken for
+records. If the posterior is right, the truth's rank among the draws is uniform, and 50 and 90 % intervals
+hold it as often as they say. Planted errors have to be found by the same code.
 """
-
-import argparse
-import dataclasses
-import hashlib
-import json
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
-from best import Climb
-from ranks import clumps, picture, rank_of, row_of
-from standin import Location, fitted, trial
+from scipy import stats
 from tqdm import tqdm
-from worlds import Prior, Theatre, declared, screened_in
 
-import sim
-from sim import plots
-from sim.core.kernel import source_hash
-from sim.params import as_dict
-from sim.record.targets import value_of
-
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-OUT = ROOT / "results" / "02_record"
-FEW = 5  # dimensions in which independent draws are near one another as well: no clumps are counted
-APART = 10**6  # worlds of luck that each synthetic record has to itself
+CERTAIN = 0.01  # chance, over all parameters, at which ranks count as not uniform
+VERDICTS = {"identified": 0.5, "weakly": 0.2, "not": -1.0}  # least correlation of estimate and truth
 
 
-def synthetic(theatre, record, z, key):
-    """What one world at a point leaves, in the form of the record; None if nothing changes hands.
+def of_record(posterior, summaries, truth):
+    """Rank of the truth among the draws, their mean and variance, per dimension, in standard normal numbers.
 
-    Towns and days are seen where the record sees them. A target keeps the tolerance it has in the record,
-    around the value of this world; one without a value here, because a day never came, is left out.
+    Parameters
+    ----------
+    posterior : summaries.Posterior
+    summaries : list of ndarray (folds, dimensions)
+        Of the record, or of what it may have been without its errors: draws of all are taken together.
+    truth : ndarray (dimensions,)
     """
-    _, observed = next(iter(theatre.observations(z[None], np.array([key]))))
-    held = observed.holds("controller")[0], observed.holds("any")[0]
-    if not all((those[0] != those).any() for those in held):
-        return None
-    targets = []
-    for target in record.targets:
-        value = float(value_of(target, observed, theatre.names, theatre.scenario.day)[0])
-        if np.isfinite(value):
-            low, high = target["lo"] - target["value"], target["hi"] - target["value"]
-            targets.append(target | {"value": value, "lo": value + low, "hi": value + high})
-    return dataclasses.replace(record, observed=observed._replace(seen=record.observed.seen), targets=targets)
+    parts = [posterior.draws(summary)[:2] for summary in summaries]
+    draws = np.concatenate([draws for draws, _ in parts])
+    weight = np.concatenate([weight for _, weight in parts]) / len(parts)
+    mean = weight @ draws
+    return weight @ (draws < truth), mean, weight @ (draws - mean) ** 2
 
 
-def made(theatre, record, rng):
-    """A truth from the prior, and a record of it; as in the fit, only points where towns march count."""
-    while True:
-        truth = rng.standard_normal(len(theatre.prior.names))
-        if theatre.unmarched(theatre.tables(truth[None])[0])[0] > 0:
-            continue
-        known = synthetic(theatre, record, truth, int(rng.integers(0, 2**62)))
-        if known is not None:
-            return truth, known
+def ranks(posterior, summaries, z, what):
+    """Of many records: ranks, means and variances, (records, dimensions) each."""
+    rows = [
+        of_record(posterior, told, truth)
+        for told, truth in zip(tqdm(summaries, desc=what, unit="record", mininterval=10), z, strict=True)
+    ]
+    return tuple(np.array(part) for part in zip(*rows, strict=True))
 
 
-def fit_synthetic(theatre, record, number, scheme, seed, bar):
-    """One synthetic record, fitted: its truth, and the draws."""
-    rng, theatre.played = np.random.default_rng([seed, number]), number * APART
-    truth, known = made(theatre, record, rng)
-    theatre.record = known
-    climb = Climb(theatre, scheme["runs"], seed + number)
-    best, *_ = climb.climb(declared(theatre), scheme["steps"], rng, lambda *_: bar.update(scheme["runs"]))
-
-    def play(z, keys):
-        return theatre.distances(z, keys, scheme["each"], bar.update)
-
-    return truth, fitted(play, best, scheme, rng).z
-
-
-def on_the_model(settings, screened, out):
-    """Ranks of the truth of every synthetic record, with what the draws say: one row a dimension."""
-    scheme = settings["model"]
-    names = list(screened.loc[screened["fitted"], "name"])[: scheme["dimensions"]]
-    theatre = Theatre(str(ROOT / "scenarios/january_2014/record"), names, settings["seed"])
-    record, done = theatre.record, aside(out, settings, names, theatre)
-    generations = scheme["generations"]
-    played = 1 + generations["wide"] + sum(generations["narrowing"]) + sum(generations["staying"])
-    each = scheme["each"] * (scheme["trials"] + scheme["particles"] * played)
-    each += scheme["steps"] * scheme["runs"]
-    tables = []
-    with tqdm(total=scheme["records"] * each, unit="world", mininterval=20, smoothing=0) as bar:
-        for number in range(scheme["records"]):
-            file = done / f"{number}.npz"
-            if not file.exists():
-                truth, z = fit_synthetic(theatre, record, number, scheme, settings["seed"], bar)
-                np.savez(done / "unfinished.npz", truth=truth, z=z)
-                (done / "unfinished.npz").replace(file)
-            bar.n = (number + 1) * each
-            bar.refresh()
-            with np.load(file) as kept:
-                truth, z = kept["truth"], kept["z"]
-            rank = rank_of(z, truth, np.random.default_rng([settings["seed"], number, 1]))
-            columns = {"truth": truth, "mean": z.mean(axis=0), "sd": z.std(axis=0), "rank": rank}
-            tables.append(pd.DataFrame({"record": number, "name": names, **columns}))
-    return pd.concat(tables, ignore_index=True)
-
-
-def aside(out, settings, names, theatre):
-    """Folder of finished records, by all that they depend on."""
-    told = [settings["seed"], {k: v for k, v in settings["model"].items() if k != "records"}, names]
-    told += [source_hash(), as_dict(theatre.begin.params)]
-    folder = out / "calibration" / hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def on_the_standin(scheme, names, noise, records, rng):
-    """Ranks of the truth on the stand-in, with the exact mean and spread beside the sampler's."""
-    location, tables = Location(Prior(sim.load_scenario("january_2014"), names), noise), []
-    for number in tqdm(range(records), unit="record", mininterval=20):
-        truth, z, mean, sd = trial(location, scheme, rng)
-        columns = {"truth": truth, "mean": z.mean(axis=0), "sd": z.std(axis=0)}
-        columns |= {"rank": rank_of(z, truth, rng), "exact_mean": mean, "exact_sd": sd}
-        columns |= {"told": np.arange(len(names)) < location.told}
-        columns["clumps"] = clumps(z)[1] if len(names) > FEW else np.nan
-        tables.append(pd.DataFrame({"record": number, "name": names, **columns}))
-    return pd.concat(tables, ignore_index=True)
-
-
-def standin_schemes(settings, fit, names):
-    """Of the stand-in, by name: scheme, dimensions, and how noisy what is told is."""
-    told, patient = settings["told"], settings["patient"]
-    few = names[: patient["dimensions"]]
-    return {
-        "patient": (patient, few, np.geomspace(*settings["patient_noise"], patient["told"])),
-        "as the fit": (fit, names, np.geomspace(*settings["noise"], told)),
-        "one world a point": (fit | {"each": 1}, names, np.geomspace(*settings["noise"], told)),
+def row_of(rank, told, **named):
+    """What ranks say, as a row of calibration.csv; ``told`` are the dimensions that records tell of."""
+    inside = (rank > 0.05) & (rank < 0.95)
+    by_record = inside.mean(axis=1)
+    uniform = min(1.0, rank.shape[1] * min(stats.kstest(r, "uniform").pvalue for r in rank.T))
+    error = by_record.std(ddof=1) / np.sqrt(len(rank))
+    off = abs(by_record.mean() - 0.9) > max(4 * error, 0.02)
+    return named | {
+        "records": len(rank),
+        "covered_50": ((rank > 0.25) & (rank < 0.75)).mean(),
+        "covered_90": by_record.mean(),
+        "error": error,
+        "covered_90_told": inside[:, told].mean(),
+        "uniform_p": uniform,
+        "faulty": bool(uniform < CERTAIN or off),
     }
 
 
-def shipped_clumps(posterior):
-    """How many clumps the draws of posterior.parquet are."""
-    table = pd.read_parquet(posterior).drop(columns=["weight", "dealing"])
-    prior = Prior(sim.load_scenario("january_2014"), list(table))
-    wide = prior.values(np.random.default_rng(0).standard_normal((20000, len(prior.names))))
-    return clumps(((table - wide.mean(axis=0)) / wide.std(axis=0)).to_numpy())
+def recovery(names, truth, found, explained, before):
+    """Per parameter: how well it is recovered from synthetic records, and whether it is identified.
+
+    Parameters
+    ----------
+    names : list of str
+    truth : ndarray (records, dimensions)
+    found : tuple of ndarray
+        As `ranks` gives.
+    explained : pandas.DataFrame
+        Part of each parameter that each estimator explains, by cross-validation.
+    before : dict
+        Contraction in version 0.1.0, by name.
+    """
+    rank, mean, variance = found
+    table = pd.DataFrame({"name": names, **{f"explained_{name}": v for name, v in explained.items()}})
+    table["correlation"] = [np.corrcoef(m, t)[0, 1] for m, t in zip(mean.T, truth.T, strict=True)]
+    table["contraction"] = 1.0 - variance.mean(axis=0) / truth.var(axis=0)
+    table["contraction_0.1.0"] = [before.get(name, np.nan) for name in names]
+    table["covered_50"] = ((rank > 0.25) & (rank < 0.75)).mean(axis=0)
+    table["covered_90"] = ((rank > 0.05) & (rank < 0.95)).mean(axis=0)
+    table["uniform_p"] = [stats.kstest(r, "uniform").pvalue for r in rank.T]
+    table["verdict"] = [next(v for v, least in VERDICTS.items() if c >= least) for c in table["correlation"]]
+    return table.sort_values("correlation", ascending=False, ignore_index=True)
 
 
-def main(words=None):
-    """Calibrate on the stand-in and on the model; write the tables and the picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--settings", default=HERE / "calibration.yaml", help="another file of settings")
-    parser.add_argument("--screening", default=OUT / "screening.csv", help="which parameters are fitted")
-    parser.add_argument("--posterior", default=ROOT / "scenarios" / "january_2014" / "posterior.parquet")
-    parser.add_argument("--out", default=OUT, type=Path, help="where tables and picture go")
-    asked = parser.parse_args(words)
-    settings = yaml.safe_load(Path(asked.settings).read_text())
-    fit = yaml.safe_load((HERE / "fit.yaml").read_text())
-    screened = screened_in(asked.screening)
-    rows, panels, rng = [], {}, np.random.default_rng(settings["seed"])
-    schemes = standin_schemes(settings["standin"], fit, list(screened.loc[screened["fitted"], "name"]))
-    for problem, (scheme, names, noise) in schemes.items():
-        table = on_the_standin(scheme, names, noise, settings["standin"]["records"], rng)
-        for told, what in ((True, "told"), (False, "not told")):
-            part = table[table["told"] == told]
-            rows.append(row_of(part, problem=problem, name=what) | {"clumps": part["clumps"].median()})
-            panels[f"Stand-in, {problem}:\n{what}"] = part["rank"], 20
-    table = on_the_model(settings, screened, asked.out)
-    rows.append(row_of(table, problem="model", name="all"))
-    panels["Model:\nall parameters"] = table["rank"], 10
-    for name, part in table.groupby("name", sort=False):
-        rows.append(row_of(part, problem="model", name=name))
-        panels[f"Model:\n{name}"] = part["rank"], 5
-    rows = pd.DataFrame(rows)
-    rows.to_csv(asked.out / "calibration.csv", index=False, float_format="%.4f")
-    table.to_csv(asked.out / "calibration_records.csv", index=False, float_format="%.4f")
-    note = (
-        "Where the truth stands among the draws of the posterior, 0 below all to 1 above all. Grey: 95 % of "
-        "the bars of honest posteriors, if dimensions are independent. Bars high at both ends: intervals too "
-        f"narrow. Stand-in: {settings['standin']['records']} records; model: {settings['model']['records']}."
-    )
-    plots.save(picture(panels, note), asked.out / "calibration.png", dpi=150)
-    shutil.rmtree(asked.out / "calibration")  # finished records, put aside
-    print(rows.to_string(float_format="{:.3f}".format))
-    print(
-        "the shipped posterior: {} clumps, as good as {:.1f} of equal size".format(
-            *shipped_clumps(asked.posterior)
+def planted(posterior, summaries, truth, found, told):
+    """What the checks say of three planted errors: one row each.
+
+    The best told parameter works the other way round in what made the records (a wrong sign in its law); each
+    record is that of another world; the posterior is that of half the spread.
+    """
+    best = told[np.argmax(posterior.summaries.explained.max(axis=1).to_numpy()[told])]
+    turned, other = truth.copy(), np.roll(truth, 1, axis=0)
+    turned[:, best] *= -1.0
+    rows = [
+        row_of(ranks(posterior, summaries, z, what)[0], told, what=what)
+        for what, z in (
+            ("planted: a law of the wrong sign", turned),
+            ("planted: records of other worlds", other),
         )
-    )
+    ]
+    _, mean, variance = found
+    narrow = stats.norm.cdf((truth - mean) / np.sqrt(variance) * 2.0)
+    return [*rows, row_of(narrow, told, what="planted: half the spread")]
 
 
-if __name__ == "__main__":
-    main()
+def mirrored(errors, x, column, sweeps, rng, least=1.0, most=40):
+    """How often the slab is found likely for a statistic that has the wrong sign, and for the same as it was.
+
+    Parameters
+    ----------
+    errors : misfit.Errors
+    x : ndarray (N, statistics)
+        Synthetic records; those that lie at least ``least`` spreads from the mean in that statistic are used.
+    column : int
+    """
+    far = np.flatnonzero(np.abs(x[:, column] - errors.mean[column]) > least)[:most]
+    found = {"wrong": 0, "right": 0}
+    for k in far:
+        for how in found:
+            record = x[k].copy()
+            if how == "wrong":
+                record[column] = 2 * errors.mean[column] - record[column]
+            found[how] += errors.draw(record, sweeps, 1, rng)[1][column] > 0.5
+    return {how: count / max(1, len(far)) for how, count in found.items()}

@@ -1,7 +1,7 @@
 """python experiments/02_record/checks.py: what each mechanism is worth against the record.
 
 Plays the posterior again with one thing switched off at a time, and a rival that knows nothing but odds, and
-scores all with the same code. Writes results/02_record/checks.csv, and the score of the shipped posterior.
+scores all with the same code. Writes results/02_record/checks.csv.
 """
 
 import argparse
@@ -105,11 +105,6 @@ def main(words=None):
             story, runs=asked.runs, seed=asked.seed, params=params, days=DAYS, detail="full", draw=asked.draw
         )
         held = score(ensemble, record)
-        if (
-            not params and story is scenario
-        ):  # what tests/ensemble/test_posterior.py holds the shipped posterior to
-            held.targets.to_csv(asked.out.parent / "targets.csv", index=False, float_format="%.6g")
-            held.towns.to_csv(asked.out.parent / "towns.csv", index=False, float_format="%.6g")
         off = distance(parts_of(held.observed, record, names, scenario.day))
         offs.append(off)
         rows.append(row_of(name, held.targets, held.towns, off) | further(off, offs[0]))

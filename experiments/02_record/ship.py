@@ -1,9 +1,11 @@
-"""python experiments/02_record/ship.py: make the best point of the fit the shipped values.
+"""python experiments/02_record/ship.py BEST: make a best point the declared values.
 
-Writes sim/params/fitted.toml, to three digits and within the declared bounds. What was fitted then says so in
-its source, in front of the source of its bounds.
+Writes sim/params/fitted.toml from a table such as results/02_record/best.csv, to three digits and within
+the declared bounds, and keeps the table as defaults.csv beside it, where today's are. What was fitted then
+says so in its source, in front of the source of its bounds.
 """
 
+import argparse
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from sim.params import declared, renamed
 from sim.params.declare import FITTED_FILE
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "results" / "02_record" / "defaults.csv"
 SET_SINCE = (
     "retaliation.baseline_rate",
     "retaliation.per_ground",
@@ -42,15 +45,19 @@ def as_toml(best, old):
     return "\n".join(lines) + "\n"
 
 
-def best_point():
-    """The best point of the fit, without what was set by hand since: ``{dotted name: value}``."""
-    best = pd.read_csv(ROOT / "results" / "02_record" / "best.csv").set_index("name")["best"]
+def best_point(file=SHIPPED):
+    """A best point, without what was set by hand since: ``{dotted name: value}``."""
+    best = pd.read_csv(file).set_index("name")["best"]
     return {name: value for name, value in renamed(best).items() if name not in SET_SINCE}
 
 
-def main():
+def main(words=None):
     """Write the file."""
-    FITTED_FILE.write_text(as_toml(best_point(), FITTED_FILE.read_text()))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("best", type=Path, help="a table with columns name and best")
+    file = parser.parse_args(words).best
+    FITTED_FILE.write_text(as_toml(best_point(file), FITTED_FILE.read_text()))
+    SHIPPED.write_bytes(file.read_bytes())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Worlds of the fit: from points of the prior to how far each world is from the record."""
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from sim import params as parameters
@@ -9,7 +8,7 @@ from sim.core.initial import initialize
 from sim.ensemble.engine import Start, run_keys
 from sim.ensemble.posterior import deal_again
 from sim.params import as_dict, canonical, rows, with_values
-from sim.record.observe import Fights, Observed, observed_of_output
+from sim.record.observe import observed_of_output
 from sim.record.read import read_record
 from sim.record.targets import Names, value_of
 
@@ -29,16 +28,6 @@ WEIGHTS = {"map": 3.0, "timing": 2.0, "shares": 2.0, "counts": 1.5}  # of the pa
 MARCH = 50  # people out, who are seen
 MARCHING = 0.5  # share of the towns that ISIS holds, from which on nothing is missing
 UNMARCHED = 1.0  # what it adds to the distance if nobody marches anywhere
-
-
-def screened_in(file):
-    """The table of a screening, without parameters that are gone since; says which those are."""
-    table = pd.read_csv(file)
-    known = {canonical(name) for name in table["name"]} & set(parameters.declared())
-    there = table["name"].str.startswith("men.") | table["name"].map(canonical).isin(known)
-    if not there.all():
-        print(f"{file}: left out, no parameters any more: {', '.join(table.loc[~there, 'name'])}")
-    return table[there].reset_index(drop=True)
 
 
 class Prior:
@@ -101,7 +90,7 @@ class Theatre:
         self.scenario = self.begin.scenario
         self.prior = Prior(self.scenario, names)
         self.record = record if not isinstance(record, str) else read_record(record, self.scenario)
-        self.names, self.seed, self.played = Names.of(self.scenario), seed, 0
+        self.names, self.seed = Names.of(self.scenario), seed
         self.men = np.array([f"men.{f}" for f in self.scenario.faction_ids])
 
     def tables(self, z):
@@ -118,14 +107,13 @@ class Theatre:
                 out[group][field] = values[:, k]
         return out, strengths
 
-    def observations(self, z, keys, progress=None):
-        """What was seen of one world at each point, in batches; random numbers go on from world to world."""
-        for first in range(0, len(z), BATCH):
-            part = slice(first, min(first + BATCH, len(z)))
+    def observations(self, z, keys, first=0):
+        """What was seen of one world at each point, in batches; ``first`` numbers the first one's luck."""
+        own = self.begin.state.garrisons
+        for begin in range(0, len(z), BATCH):
+            part = slice(begin, min(begin + BATCH, len(z)))
             params, strengths = self.tables(z[part])
-            key = run_keys(self.seed, range(self.played, self.played + len(params)))
-            self.played += len(params)
-            own = self.begin.state.garrisons
+            key = run_keys(self.seed, range(first + part.start, first + part.stop))
             dealt = [
                 deal_again(own["local"], own["mobile"], m, key)
                 for m, key in zip(strengths, keys[part], strict=True)
@@ -136,8 +124,6 @@ class Theatre:
                 states["garrisons"]["mobile"] = [mobile for _, mobile in dealt]
 
             kept = self.begin.play(params, key, "full", ROOM, station)
-            if progress is not None:
-                progress(len(params))
             yield part, observed_of_output(kept, self.scenario, self.begin.static)
 
     def unmarched(self, params):
@@ -150,26 +136,6 @@ class Theatre:
             people = state.towns.protest * params[k].protest.turnout * state.towns.people
             out[k] = max(0.0, 1.0 - np.mean(people[held] >= MARCH) / MARCHING)
         return out
-
-    def distances(self, z, keys, each, progress=None):
-        """Distance of ``each`` worlds together at every point: (N,)."""
-        parts = []
-        for _, observed in self.observations(np.repeat(z, each, axis=0), np.repeat(keys, each), progress):
-            for first in range(0, len(observed.held), each):
-                runs = some(observed, first, first + each)
-                parts.append(together(runs, self.record, self.names, self.scenario.day))
-        return distance(np.array(parts)) + UNMARCHED * self.unmarched(self.tables(z)[0])
-
-    def responses(self, z, keys, progress=None):
-        """What one world at each point did: map, how far each target is off, with its sign, and marches."""
-        ids = [t["id"] for t in self.record.targets]
-        out = np.empty((len(z), 2 + len(ids)))
-        out[:, -1] = self.unmarched(self.tables(z)[0])
-        for part, observed in self.observations(z, keys, progress):
-            out[part, 0] = map_part(observed, self.record)
-            for k, target in enumerate(self.record.targets):
-                out[part, 1 + k] = signed_off(target, observed, self.names, self.scenario.day)
-        return out, ["map", *ids, "marches"]
 
     def params_at(self, z):
         """Parameters at one point."""
@@ -271,12 +237,3 @@ def median_off(target, values, miss=0.0):
     outside = np.maximum(0.0, np.maximum(target["lo"] - middle, middle - target["hi"])) / half
     off = outside + miss * (outside > 0) + PULL * np.abs(middle - target["value"]) / half
     return np.minimum(off, FARTHEST).mean() / FARTHEST
-
-
-def some(observed, first, last):
-    """Some of the runs observed."""
-    fights = observed.fights
-    mine = (fights.run >= first) & (fights.run < last)
-    part = Observed(*(column[first:last] for column in observed[:-1]), fights=None)
-    fights = Fights(fights.run[mine] - first, *(column[mine] for column in fights[1:]))
-    return part._replace(fights=fights)

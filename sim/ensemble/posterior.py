@@ -4,8 +4,8 @@
 that was fitted, by dotted name; ``men.FACTION``, its strength as a multiple of the scenario's; ``dealing``,
 the key with which its men are dealt over towns. A scenario may take another one's draws of parameters (key
 ``posterior`` of its scenario.yaml); strengths and dealing belong to that other war, and are then drawn from
-the scenario's own ranges. Made by ``experiments/02_record``: since the rules changed,
-and until they are fitted anew, it holds draws of the priors (``prior.py``), and every output says so.
+the scenario's own ranges. Made by ``experiments/02_record`` from the record of January to March 2014; every
+output says so, in the words of ``DRAWN_FROM``.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from sim.scenario import ScenarioError, scenarios_folder
 
 FILE = "posterior.parquet"
 DRAWS = ("defaults", "posterior")
+DRAWN_FROM = "the posterior of January to March 2014"  # what draw=posterior draws: words for every output
 DEALING = 0.3  # spread of the dealing: standard deviation of the logarithm of a town's share (assumed)
 
 

@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 
 FITTED_FILE = Path(__file__).with_name("fitted.toml")
 FITTED = tomllib.loads(FITTED_FILE.read_text(encoding="utf-8"))
-DRAWN_FROM = "the priors, not fitted to these rules"  # what draw=posterior draws; after a fit: the posterior
 FITTED_SOURCE = "fitted in experiments/02_record; prior: "
 KINDS = {bool: "switch", int: "integer", float: "real", type(None): "real"}
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from sim._util import validation
 from sim._util.tables import say_date
-from sim.params.declare import DRAWN_FROM
+from sim.ensemble.posterior import DRAWN_FROM
 
 HELD = {"holder": "towns", "sole": "sole", "any": "any"}  # meaning of held: column of the daily frame
 FOCAL_HELD = {"holder": "towns", "sole": "towns_sole", "any": "towns_any"}  # the same in the focal frame

@@ -5,9 +5,8 @@ import shlex
 
 from sim._util.tables import Cell, percent, say_date, table
 from sim.core.kernel import source_hash
-from sim.ensemble.posterior import shipped_sha256
+from sim.ensemble.posterior import DRAWN_FROM, shipped_sha256
 from sim.params import Params, as_dict, declared, with_values
-from sim.params.declare import DRAWN_FROM
 from sim.plots import frames, saving
 from sim.record import record_of
 

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from sim._util.tables import Cell, percent, say_date, table
 from sim.core.outcomes import CLASSES, interval
-from sim.params.declare import DRAWN_FROM
+from sim.ensemble.posterior import DRAWN_FROM
 from sim.record import record_classes
 from sim.report.headline import headline_table, is_possible, spread
 
