@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import re
 import shutil
 
@@ -10,7 +11,7 @@ from rich.console import Console
 
 import sim
 from sim.params import declared
-from sim.report import terminal, write
+from sim.report import terminal, world, write
 from sim.report.summary import show_summary, summary
 from sim.scenario import load_scenario, write_garrisons
 
@@ -74,25 +75,18 @@ def test_its_report_and_its_page_name_no_other_war(played):
 
 
 def test_what_is_explained_and_shown_of_a_world_names_its_own(renamed):
-    world = sim.RebelConflict(renamed, seed=1)
-    for _ in range(12):
-        world.step()
-    told = [world.explain(day=(1, 12)).text, world.explain(faction="the_league", day=(1, 12)).text]
-    told += [world.explain(town="idlib", day=(1, 12)).text, repr(world), repr(world.town("idlib"))]
+    model = sim.RebelConflict(renamed, seed=1).run(12)
+    told = [model.explain(day=(1, 12)).text, model.explain(faction="the_league", day=(1, 12)).text]
+    told += [model.explain(town="idlib", day=(1, 12)).text, repr(model), repr(model.town("idlib"))]
     text = "\n".join(told)
     assert "the League" in text
     assert not foreign(text)
 
 
-def test_a_dashboard_draws_its_own_factions(renamed):
-    pytest.importorskip("solara", reason="pip install '.[dashboard]'")
-    from sim.report.dashboard import app, town_map
-
-    world = sim.RebelConflict(renamed, seed=1)
-    lines = app.leading(world.scenario)
-    assert lines[0] == "the_league"
-    assert len(lines) == app.LINES
-    assert set(lines) <= set(world.scenario.faction_ids)
-    assert "the league" in town_map.key_of(world)
-    assert not foreign(town_map.key_of(world))
-    assert app.leading(load_scenario())[0] == "isis"
+def test_a_live_view_names_its_own(renamed):
+    model = sim.RebelConflict(renamed, seed=1).run(8)
+    stage, evening = world.stage(model.scenario, model.days), world.frame(model, 8)
+    assert stage["focal"] == "the league"  # the short name that charts have
+    text = json.dumps([stage, evening], ensure_ascii=False)
+    assert "the league" in text
+    assert not foreign(text)
