@@ -35,7 +35,8 @@ def executed(file):
         client = NotebookClient(book, kernel, timeout=SECONDS, resources=here, record_timing=False)
         client.execute(env=plain)
     for cell in book.cells:
-        cell.metadata = {name: tags for name, tags in cell.metadata.items() if name == "tags"}
+        kept = ("tags", "jupyter")  # parameters for papermill; answers that are folded
+        cell.metadata = {name: value for name, value in cell.metadata.items() if name in kept}
     book.metadata["language_info"] = {"name": "python"}
     return book
 
