@@ -21,6 +21,13 @@ def view(model):
     View
         A widget: ``.show(day)`` goes to an evening that was played, ``.town = "azaz"`` chooses a town.
 
+    Raises
+    ------
+    TypeError
+        It is no stepped world.
+    ModuleNotFoundError
+        The extra ``notebook`` is not installed.
+
     Examples
     --------
     >>> import sim
