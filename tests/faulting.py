@@ -120,14 +120,14 @@ hill,2014-01-04,2014-02-20,rebels_mixed,unknown,high,window
 T1,held_share,caliph,dam;plain;wells,controller,,2014-01-06,at,0.6,0.3,0.9,share,made up
 T2,deaths,all,,,2014-01-03,2014-01-06,at,50,10,90,persons,made up
 """,
-    "fatalities_sohr.csv": """as_of,total,rebels,isis,civilians
+    "fatalities_sohr.csv": """as_of,total,rebels,caliph,civilians
 2014-01-05,60,30,20,10
 2014-01-12,160,80,50,30
 """,
-    "ucdp_weekly.csv": """week_starting,dyad,province,events,isis_deaths,opponent_deaths,civilian_deaths
-2013-12-30,isis_vs_rebels,East,3,5,7,0
-2014-01-06,isis_vs_rebels,West,2,4,3,1
-2014-01-06,regime_vs_isis,East,1,2,2,0
+    "ucdp_weekly.csv": """week_starting,dyad,province,events,caliph_deaths,opponent_deaths,civilian_deaths
+2013-12-30,caliph_vs_rebels,East,3,5,7,0
+2014-01-06,caliph_vs_rebels,West,2,4,3,1
+2014-01-06,regime_vs_caliph,East,1,2,2,0
 """,
     "clashes.csv": "date,by,against\n2014-01-04,caliph,guard\n2014-01-06,league;guard,caliph\n",
     "wars.csv": "faction_a,faction_b\ncaliph,guard\narmy,guard\n",

@@ -22,6 +22,7 @@ from sim.ensemble.posterior import Posterior
 from sim.plots import style
 from sim.plots.score import picture
 from sim.record.observe import province_rows
+from sim.record.programmes import WAR
 from sim.record.scoring import score
 
 HERE = Path(__file__).parent
@@ -77,7 +78,7 @@ def weekly(held, observation, seed):
     seen = reported(held.observed, observation, province_rows(scenario), np.random.default_rng(seed))
     fallen = np.diff(seen.dead[..., 0] + seen.dead[..., 1], axis=1, prepend=0.0)
     weeks, rows = (
-        record.weeks[record.weeks["dyad"] == "isis_vs_rebels"].groupby("day").sum(numeric_only=True),
+        record.weeks[record.weeks["dyad"] == WAR].groupby("day").sum(numeric_only=True),
         [],
     )
     for first in WEEKS:
@@ -85,7 +86,7 @@ def weekly(held, observation, seed):
         counts = {"engagements": seen.events[:, days].sum(axis=(1, 2)), "dead": fallen[:, days].sum(axis=1)}
         known = {
             "engagements": weeks.loc[first, "events"],
-            "dead": weeks.loc[first, ["isis", "rebels"]].sum(),
+            "dead": weeks.loc[first, ["focal", "rebels"]].sum(),
         }
         for what, values in counts.items():
             bands = dict(zip(("low", "median", "high"), np.percentile(values, [5, 50, 95]), strict=True))

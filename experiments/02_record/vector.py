@@ -11,6 +11,7 @@ import numpy as np
 from worlds import DAYS
 
 from sim.record.observe import counted, with_total
+from sim.record.programmes import WAR
 from sim.record.targets import value_of
 
 STRETCHES = (0, 7, 14, 29, 59, 88)  # days between which the map is told: the share of them a town was held
@@ -101,11 +102,11 @@ def of_record(record, town_ids, provinces):
     """The same statistics of the record: ``{name: value}``."""
     found = {t["id"]: t["value"] for t in record.targets}
     found |= {name: values[0] for name, values in of_map(record.observed, record, town_ids).items()}
-    weeks = record.weeks[record.weeks["dyad"] == "isis_vs_rebels"]
+    weeks = record.weeks[record.weeks["dyad"] == WAR]
     for first in WEEKS:
         week = weeks[weeks["day"] == first]
         found[f"engagements, week of day {first}"] = float(week["events"].sum())
-        found[f"dead, week of day {first}"] = float(week["isis"].sum() + week["rebels"].sum())
+        found[f"dead, week of day {first}"] = float(week["focal"].sum() + week["rebels"].sum())
     for month, (first, last) in MONTHS.items():
         part = weeks[weeks["day"].between(first, last - 1)]
         for name in provinces:

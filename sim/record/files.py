@@ -180,8 +180,11 @@ class Reader:
         header = [own.get(column, column) for column in header]  # counts of the focal faction carry its id
         wrong = [column for column in needed if header.count(column) != 1]
         if wrong and not any("UTF-8" in problem for problem in problems):
-            how, has = "two columns" if wrong[0] in header else "no column", ", ".join(header) or "no header"
-            problems = [f"{path}: there is {how} {wrong[0]}; expected {', '.join(needed)} (it has {has})"]
+            id_of = {name: column for column, name in own.items()}
+            asked, has = ([id_of.get(column, column) for column in these] for these in (needed, header))
+            how, which = "two columns" if wrong[0] in header else "no column", id_of.get(wrong[0], wrong[0])
+            has = ", ".join(has) or "no header"
+            problems = [f"{path}: there is {how} {which}; expected {', '.join(asked)} (it has {has})"]
         self.problems += problems
         if problems:
             return []
